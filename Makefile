@@ -1,0 +1,45 @@
+# What one types twice. `make help` lists it.
+PORT ?= 8501
+DATA_DIR ?=
+# the first Python that is new enough; tools/set_up.py says so in a sentence when there is none
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+VENV := .venv/bin
+
+.PHONY: app test lint bench checkpoints screenshots lock environment dev-environment help
+.DEFAULT_GOAL := help
+
+app: environment  ## set up, then open the explorer (PORT=8501)
+	@$(VENV)/python tools/serve.py $(PORT)
+
+test: dev-environment  ## set up, find or install a browser, run every test
+	@$(VENV)/python -m tools.browser --install
+	$(VENV)/python -m pytest
+
+lint: dev-environment  ## ruff: rules and layout, nothing is changed
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+
+bench: dev-environment  ## measure the drag and the training speed (minutes; DATA_DIR=folder that holds mnist/)
+	@$(VENV)/python -m tools.browser --install
+	$(VENV)/python -m benchmarks.drag
+	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist)
+
+checkpoints: environment  ## train the shipped models again (DATA_DIR=folder with mnist/ and fashion/; without it from OpenML)
+	$(VENV)/python -m tools.checkpoints $(if $(DATA_DIR),--data-dir $(DATA_DIR))
+
+screenshots: dev-environment  ## photograph every page, light and dark, wide and narrow, into docs/images/
+	@$(VENV)/python -m tools.browser --install
+	$(VENV)/python -m tools.screenshots
+
+lock: dev-environment  ## resolve requirements*.in into exact versions, for every platform
+	$(VENV)/python -m tools.lock
+
+environment:
+	@$(if $(PYTHON),$(PYTHON),python3) tools/set_up.py || { command -v $(PYTHON) >/dev/null 2>&1 || echo "No Python was found. Install Python 3.11 or newer from python.org, or name one: make app PYTHON=/path/to/python3"; exit 1; }
+
+dev-environment:
+	@$(if $(PYTHON),$(PYTHON),python3) tools/set_up.py --dev || { command -v $(PYTHON) >/dev/null 2>&1 || echo "No Python was found. Install Python 3.11 or newer from python.org, or name one: make test PYTHON=/path/to/python3"; exit 1; }
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'

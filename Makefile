@@ -35,11 +35,15 @@ screenshots: dev-environment  ## photograph every page, light and dark, wide and
 lock: dev-environment  ## resolve requirements*.in into exact versions, for every platform
 	$(VENV)/python -m tools.lock
 
+NO_PYTHON := No Python was found. Install Python 3.11 or newer from python.org, or name one: make app PYTHON=/path/to/python3
+
 environment:
-	@$(if $(PYTHON),$(PYTHON),python3) tools/set_up.py || { command -v $(PYTHON) >/dev/null 2>&1 || echo "No Python was found. Install Python 3.11 or newer from python.org, or name one: make app PYTHON=/path/to/python3"; exit 1; }
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "$(NO_PYTHON)"; exit 1; }
+	@$(PYTHON) tools/set_up.py
 
 dev-environment:
-	@$(if $(PYTHON),$(PYTHON),python3) tools/set_up.py --dev || { command -v $(PYTHON) >/dev/null 2>&1 || echo "No Python was found. Install Python 3.11 or newer from python.org, or name one: make test PYTHON=/path/to/python3"; exit 1; }
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "$(NO_PYTHON)"; exit 1; }
+	@$(PYTHON) tools/set_up.py --dev
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'

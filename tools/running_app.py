@@ -53,14 +53,15 @@ def running_app(
     data: Path | None = None,
     arguments: tuple[str, ...] = (),
     seconds: float = 60,
-    wait: bool = True,
+    python_path: Path | None = None,
 ) -> Iterator[RunningApp]:
     """Starts `streamlit run script` on a free port and ends it on leaving.
 
-    `checkpoints` and `data` set LATENT_EXPLORER_CHECKPOINTS and LATENT_EXPLORER_DATA; `arguments` go to Streamlit.
+    `checkpoints` and `data` set LATENT_EXPLORER_CHECKPOINTS and LATENT_EXPLORER_DATA; `python_path`
+    PYTHONPATH; `arguments` go to Streamlit.
     Raises RuntimeError with the server's output when it does not answer within `seconds`.
     """
-    settings = {"LATENT_EXPLORER_CHECKPOINTS": checkpoints, "LATENT_EXPLORER_DATA": data}
+    settings = {"LATENT_EXPLORER_CHECKPOINTS": checkpoints, "LATENT_EXPLORER_DATA": data, "PYTHONPATH": python_path}
     environment = {**os.environ, **{name: str(value) for name, value in settings.items() if value}}
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
@@ -73,8 +74,7 @@ def running_app(
             )
         app = RunningApp(f"http://127.0.0.1:{port}", process, log)
         try:
-            if wait:
-                wait_until_healthy(app, seconds)
+            wait_until_healthy(app, seconds)
             yield app
         finally:
             end(process)

@@ -1,0 +1,27 @@
+// Listens in on every canvas: counts writes whose pixels differ from the last ones of that canvas, and keeps what the
+// components tell of their moves and frames (docs/live-protocol.md, "Measuring").
+(() => {
+  const log = { moves: [], frames: [], writes: 0, changed: 0 };
+  const last = new WeakMap();
+  document.addEventListener("latent-move", (event) => log.moves.push(event.detail.stamp));
+  document.addEventListener("latent-frame", (event) => log.frames.push(event.detail));
+
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function listenedPutImageData(image, ...rest) {
+    put.call(this, image, ...rest);
+    const before = last.get(this.canvas);
+    const differs = !before || before.length !== image.data.length || image.data.some((value, i) => value !== before[i]);
+    if (differs) last.set(this.canvas, image.data.slice());
+    log.writes += 1;
+    log.changed += differs ? 1 : 0;
+  };
+
+  window.dragLog = {
+    reset() {
+      Object.assign(log, { moves: [], frames: [], writes: 0, changed: 0 });
+    },
+    read() {
+      return log;
+    },
+  };
+})();

@@ -1,0 +1,21 @@
+// On the st.slider page: counts the slider's changed positions (its own label, as it moves) and the pictures that come meanwhile.
+(() => {
+  const log = { moves: 0, images: 0 };
+  const picture = () => document.querySelector("[data-testid='stImage'] img")?.src;
+  const positions = () => [...document.querySelectorAll("[role='slider']")].map((thumb) => thumb.ariaValueNow).join(" ");
+  let source = picture();
+  let position = positions();
+  window.plainLog = log;
+  window.addEventListener("pointermove", () => {
+    requestAnimationFrame(() => {
+      const now = positions();
+      log.moves += now === position ? 0 : 1;
+      position = now;
+    });
+  }, true);
+  new MutationObserver(() => {
+    const now = picture();
+    log.images += now === source ? 0 : 1;
+    source = now;
+  }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["src"] });
+})();

@@ -1,0 +1,214 @@
+"""python -m vae_core: its commands from the outside, errors included, and Ctrl-C on a real process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tests.tiny import tiny_checkpoint
+from vae_core.__main__ import app
+from vae_core.checkpoint import load_checkpoint, load_config, load_evaluation, load_latents, read_metrics
+from vae_core.data import DATA_VARIABLE
+from vae_core.data.idx import write_idx
+from vae_core.training import read_status
+
+PROJECT = Path(__file__).resolve().parents[3]
+QUICK = ["--epochs", "2", "--hidden", "16", "--batch-size", "200", "--threads", "1"]
+
+
+def call(*arguments: str | Path):
+    """The result of one command, in this process, as wide as a page so that tables do not wrap."""
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, [str(argument) for argument in arguments])
+
+
+def test_train_leaves_a_model_and_says_how_fast(tmp_path: Path) -> None:
+    result = call("train", "--data", "digits", "--latent-dim", "3", "--out", tmp_path / "mine", *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "Finished after 2 epochs" in result.output and "images/s" in result.output
+    config = load_config(tmp_path / "mine")
+    assert (config.name, config.model.latent_dim, config.model.hidden) == ("mine", 3, (16,))
+    assert (config.model.network, config.model.likelihood, config.training.seed) == ("mlp", "gaussian", 0)
+
+
+def test_train_works_with_no_option_but_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vae_core.command_line import choices
+
+    monkeypatch.setattr(choices, "default_epochs", lambda n_train: 1)
+    assert call("train", "--out", tmp_path / "mine").exit_code == 0
+    config = load_config(tmp_path / "mine")
+    assert (config.data.name, config.model.latent_dim) == ("digits", 2)
+
+
+def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
+    options = [
+        "--network", "conv", "--hidden", "4,8", "--latent-dim", "5", "--likelihood", "bernoulli", "--objective", "elbo",
+        "--epochs", "1", "--batch-size", "300", "--lr", "0.01", "--patience", "7", "--seed", "11",
+    ]  # fmt: skip
+    assert call("train", *options, "--out", tmp_path / "mine").exit_code == 0
+    config = load_config(tmp_path / "mine")
+    model, training = config.model, config.training
+    assert (model.network, model.hidden, model.latent_dim, model.likelihood) == ("conv", (4, 8), 5, "bernoulli")
+    assert training.model_dump() == {
+        "objective": "elbo", "epochs": 1, "batch_size": 300, "learning_rate": 0.01, "seed": 11, "patience": 7,
+    }  # fmt: skip
+
+
+def test_own_images_that_are_not_square_train_under_a_name_of_their_own(tmp_path: Path) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (40, 12, 9), dtype=np.uint8)
+    (tmp_path / "faces").mkdir()
+    write_idx(tmp_path / "faces" / "train-images-idx3-ubyte.gz", pictures)
+    for network in ("mlp", "conv"):
+        out = tmp_path / f"faces-{network}"
+        options = ["--data", "faces", "--data-dir", tmp_path, "--network", network, "--epochs", "1"]
+        result = call("train", *options, "--out", out)
+        assert result.exit_code == 0, result.output
+        assert load_config(out).model.image_shape == (1, 12, 9)
+        assert load_latents(out).label is None
+        assert str(tmp_path) not in (out / "README.md").read_text() + (out / "evaluation.json").read_text()
+
+
+def test_out_is_refused_when_it_holds_a_run_and_resume_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    assert call("train", "--latent-dim", "3", "--out", out, *QUICK).exit_code == 0
+    again = call("train", "--latent-dim", "3", "--out", out, *QUICK)
+    assert again.exit_code == 1
+    assert "mine holds a run" in again.output and "--resume" in again.output
+    longer = call("train", "--out", out, "--resume", "--epochs", "3")
+    assert longer.exit_code == 0, longer.output
+    assert [line["epoch"] for line in read_metrics(out)] == [1, 2, 3]
+    assert load_config(out).model.latent_dim == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--latent-dim", "0"], "--latent-dim is 0"),
+        (["--network", "transformer"], "--network is transformer"),
+        (["--likelihood", "poisson"], "--likelihood is poisson"),
+        (["--objective", "magic"], "--objective is magic"),
+        (["--lr", "-1"], "--lr is -1.0"),
+        (["--epochs", "0"], "--epochs is 0"),
+        (["--hidden", "a,b"], "--hidden is 'a,b'; it must be whole numbers"),
+        (["--data", "nothing"], "'nothing' is no known data set"),
+        (["--data", "mnist", "--no-download"], "'mnist' is not on this machine"),
+        (["--data", "mnist", "--data-dir", "nowhere"], "nowhere is no folder"),
+    ],
+)
+def test_a_bad_option_gives_one_sentence_and_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "no-data"))
+    result = call("train", *options, "--out", tmp_path / "mine")
+    assert result.exit_code == 1
+    assert message in result.output and "Traceback" not in result.output
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_typing_error_in_an_option_is_explained(tmp_path: Path) -> None:
+    result = call("train", "--latnt-dim", "3", "--out", tmp_path / "mine")
+    assert result.exit_code == 2 and "--latent-dim" in result.output
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["list"]])
+def test_help_teaches_by_example(command: list[str]) -> None:
+    result = call(*command, "--help")
+    assert result.exit_code == 0
+    assert "python -m vae_core" in result.output
+
+
+def test_evaluate_adds_the_importance_weighted_estimate_and_keeps_how_it_was_trained(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    call("train", "--out", out, *QUICK)
+    before = load_evaluation(out)
+    assert before["importance_weighted_nll"] is None
+    result = call("evaluate", out, "--importance-samples", "20", "--importance-images", "30")
+    assert result.exit_code == 0, result.output
+    assert "20 importance samples, first 30 images" in result.output
+    after = load_evaluation(out)
+    assert after["training"] == before["training"]
+    assert after["negative_elbo"] == before["negative_elbo"]
+    assert (after["importance_samples"], after["importance_images"]) == (20, 30)
+    assert "20 importance samples per image, the first 30 images" in (out / "README.md").read_text()
+
+
+def test_evaluate_refuses_images_that_are_not_those_of_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed, name in enumerate(("one", "other")):
+        (tmp_path / name / "faces").mkdir(parents=True)
+        pictures = np.random.default_rng(seed).integers(0, 256, (40, 8, 8), dtype=np.uint8)
+        write_idx(tmp_path / name / "faces" / "train-images-idx3-ubyte.gz", pictures)
+    out = tmp_path / "model"
+    assert (
+        call("train", "--data", "faces", "--data-dir", tmp_path / "one", "--epochs", "1", "--out", out).exit_code == 0
+    )
+    result = call("evaluate", out, "--data-dir", tmp_path / "other")
+    assert result.exit_code == 1 and "its test images cannot be told apart" in result.output
+
+
+def test_evaluate_of_no_checkpoint_says_so(tmp_path: Path) -> None:
+    result = call("evaluate", tmp_path / "nowhere")
+    assert result.exit_code == 1 and "There is no checkpoint folder 'nowhere'" in result.output
+
+
+def test_list_shows_models_and_what_is_wrong_with_broken_ones(tmp_path: Path) -> None:
+    tiny_checkpoint(tmp_path, "good", latent_dim=8)
+    (tiny_checkpoint(tmp_path, "broken") / "model.safetensors").unlink()
+    result = call("list", tmp_path)
+    assert result.exit_code == 0
+    good, broken = (next(line for line in result.output.splitlines() if name in line) for name in ("good", "broken"))
+    assert "digits" in good and " 8 " in good and "missing" not in good
+    assert "missing" in result.output[result.output.index("broken") :]
+    assert "problem" in result.output and broken
+
+
+def test_list_of_nothing_says_how_to_begin(tmp_path: Path) -> None:
+    assert "Train one: python -m vae_core train" in " ".join(call("list", tmp_path).output.split())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_process_leaves_a_model_that_loads_and_can_be_resumed(tmp_path: Path, number: int) -> None:
+    out = tmp_path / "interrupted"
+    command = [sys.executable, "-m", "vae_core", "train", "--epochs", "100000", "--hidden", "16", "--out", str(out)]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        _wait_until(lambda: (status := read_status(out)) is not None and status.epoch >= 3)
+        assert read_status(out).alive and read_status(out).pid == process.pid
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    assert process.returncode == 130, output
+    assert "Stopping: keeping the best weights" in output and "Traceback" not in output
+    assert read_status(out).state == "stopped"
+    checkpoint, latents = load_checkpoint(out), load_latents(out)
+    assert checkpoint.vae.latent_dim == latents.mean.shape[1] == 2
+    assert load_evaluation(out)["training"]["best_epoch"] >= 1
+    epochs = len(read_metrics(out))
+    assert call("train", "--out", out, "--resume", "--epochs", str(epochs + 2)).exit_code == 0
+    assert [line["epoch"] for line in read_metrics(out)] == list(range(1, epochs + 3))
+
+
+def test_metrics_can_be_read_while_training_runs(tmp_path: Path) -> None:
+    call("train", "--out", tmp_path / "mine", *QUICK)
+    lines = (tmp_path / "mine" / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
+
+
+def _wait_until(condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)

@@ -1,0 +1,123 @@
+"""Ranges, grids and the PCA plane of a latent space."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vae_core.latent import latent_grid, pca, quantile_ranges
+
+
+def cloud(seed: int = 0, count: int = 400) -> np.ndarray:
+    """Points whose largest variance lies along (1, 1, 0) / √2, the second along the third axis."""
+    generator = np.random.default_rng(seed)
+    wide, middle, narrow = generator.standard_normal((3, count)) * [[5], [2], [0.1]]
+    columns = [wide / np.sqrt(2) + narrow, wide / np.sqrt(2) - narrow, middle]
+    centre = np.array([3, -1, 2])
+    return (np.stack(columns, axis=1) + centre).astype(np.float32)
+
+
+def test_ranges_hold_the_share_they_say() -> None:
+    points = np.random.default_rng(0).standard_normal((20_000, 3)).astype(np.float32)
+    ranges = quantile_ranges(points, 0.1, 0.9)
+    assert ranges.shape == (3, 2)
+    assert ranges.dtype == np.float32
+    np.testing.assert_allclose(ranges, np.tile([-1.2816, 1.2816], (3, 1)), atol=0.05)
+
+
+def test_full_ranges_are_the_extremes() -> None:
+    points = cloud()
+    np.testing.assert_allclose(
+        quantile_ranges(points, 0, 1), np.stack([points.min(0), points.max(0)], axis=1), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.9, 0.1), (0.5, 0.5), (-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5)]
+)
+def test_bad_quantiles(low: float, high: float) -> None:
+    with pytest.raises(
+        ValueError, match=rf"low is {low} and high is {high}; quantiles need 0 <= low < high <= 1"
+    ):
+        quantile_ranges(cloud(), low, high)
+
+
+def test_ranges_of_no_points() -> None:
+    with pytest.raises(ValueError, match=r"shape \(0, 3\); they must be \(N, D\) with N > 0"):
+        quantile_ranges(np.zeros((0, 3), np.float32))
+
+
+def test_grid_sweeps_two_dimensions_and_keeps_the_others() -> None:
+    base = np.array([9, 8, 7, 6], np.float32)
+    grid = latent_grid(base, (3, 1), np.array([[-1, 1], [0, 4]]), columns=3, rows=5)
+    assert grid.shape == (5, 3, 4)
+    assert grid.dtype == np.float32
+    np.testing.assert_array_equal(grid[0, :, 3], [-1, 0, 1])
+    np.testing.assert_array_equal(grid[:, 0, 1], [4, 3, 2, 1, 0])
+    assert (grid[:, :, [0, 2]] == base[[0, 2]]).all()
+
+
+@pytest.mark.parametrize("dimensions", [(1, 1), (0, 4), (-1, 0)])
+def test_grid_needs_two_dimensions_of_the_model(dimensions: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="a grid needs two different ones below 4"):
+        latent_grid(np.zeros(4), dimensions, np.array([[0, 1], [0, 1]]), 2, 2)
+
+
+def test_grid_needs_a_cell() -> None:
+    with pytest.raises(ValueError, match="The grid is 0 × 2; it needs at least 1 × 1"):
+        latent_grid(np.zeros(4), (0, 1), np.array([[0, 1], [0, 1]]), columns=0, rows=2)
+
+
+def test_pca_finds_the_known_plane() -> None:
+    plane = pca(cloud(count=40_000))
+    np.testing.assert_allclose(plane.axes, [[2**-0.5, 2**-0.5, 0], [0, 0, 1]], atol=0.02)
+    np.testing.assert_allclose(plane.explained, [25 / 29, 4 / 29], atol=0.03)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 10), st.integers(2, 60))
+def test_pca_agrees_with_the_singular_values(seed: int, dimensions: int, count: int) -> None:
+    points = np.random.default_rng(seed).standard_normal((count, dimensions)).astype(np.float32)
+    plane = pca(points)
+    centred = points.astype(np.float64) - points.mean(axis=0, dtype=np.float64)
+    variances = np.linalg.svd(centred, compute_uv=False) ** 2
+    np.testing.assert_allclose(
+        plane.explained[: len(variances)], (variances / variances.sum())[:2], atol=1e-5
+    )
+    np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-5)
+    assert (plane.axes.max(axis=1) >= -plane.axes.min(axis=1) - 1e-6).all()
+
+
+def test_points_of_the_plane_go_there_and_back() -> None:
+    points = cloud()
+    plane = pca(points)
+    np.testing.assert_allclose(plane.to_plane(points), plane.points, atol=1e-4)
+    np.testing.assert_allclose(plane.to_plane(plane.to_latent(plane.points)), plane.points, atol=1e-4)
+    np.testing.assert_allclose(plane.to_latent(np.zeros((1, 2)))[0], plane.mean, atol=1e-5)
+    assert plane.to_latent(plane.points).dtype == np.float32
+
+
+def test_in_two_dimensions_the_plane_is_the_whole_space() -> None:
+    points = cloud()[:, :2]
+    plane = pca(points)
+    np.testing.assert_allclose(plane.to_latent(plane.points), points, atol=1e-4)
+    assert plane.explained.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_a_refit_in_another_order_does_not_flip_the_map() -> None:
+    points = cloud()
+    np.testing.assert_allclose(pca(points).points, pca(points[::-1]).points[::-1], atol=1e-3)
+
+
+def test_pca_of_equal_points_explains_nothing() -> None:
+    plane = pca(np.ones((5, 3), np.float32))
+    assert (plane.explained == 0).all()
+    np.testing.assert_array_equal(plane.points, np.zeros((5, 2)))
+
+
+@pytest.mark.parametrize("shape", [(10, 1), (1, 3), (0, 3), (10,)])
+def test_too_little_for_a_plane(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="a plane needs at least 2 images and 2 dimensions"):
+        pca(np.zeros(shape, np.float32))

@@ -1,0 +1,257 @@
+"""The command line: python -m vae_core train | evaluate | list."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.console import Console
+
+from vae_core.checkpoint import CheckpointError, list_checkpoints, load_config, load_evaluation
+from vae_core.command_line.choices import (
+    BATCH_SIZE,
+    LATENT_DIM,
+    LEARNING_RATE,
+    PATIENCE,
+    Choices,
+    model_settings,
+    training_settings,
+)
+from vae_core.command_line.interrupt import caught_interrupt
+from vae_core.command_line.screen import TrainingScreen, checkpoint_table, duration, score_table
+from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, load_images
+from vae_core.model_card import public_command
+from vae_core.settings import Config
+from vae_core.training import TrainingError, TrainingResult, train_model
+from vae_core.training.loop import last_word
+from vae_core.training.results import write_results
+from vae_core.training.state import has_state, saved_config
+
+INTERRUPTED = 130
+app = typer.Typer(
+    name="vae_core",
+    help="Train variational autoencoders, measure them, list them. Start with: python -m vae_core train --help",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+screen = Console()
+errors = Console(stderr=True)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder with the IDX files of --data (train-images-idx3-ubyte and so on, gzipped or not), or its "
+        f"parent. Left out: the folder in {DATA_VARIABLE} (else ./data), then a sub-folder named like the data.",
+    ),
+]
+Download = Annotated[
+    bool, typer.Option(help="Whether mnist and fashion may be fetched from OpenML when they are not there.")
+]
+Threads = Annotated[
+    int | None, typer.Option(min=1, help="How many processor cores to use. (default: as torch finds them)")
+]
+
+
+@app.command()
+def train(
+    out: Annotated[
+        Path, typer.Option(help="The new checkpoint folder, such as checkpoints/my-digits; its name names the model.")
+    ],
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help=f"{', '.join(DATA_SETS)}, or a name of your own for the IDX files in --data-dir. (default: digits)"
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    network: Annotated[
+        str | None, typer.Option(help="mlp (fully connected, fast) or conv (convolutional). (default: mlp)")
+    ] = None,
+    hidden: Annotated[
+        str | None,
+        typer.Option(help="Layer widths (mlp) or channels (conv), such as 256,128. (default: by network and size)"),
+    ] = None,
+    latent_dim: Annotated[
+        int | None,
+        typer.Option(help=f"Size of the latent space, 1 to 512; 2 gives a map. (default: {LATENT_DIM})"),
+    ] = None,
+    likelihood: Annotated[
+        str | None,
+        typer.Option(
+            help="bernoulli (pixels drawn as black or white at every step) or gaussian (one learned sigma) "
+            "(default: bernoulli for mnist, else gaussian)"
+        ),
+    ] = None,
+    objective: Annotated[str | None, typer.Option(help="What to maximise: elbo. (default: elbo)")] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Passes over the training images. (default: about 1.5 million images, 20 to 500 passes)"),
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(help=f"Images per step. (default: {BATCH_SIZE})")] = None,
+    lr: Annotated[float | None, typer.Option(help=f"Adam's learning rate. (default: {LEARNING_RATE:g})")] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(help=f"Stop after so many epochs without a better validation loss. (default: {PATIENCE})"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Repeats weights, order and noise on one machine. (default: 0)")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
+    ] = False,
+    download: Download = True,
+    threads: Threads = None,
+) -> None:
+    """Train a model into a new checkpoint folder and measure it on the test images.
+
+    [bold]Examples[/bold]
+
+    The bundled digits, a map after some seconds:
+
+    [cyan]python -m vae_core train --data digits --latent-dim 2 --out checkpoints/my-digits[/cyan]
+
+    MNIST from a folder with its IDX files:
+
+    [cyan]python -m vae_core train --data mnist --data-dir DIR --latent-dim 16 --out checkpoints/my-mnist[/cyan]
+
+    Go on after Ctrl-C, or for more epochs:
+
+    [cyan]python -m vae_core train --out checkpoints/my-mnist --resume --epochs 60[/cyan]
+
+    Ctrl-C stops after the step under way and keeps the best weights so far. Losses are in nats per image.
+    """
+    given = Choices(network, hidden, latent_dim, likelihood, objective, epochs, batch_size, lr, seed, patience)
+    with readable_errors():
+        _use_threads(threads)
+        earlier = saved_config(out) if resume and has_state(out) else None
+        images = _images(data or (earlier.data.name if earlier else "digits"), data_dir, download)
+        result, interrupted = _train(given, images, out, resume, earlier)
+    screen.print(last_word(result), highlight=False)
+    screen.print(
+        f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
+        f"everything is in {out}",
+        highlight=False,
+    )
+    screen.print(score_table(result.evaluation))
+    if interrupted:
+        screen.print("Go on with the same command and --resume.")
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+def evaluate(
+    folders: Annotated[list[Path], typer.Argument(help="Checkpoint folders, such as checkpoints/digits-8d.")],
+    data_dir: DataDir = None,
+    importance_samples: Annotated[
+        int, typer.Option(min=0, help="Samples per image for -log p(x); 0 leaves that figure out.")
+    ] = 500,
+    importance_images: Annotated[
+        int, typer.Option(min=1, help="On how many of the test images -log p(x) is estimated.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Repeats the noise of the estimates.")] = 0,
+    download: Download = True,
+    threads: Threads = None,
+) -> None:
+    """Measure models on the test images; rewrites evaluation.json, latents.npz and the model card.
+
+    Example: [cyan]python -m vae_core evaluate checkpoints/digits-8d --importance-samples 500[/cyan]
+    """
+    command = public_command(sys.argv[1:], folders)
+    with readable_errors():
+        _use_threads(threads)
+        for folder in folders:
+            config = load_config(folder)
+            images = _images(config.data.name, data_dir, download, config.data.split_seed)
+            _check_data(config, images)
+            facts = (load_evaluation(folder) or {}).get("training")
+            scores = write_results(folder, images, facts, command, seed, importance_samples, importance_images)
+            screen.print(f"[bold]{config.name}[/bold]")
+            screen.print(score_table(scores))
+
+
+@app.command("list")
+def list_models(
+    root: Annotated[Path, typer.Argument(help="The folder that holds the checkpoint folders.")] = Path("checkpoints"),
+) -> None:
+    """List the models in a folder, broken ones with what is wrong.
+
+    Example: [cyan]python -m vae_core list checkpoints[/cyan]
+    """
+    summaries = list_checkpoints(root)
+    if summaries:
+        screen.print(checkpoint_table(summaries))
+    else:
+        screen.print(f"No model in {root}. Train one: python -m vae_core train --out {root}/my-digits")
+
+
+def _train(
+    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None
+) -> tuple[TrainingResult, bool]:
+    with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
+        result = train_model(
+            images,
+            model_settings(given, images, earlier),
+            training_settings(given, images, earlier),
+            out,
+            progress=shown.epoch,
+            resume=resume,
+            should_stop=lambda: interrupt.came,
+            on_pulse=shown.pulse,
+            command=public_command(sys.argv[1:]),
+        )
+    return result, interrupt.came
+
+
+def _images(name: str, data_dir: Path | None, download: bool, split_seed: int = 0) -> ImageSet:
+    with screen.status(f"Loading {name}") as status:
+
+        def tell(sentence: str) -> None:
+            status.update(sentence)
+            if not screen.is_terminal and not sentence.startswith("Received"):
+                screen.print(sentence, highlight=False)
+
+        return load_images(name, data_dir, download=download, progress=tell, split_seed=split_seed)
+
+
+def _check_data(config: Config, images: ImageSet) -> None:
+    if images.fingerprint == config.data.fingerprint:
+        return
+    if config.data.name not in DATA_SETS or images.image_shape != config.model.image_shape:
+        raise DataError(
+            f"{config.data.name!r} has the fingerprint {images.fingerprint[:12]}; {config.name} was trained on "
+            f"{config.data.fingerprint[:12]}, so its test images cannot be told apart. Give the same files."
+        )
+    errors.print(
+        f"Note: {config.data.name!r} is not byte for byte what {config.name} was trained on (another order, for "
+        "example). The test split is the published one all the same."
+    )
+
+
+def _use_threads(threads: int | None) -> None:
+    if threads:
+        torch.set_num_threads(threads)
+
+
+def _say_stopping() -> None:
+    screen.print("Stopping: keeping the best weights and measuring them. Ctrl-C again ends at once.")
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn the errors that a person can mend into one sentence and exit code 1."""
+    try:
+        yield
+    except (DataError, TrainingError, CheckpointError) as error:
+        errors.print(f"[bold red]Error:[/bold red] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m vae_core")

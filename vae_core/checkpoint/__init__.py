@@ -1,0 +1,42 @@
+"""The checkpoint folder: everything about a model. Only safetensors, JSON and pickle-free arrays are read."""
+
+from __future__ import annotations
+
+from vae_core.checkpoint.config_file import load_config, save_config
+from vae_core.checkpoint.errors import (
+    BrokenCheckpoint,
+    CheckpointError,
+    ForeignCheckpoint,
+    MissingCheckpoint,
+    NewerFormat,
+)
+from vae_core.checkpoint.folder import checkpoint_folder, write_atomic
+from vae_core.checkpoint.latents_file import load_latents, save_latents
+from vae_core.checkpoint.listing import CheckpointSummary, list_checkpoints
+from vae_core.checkpoint.records import append_metrics, load_evaluation, read_metrics, save_evaluation
+from vae_core.checkpoint.weights import Checkpoint, load_checkpoint, save_weights
+from vae_core.settings import NAME_RULE
+
+__all__ = [
+    "NAME_RULE",
+    "BrokenCheckpoint",
+    "Checkpoint",
+    "CheckpointError",
+    "CheckpointSummary",
+    "ForeignCheckpoint",
+    "MissingCheckpoint",
+    "NewerFormat",
+    "append_metrics",
+    "checkpoint_folder",
+    "list_checkpoints",
+    "load_checkpoint",
+    "load_config",
+    "load_evaluation",
+    "load_latents",
+    "read_metrics",
+    "save_config",
+    "save_evaluation",
+    "save_latents",
+    "save_weights",
+    "write_atomic",
+]

@@ -1,0 +1,122 @@
+"""``latents.npz``: the reference set in the latent space, without pixels."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from vae_core.checkpoint.config_file import load_config
+from vae_core.checkpoint.errors import BrokenCheckpoint, shown
+from vae_core.checkpoint.folder import read_required, write_atomic
+from vae_core.latents import Latents
+
+LATENTS_FILE = "latents.npz"
+LARGEST_UNPACKED = 2**30  # bytes; 100,000 images in 512 dimensions have half of it
+REQUIRED = ("mean", "std", "image_hash", "kl", "reconstruction", "split")
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    MemoryError,
+)
+WAY_OUT = "Copy the file again, or make it anew with: python -m vae_core evaluate"
+
+
+def save_latents(folder: Path, latents: Latents) -> None:
+    """Writes ``latents.npz`` atomically; means and spreads as float16 where that holds their range."""
+    arrays = {
+        "mean": _compact(latents.mean),
+        "std": _compact(latents.std),
+        "image_hash": latents.image_hash.astype(np.uint64),
+        "kl": latents.kl.astype(np.float32),
+        "reconstruction": latents.reconstruction.astype(np.float32),
+        "split": np.array(latents.split),
+    }
+    if latents.label is not None:
+        arrays["label"] = latents.label.astype(np.int16)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write_atomic(Path(folder) / LATENTS_FILE, buffer.getvalue())
+
+
+def load_latents(folder: Path) -> Latents | None:
+    """The reference set of a checkpoint, its arrays read-only; None when it has no ``latents.npz``.
+
+    Raises BrokenCheckpoint when the file is damaged, holds pickled objects or NaN, or has another latent
+    dimension than ``config.json``; and what ``load_config`` raises.
+    """
+    file = Path(folder) / LATENTS_FILE
+    latent_dim = load_config(folder).model.latent_dim
+    if not file.exists():
+        return None
+    latents = _latents(file, _arrays(file))
+    if latents.mean.shape[1] != latent_dim:
+        raise BrokenCheckpoint(
+            f"{shown(file)} holds latents of {latents.mean.shape[1]} dimensions;"
+            f" config.json says {latent_dim}. {WAY_OUT}"
+        )
+    return latents
+
+
+def _arrays(file: Path) -> dict[str, np.ndarray]:
+    content = read_required(file)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise BrokenCheckpoint(
+                f"{shown(file)} unpacks to {unpacked:,} bytes; at most {LARGEST_UNPACKED:,}. {WAY_OUT}"
+            )
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except UNREADABLE as error:
+        raise BrokenCheckpoint(f"{shown(file)} cannot be read ({_reason(error)}). {WAY_OUT}") from None
+
+
+def _reason(error: Exception) -> str:
+    if "allow_pickle" in str(error):
+        return "it holds pickled objects, which are never opened since they can run code"
+    return f"damaged or not an npz file: {str(error)[:120]}"
+
+
+def _latents(file: Path, arrays: dict[str, np.ndarray]) -> Latents:
+    missing = [name for name in REQUIRED if name not in arrays]
+    if missing:
+        raise BrokenCheckpoint(f"{shown(file)} has no array {missing[0]!r}. {WAY_OUT}")
+    try:
+        return Latents(
+            mean=_as(arrays["mean"], np.float32),
+            std=_as(arrays["std"], np.float32),
+            image_hash=_as(arrays["image_hash"], np.uint64),
+            kl=_as(arrays["kl"], np.float32),
+            reconstruction=_as(arrays["reconstruction"], np.float32),
+            label=_as(arrays["label"], np.int16) if "label" in arrays else None,
+            split=str(arrays["split"]),
+        )
+    except (ValueError, TypeError) as error:
+        raise BrokenCheckpoint(f"{shown(file)} does not fit: {error}. {WAY_OUT}") from None
+
+
+def _compact(values: np.ndarray) -> np.ndarray:
+    """float16 where no value overflows and no spread rounds to 0; float32 otherwise."""
+    with np.errstate(over="ignore"):
+        small = values.astype(np.float16)
+    fits = np.isfinite(small).all() and (small > 0).all() == (values > 0).all()
+    return small if fits else values.astype(np.float32)
+
+
+def _as(values: np.ndarray, dtype: type) -> np.ndarray:
+    if values.dtype.kind not in "fiu" or (values.dtype.kind == "f") != (np.dtype(dtype).kind == "f"):
+        raise TypeError(f"an array of type {values.dtype} stands where {np.dtype(dtype)} must")
+    # Read-only, because all visitors of a server share one copy.
+    converted = values.astype(dtype)
+    converted.flags.writeable = False
+    return converted

@@ -1,0 +1,25 @@
+"""Images in: the bundled digits, IDX files, MNIST and Fashion-MNIST by name."""
+
+from vae_core.data.catalogue import (
+    DATA_SETS,
+    DATA_VARIABLE,
+    DataDescription,
+    available,
+    data_root,
+    load_images,
+)
+from vae_core.data.image_set import DataError, ImageSet, Split, split_by_share, split_published
+
+__all__ = [
+    "DATA_SETS",
+    "DATA_VARIABLE",
+    "DataDescription",
+    "DataError",
+    "ImageSet",
+    "Split",
+    "available",
+    "data_root",
+    "load_images",
+    "split_by_share",
+    "split_published",
+]

@@ -1,0 +1,143 @@
+"""Images in memory, with a split that never changes and a fingerprint that names them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vae_core.settings import DataSettings
+
+SIDES = (8, 128)
+CHANNELS = (1, 3)
+FEWEST_IMAGES = 10
+
+
+class DataError(Exception):
+    """Images that cannot be loaded. The message gives the value, the rule and the way out."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of each part, ascending and disjoint: int64 index arrays."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """A whole data set as one array: images uint8 (N, C, H, W) in 0..255, labels int64 (N,) or None."""
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray | None
+    label_names: tuple[str, ...]
+    split: Split
+    split_seed: int
+    licence: str
+    source: str
+
+    def __post_init__(self) -> None:
+        check_images(self.images, self.labels)
+
+    @property
+    def train(self) -> np.ndarray:
+        return self.split.train
+
+    @property
+    def validation(self) -> np.ndarray:
+        return self.split.validation
+
+    @property
+    def test(self) -> np.ndarray:
+        return self.split.test
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of every image."""
+        channels, height, width = self.images.shape[1:]
+        return channels, height, width
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of pixels and labels, in their order."""
+        digest = hashlib.sha256(str(self.images.shape).encode())
+        digest.update(np.ascontiguousarray(self.images).data)
+        if self.labels is not None:
+            digest.update(np.ascontiguousarray(self.labels).data)
+        return digest.hexdigest()
+
+    def settings(self) -> DataSettings:
+        """What a checkpoint keeps of the data: name, sizes, split and fingerprint, never pixels or paths."""
+        return DataSettings(
+            name=self.name,
+            n_train=len(self.train),
+            n_validation=len(self.validation),
+            n_test=len(self.test),
+            split_seed=self.split_seed,
+            fingerprint=self.fingerprint,
+            label_names=self.label_names,
+            licence=self.licence,
+            source=self.source,
+        )
+
+
+def check_images(images: np.ndarray, labels: np.ndarray | None) -> None:
+    """Raise DataError unless images are uint8 (N, C, H, W) of a size the networks take, one label each."""
+    if images.dtype != np.uint8 or images.ndim != 4:
+        raise DataError(
+            f"images are {images.dtype} with shape {images.shape}; they must be uint8 (N, C, H, W). "
+            "Scale the pixels to 0..255 and convert them."
+        )
+    count, channels, height, width = images.shape
+    if channels not in CHANNELS:
+        raise DataError(f"images have {channels} channels; grey has 1 and colour 3. Convert them first.")
+    low, high = SIDES
+    if not (low <= height <= high and low <= width <= high):
+        raise DataError(
+            f"images are {height}x{width} pixels; each side must be {low} to {high}. Resize or pad them first."
+        )
+    if count < FEWEST_IMAGES:
+        raise DataError(f"there are {count} images; a split needs at least {FEWEST_IMAGES}. Add more images.")
+    if labels is not None and labels.shape != (count,):
+        raise DataError(f"there are {len(labels)} labels for {count} images; give one label per image.")
+
+
+def split_by_share(
+    count: int, labels: np.ndarray | None, seed: int, validation: float = 0.1, test: float = 0.2
+) -> Split:
+    """A seeded split of rows 0..count-1 with the given shares, each class cut in the same proportion."""
+    generator = np.random.default_rng(seed)
+    rows = np.arange(count)
+    groups = [rows] if labels is None else [rows[labels == value] for value in np.unique(labels)]
+    parts: tuple[list[np.ndarray], ...] = ([], [], [])
+    for group in groups:
+        shuffled = generator.permutation(group)
+        cuts = [round(len(group) * test), round(len(group) * (test + validation))]
+        for part, chosen in zip(parts, np.split(shuffled, cuts), strict=True):
+            part.append(chosen)
+    test_rows, validation_rows, train_rows = (np.sort(np.concatenate(part)) for part in parts)
+    return _checked(Split(train=train_rows, validation=validation_rows, test=test_rows))
+
+
+def split_published(n_train: int, n_test: int, n_validation: int, seed: int) -> Split:
+    """The published test rows (the last n_test) as test; n_validation seeded rows of the others as validation."""
+    shuffled = np.random.default_rng(seed).permutation(n_train)
+    return _checked(
+        Split(
+            train=np.sort(shuffled[n_validation:]),
+            validation=np.sort(shuffled[:n_validation]),
+            test=np.arange(n_train, n_train + n_test),
+        )
+    )
+
+
+def _checked(split: Split) -> Split:
+    sizes = {name: len(getattr(split, name)) for name in ("train", "validation", "test")}
+    if min(sizes.values()) == 0:
+        raise DataError(f"the split is {sizes}; every part needs an image. Add more images, or leave the labels out.")
+    return split

@@ -1,0 +1,55 @@
+"""The plane that shows most of a latent space: principal component analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneProjection:
+    """A plane in the latent space and the points' places in it.
+
+    mean: float32 (D,). axes: float32 (2, D), orthonormal, the wider first. points: float32 (N, 2).
+    explained: float32 (2,), the share of the total variance along each axis, in [0, 1].
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    explained: np.ndarray
+    points: np.ndarray
+
+    def to_plane(self, latents: np.ndarray) -> np.ndarray:
+        """Places in the plane, float32 (N, 2), of latents float32 (N, D)."""
+        return ((latents - self.mean) @ self.axes.T).astype(np.float32)
+
+    def to_latent(self, points: np.ndarray) -> np.ndarray:
+        """Latents float32 (N, D) on the plane, of places float32 (N, 2)."""
+        return (np.asarray(points, dtype=np.float32) @ self.axes + self.mean).astype(np.float32)
+
+
+def pca(means: np.ndarray) -> PlaneProjection:
+    """The plane through the mean along the two directions of largest variance; means float32 (N, D).
+
+    Each axis points to where its largest component is positive, so that a refit does not flip the map.
+    Raises ValueError when D < 2 or N < 2. Source: Pearson 1901.
+    """
+    if means.ndim != 2 or means.shape[1] < 2 or len(means) < 2:
+        raise ValueError(
+            f"The means have shape {means.shape}; a plane needs at least 2 images and 2 dimensions."
+            " Choose a model with 2 or more latent dimensions."
+        )
+    points = means.astype(np.float64)
+    centre = points.mean(axis=0)
+    variances, directions = np.linalg.eigh(np.cov(points, rowvar=False))
+    axes = _upright(directions[:, ::-1].T[:2])
+    total = variances.sum()
+    explained = variances[::-1][:2].clip(min=0) / total if total > 0 else np.zeros(2)
+    places = (points - centre) @ axes.T
+    return PlaneProjection(*(part.astype(np.float32) for part in (centre, axes, explained, places)))
+
+
+def _upright(axes: np.ndarray) -> np.ndarray:
+    largest = np.abs(axes).argmax(axis=1)
+    return axes * np.sign(axes[np.arange(len(axes)), largest])[:, None]

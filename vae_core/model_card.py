@@ -1,0 +1,125 @@
+"""The model card: README.md of a checkpoint folder, written from what was measured and nothing else."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vae_core.checkpoint import write_atomic
+from vae_core.settings import Config
+
+CARD = "README.md"
+NETWORKS = {"mlp": "fully connected", "conv": "convolutional"}
+LIKELIHOODS = {
+    "bernoulli": "Bernoulli; pixels are drawn as 0 or 1 afresh at every step, with the grey value as probability",
+    "gaussian": "Gaussian with one learned σ for all pixels, on grey values in [0, 1]; a density, so figures may be negative",
+}
+
+
+def write_card(folder: Path, config: Config, evaluation: dict[str, Any]) -> None:
+    """Write README.md of this checkpoint folder."""
+    write_atomic(folder / CARD, model_card(config, evaluation).encode())
+
+
+def model_card(config: Config, evaluation: dict[str, Any]) -> str:
+    """The card as Markdown, from the settings and from what evaluation.json holds."""
+    sections = [_heading(config), _figures(evaluation), _how_made(config, evaluation), _data(config), _licence(config)]
+    return "\n\n".join(sections) + "\n"
+
+
+def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
+    """The command line to show to others: folders of this machine become DATA_DIR and checkpoints/NAME.
+
+    `folders` are the checkpoint folders among the arguments.
+    """
+    names = {str(folder): f"checkpoints/{folder.name}" for folder in folders}
+    shown: list[str] = []
+    for argument in (names.get(argument, argument) for argument in arguments):
+        option, _, value = argument.partition("=")
+        if value and option in ("--data-dir", "--out"):
+            shown += [option, value]
+        else:
+            shown.append(argument)
+    for place, option in enumerate(shown[:-1]):
+        last = Path(shown[place + 1]).name
+        if option == "--data-dir":
+            shown[place + 1] = f"DATA_DIR/{last}"
+        elif option == "--out":
+            shown[place + 1] = f"checkpoints/{last}"
+    return "python -m vae_core " + shlex.join(shown)
+
+
+def _heading(config: Config) -> str:
+    model = config.model
+    channels, height, width = model.image_shape
+    colours = "grey" if channels == 1 else "colour"
+    widths = ", ".join(str(width) for width in model.hidden)
+    return (
+        f"# {config.name}\n\n"
+        f"A variational autoencoder with {_count(model.latent_dim, 'latent dimension')} for {height}×{width} {colours} "
+        f"images, trained on {config.data.name}.\n\n"
+        f"- Network: {NETWORKS[model.network]} ({model.network}), hidden {widths}\n"
+        f"- Likelihood: {LIKELIHOODS[model.likelihood]}\n"
+        f"- Objective: {config.training.objective}, in nats per image, summed over pixels"
+    )
+
+
+def _figures(evaluation: dict[str, Any]) -> str:
+    rows = [
+        ("−ELBO", f"{evaluation['negative_elbo']:.2f}", "one draw of z per image"),
+        ("reconstruction", f"{evaluation['reconstruction']:.2f}", "−log p(x given z), the same draw"),
+        ("KL", f"{evaluation['kl']:.2f}", "closed form"),
+    ]
+    if evaluation["importance_weighted_nll"] is not None:
+        how = (
+            f"{evaluation['importance_samples']:,} importance samples per image, "
+            f"the first {evaluation['importance_images']:,} images"
+        )
+        rows.append(("−log p(x)", f"{evaluation['importance_weighted_nll']:.2f}", how))
+    lines = "\n".join(f"| {name} | {value} | {how} |" for name, value, how in rows)
+    dimensions = len(evaluation["kl_per_dimension"])
+    return (
+        f"## Figures\n\nOn the {evaluation['split']} split ({evaluation['images']:,} images), "
+        f"{evaluation['unit']}, lower is better; pixels: {evaluation['pixels']}; seed {evaluation['seed']}.\n\n"
+        f"| figure | value | how |\n|---|---|---|\n{lines}\n\n"
+        f"Active units: {evaluation['active_units']} of {dimensions} "
+        "(the variance of the posterior mean over the images is above 0.01)."
+    )
+
+
+def _how_made(config: Config, evaluation: dict[str, Any]) -> str:
+    commands = [evaluation["command"]]
+    facts = evaluation.get("training")
+    if facts is None:
+        return f"## How it was made\n\n```\n{commands[0]}\n```"
+    commands = list(dict.fromkeys([facts["command"], *commands]))
+    kept = f"kept the weights of epoch {facts['best_epoch']}" if facts["best_epoch"] else "stopped inside the first"
+    shown = "\n".join(command for command in commands if command) or "(called from Python)"
+    note = "\n\n`DATA_DIR` is the folder that holds the data sets." if "DATA_DIR" in shown else ""
+    return (
+        f"## How it was made\n\n```\n{shown}\n```{note}\n\n"
+        f"{_count(facts['epochs'], 'epoch')} in {facts['seconds']:,.0f} s "
+        f"({facts['images_per_second']:,.0f} images/s in the last one), {kept}, "
+        f"on {facts['machine']}. Trained on {config.created}."
+    )
+
+
+def _data(config: Config) -> str:
+    data = config.data
+    return (
+        f"## Data\n\n{data.name}: {data.source}. Licence of the data: {data.licence}.\n\n"
+        f"Split (seed {data.split_seed}): {data.n_train:,} training, {data.n_validation:,} validation, "
+        f"{data.n_test:,} test images.\n"
+        f"SHA-256 of pixels and labels, in their order: `{data.fingerprint}`\n\n"
+        "The folder holds weights, posterior means and scores of the test split; no pixels of the data."
+    )
+
+
+def _licence(config: Config) -> str:
+    return "## Licence\n\nThe weights: MIT, like the project. The data keep their own licence, named above."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,7 @@
+"""The one error of this room."""
+
+from __future__ import annotations
+
+
+class TrainingError(Exception):
+    """A run that cannot be started, continued or finished. The message gives the value, the rule and the way out."""

@@ -1,0 +1,64 @@
+"""Keeps `run/status.json` fresh from a thread of its own, so that a long step does not look like a dead run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from vae_core.training.run_folder import RunStatus, first_status, write_status
+
+BEAT_SECONDS = 0.5
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Holds the status of this run and writes it twice a second while the block runs; the last word on the way out.
+
+    An exception that leaves the block marks the run as failed, with its text as message.
+    """
+
+    def __init__(self, folder: Path, epochs: int, command: str) -> None:
+        self._folder = folder
+        self._status = first_status("starting", epochs, command)
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    @property
+    def status(self) -> RunStatus:
+        return self._status
+
+    def update(self, **changes: Any) -> None:
+        """Change fields of the status; the next beat writes them."""
+        with self._lock:
+            self._status = replace(self._status, **changes)
+
+    def __enter__(self) -> Heartbeat:
+        self._write()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+        if error is not None:
+            self.update(state="failed", message=str(error) or kind.__name__, seconds_left=None)
+        self._write()
+
+    def _beat(self) -> None:
+        while not self._done.wait(BEAT_SECONDS):
+            self._write()
+
+    def _write(self) -> None:
+        self.update(heartbeat=time.time())
+        try:
+            write_status(self._folder, self._status)
+        except OSError as error:  # a full disk must not end the training itself
+            log.warning("status of the run not written: %s", error)

@@ -1,0 +1,127 @@
+"""Trains a VAE on images in memory; leaves a checkpoint folder that can be used from the end of the first epoch on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from vae_core.checkpoint import load_checkpoint
+from vae_core.data import ImageSet
+from vae_core.settings import Config, ModelSettings, TrainingSettings
+from vae_core.training.folder import check_name, claim_folder, keep_metrics_until
+from vae_core.training.heartbeat import Heartbeat
+from vae_core.training.results import TrainingFacts, machine_words, write_results
+from vae_core.training.run import EpochRecord, Run
+from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """How a run ended: `epochs` finished in all, the facts that evaluation.json keeps, and the scores in it.
+
+    `stopped` means that somebody asked for it; a run that ran out of patience is finished and `early`.
+    """
+
+    folder: Path
+    state: Literal["finished", "stopped"]
+    epochs: int
+    early: bool
+    facts: TrainingFacts
+    evaluation: dict
+
+
+def train_model(
+    images: ImageSet,
+    model: ModelSettings,
+    training: TrainingSettings,
+    folder: Path,
+    progress: Callable[[EpochRecord], None] | None = None,
+    resume: bool = False,
+    should_stop: Callable[[], bool] | None = None,
+    on_pulse: Callable[[RunStatus], None] | None = None,
+    command: str = "",
+) -> TrainingResult:
+    """Train into a checkpoint folder and measure the result on the test split.
+
+    `progress` is called after every epoch, `on_pulse` about five times a second; `should_stop` and the file run/stop
+    are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly.
+    Raises TrainingError when the folder is taken, when settings differ on resume, or when the loss is no number.
+    """
+    folder = Path(folder)
+    check_name(folder.name)
+    config = claim_folder(folder, _config(images, model, training, folder.name), resume)
+    with Heartbeat(folder, config.training.epochs, command) as heartbeat:
+        run = Run(
+            images,
+            config,
+            folder,
+            heartbeat,
+            asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
+            pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
+        )
+        keep_metrics_until(folder, run.place.epoch)
+        state = _train(run, progress or (lambda record: None))
+        clear_stop(folder)
+        heartbeat.update(message="measuring the model on the test split")
+        facts = _facts(run, command)
+        result = TrainingResult(
+            folder=folder,
+            state=state,
+            epochs=run.place.epoch,
+            early=state == "finished" and run.place.epoch < config.training.epochs,
+            facts=facts,
+            evaluation=write_results(folder, images, asdict(facts), command),
+        )
+        run.previews.write(load_checkpoint(folder).vae, run.place.best_epoch, now=True)
+        heartbeat.update(state=state, message=last_word(result), seconds_left=None)
+    return result
+
+
+def last_word(result: TrainingResult) -> str:
+    """One sentence on how the run ended."""
+    facts = result.facts
+    how = "Stopped" if result.state == "stopped" else "Finished early" if result.early else "Finished"
+    if facts.best_loss is None:
+        return f"{how} inside the first epoch; the weights of that moment are kept."
+    patience = " (no better validation loss since)" if result.early else ""
+    return (
+        f"{how} after {result.epochs} epochs; kept the weights of epoch {facts.best_epoch}{patience}, "
+        f"validation loss {facts.best_loss:.2f} nats per image."
+    )
+
+
+def _config(images: ImageSet, model: ModelSettings, training: TrainingSettings, name: str) -> Config:
+    return Config(
+        name=name,
+        model=model,
+        data=images.settings(),
+        training=training,
+        created=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Literal["finished", "stopped"]:
+    try:
+        return run.train(progress)
+    except KeyboardInterrupt:
+        # It may have struck inside a step: the best weights are whole, the state saved last stays as it is.
+        run.keep_best()
+        return "stopped"
+
+
+def _facts(run: Run, command: str) -> TrainingFacts:
+    place, threads = run.place, torch.get_num_threads()
+    return TrainingFacts(
+        command=command,
+        epochs=place.epoch,
+        best_epoch=place.best_epoch,
+        best_loss=place.best_loss if place.best_epoch else None,
+        seconds=round(place.seconds, 1),
+        images_per_second=round(run.images_per_second, 1),
+        machine=machine_words(threads),
+    )

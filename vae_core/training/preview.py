@@ -1,0 +1,50 @@
+"""Pictures of a model while it learns: the same images and the same latents at every look."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from vae_core.data import ImageSet
+from vae_core.training.noise import PREVIEW, stream_generator, stream_seed
+from vae_core.training.run_folder import Preview, write_preview
+from vae_core.vae import VAE
+
+ORIGINALS, SAMPLES = 12, 24
+SECONDS_BETWEEN = 1.0
+
+
+class Previews:
+    """Holds the images and latents to look at, and when run/preview.npz was written last."""
+
+    def __init__(self, folder: Path, images: ImageSet, latent_dim: int, seed: int) -> None:
+        chooser = np.random.default_rng(stream_seed(seed, PREVIEW))
+        rows = chooser.permutation(images.validation)[:ORIGINALS]
+        self._folder = folder
+        self._originals = images.images[rows]
+        self._latents = torch.randn(SAMPLES, latent_dim, generator=stream_generator(seed, PREVIEW))
+        self._last = -SECONDS_BETWEEN
+
+    def write(self, vae: VAE, epoch: int, now: bool = False) -> None:
+        """Write the pictures of this epoch, at most once a second unless asked for `now`."""
+        if not now and time.monotonic() - self._last < SECONDS_BETWEEN:
+            return
+        write_preview(self._folder, self._pictures(vae, epoch))
+        self._last = time.monotonic()
+
+    @torch.inference_mode()
+    def _pictures(self, vae: VAE, epoch: int) -> Preview:
+        means = vae.encode(torch.from_numpy(self._originals).float() / 255).mean
+        return Preview(
+            originals=self._originals,
+            reconstructions=_pixels(vae.decode_mean(means)),
+            samples=_pixels(vae.decode_mean(self._latents)),
+            epoch=epoch,
+        )
+
+
+def _pixels(pictures: torch.Tensor) -> np.ndarray:
+    return (pictures * 255).round().to(torch.uint8).numpy()

@@ -1,0 +1,178 @@
+"""The `run/` folder beside a model: how a training run tells others how it is doing, and how it is asked to stop."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import time
+import zipfile
+import zlib
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from vae_core.checkpoint import write_atomic
+
+RUN = "run"
+STATUS, PREVIEW, STOP, LOG = "status.json", "preview.npz", "stop", "log.txt"
+STALE_SECONDS = 30.0
+State = Literal["starting", "running", "finished", "stopped", "failed"]
+STATES = ("starting", "running", "finished", "stopped", "failed")
+UNDER_WAY = ("starting", "running")
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """How a run is doing. Times in seconds; `heartbeat` is Unix time; `epoch` counts finished epochs;
+    `step` of `steps` is the place in the epoch under way."""
+
+    state: State
+    pid: int
+    process_started: str
+    boot_id: str
+    heartbeat: float
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    seconds_left: float | None = None
+    message: str = ""
+    command: str = ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that wrote this is still at it: same process, and a heartbeat in the last 30 s."""
+        if self.state not in UNDER_WAY or time.time() - self.heartbeat > STALE_SECONDS:
+            return False
+        # After a restart of the machine, or on another machine, the process number says nothing: the heartbeat decides.
+        return self.boot_id != boot_id() or process_start(self.pid) == self.process_started
+
+    @property
+    def share_done(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        if not self.epochs:
+            return 0.0
+        return min(1.0, (self.epoch + (self.step / self.steps if self.steps else 0.0)) / self.epochs)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the model draws at the end of an epoch: uint8 (n, C, H, W) each, in 0..255."""
+
+    originals: np.ndarray
+    reconstructions: np.ndarray
+    samples: np.ndarray
+    epoch: int
+
+
+def run_folder(folder: Path) -> Path:
+    """The `run/` folder of a checkpoint folder."""
+    return folder / RUN
+
+
+def write_status(folder: Path, status: RunStatus) -> None:
+    """Replace run/status.json, whole or not at all."""
+    run_folder(folder).mkdir(parents=True, exist_ok=True)
+    write_atomic(run_folder(folder) / STATUS, json.dumps(asdict(status), indent=1).encode())
+
+
+def read_status(folder: Path) -> RunStatus | None:
+    """The status of the run in this checkpoint folder, None when there is none or it cannot be read.
+
+    A run whose process is gone without a last word reads as failed.
+    """
+    try:
+        status = RunStatus(**json.loads((run_folder(folder) / STATUS).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    if status.state not in STATES:
+        return None
+    if status.state not in UNDER_WAY or status.alive:
+        return status
+    last = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(status.heartbeat))
+    message = f"the process ended without a word; last heartbeat {last}. What it saved is kept; --resume continues it."
+    return replace(status, state="failed", message=message, seconds_left=None)
+
+
+def request_stop(folder: Path) -> None:
+    """Ask the run in this folder to stop and keep what it has."""
+    run_folder(folder).mkdir(parents=True, exist_ok=True)
+    (run_folder(folder) / STOP).touch()
+
+
+def stop_requested(folder: Path) -> bool:
+    """Whether somebody asked the run in this folder to stop."""
+    return (run_folder(folder) / STOP).exists()
+
+
+def clear_stop(folder: Path) -> None:
+    """Forget an earlier request to stop."""
+    (run_folder(folder) / STOP).unlink(missing_ok=True)
+
+
+def write_preview(folder: Path, preview: Preview) -> None:
+    """Replace run/preview.npz, whole or not at all."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **asdict(preview))
+    write_atomic(run_folder(folder) / PREVIEW, buffer.getvalue())
+
+
+def read_preview(folder: Path) -> Preview | None:
+    """The pictures of the last epoch, None when there are none yet or they cannot be read."""
+    try:
+        content = io.BytesIO((run_folder(folder) / PREVIEW).read_bytes())
+        with np.load(content, allow_pickle=False) as arrays:
+            pictures = {name: arrays[name] for name in ("originals", "reconstructions", "samples")}
+            return Preview(**pictures, epoch=int(arrays["epoch"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+
+
+def first_status(state: State, epochs: int, command: str) -> RunStatus:
+    """A status of this very process, stamped with its identity."""
+    pid = os.getpid()
+    return RunStatus(
+        state=state,
+        pid=pid,
+        process_started=process_start(pid),
+        boot_id=boot_id(),
+        heartbeat=time.time(),
+        epochs=epochs,
+        command=command,
+    )
+
+
+@cache
+def boot_id() -> str:
+    """What tells this start of this machine from every other, as far as the system says it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return _output("sysctl", "-n", "kern.boottime")
+
+
+def process_start(pid: int) -> str:
+    """When the process started, in the system's own words; empty when it is gone (or only waits to be reaped)."""
+    proc = Path("/proc")
+    if not (proc / "self").exists():
+        return _output("ps", "-o", "lstart=", "-p", str(pid))
+    try:
+        # The second field is the name in brackets and may hold spaces; the rest starts with the state (field 3).
+        fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    state, start_ticks = fields[0], fields[19]
+    return "" if state in "ZX" else start_ticks
+
+
+def _output(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=5).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""

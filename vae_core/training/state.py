@@ -1,0 +1,98 @@
+"""The `state/` folder: everything that an interrupted run needs to go on as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from vae_core.checkpoint import write_atomic
+from vae_core.settings import Config
+from vae_core.training.errors import TrainingError
+from vae_core.training.step import TrainingStep
+
+STATE_FILE = Path("state") / "state.safetensors"
+WEIGHTS, MOMENTS, NOISE, SUMS = "weights.", "moments.", "noise", "sums"
+
+
+@dataclass
+class Place:
+    """Where a run stands: finished epochs, batches done in the epoch under way, and the best so far.
+
+    `sums` float64 (D + 1,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
+    image, and `best_epoch` is 0 until there is one; `seconds` is the training time so far.
+    """
+
+    sums: Tensor
+    epoch: int = 0
+    step: int = 0
+    best_epoch: int = 0
+    best_loss: float = math.inf
+    seconds: float = 0.0
+
+
+def save_state(folder: Path, config: Config, step: TrainingStep, place: Place) -> None:
+    """Write state/ whole or not at all: last weights, Adam's moments, the noise generator and the place in the data."""
+    tensors = {WEIGHTS + name: value.contiguous() for name, value in step.vae.state_dict().items()}
+    for index, moments in step.optimizer.state_dict()["state"].items():
+        tensors |= {f"{MOMENTS}{index}.{name}": value for name, value in moments.items()}
+    tensors |= {NOISE: step.generator.get_state(), SUMS: place.sums}
+    numbers = {name: getattr(place, name) for name in ("epoch", "step", "best_epoch", "best_loss", "seconds")}
+    (folder / STATE_FILE).parent.mkdir(parents=True, exist_ok=True)
+    metadata = {"config": config.model_dump_json(), "place": json.dumps(numbers)}
+    write_atomic(folder / STATE_FILE, save(tensors, metadata))
+
+
+def has_state(folder: Path) -> bool:
+    """Whether there is something to continue in this checkpoint folder."""
+    return (folder / STATE_FILE).is_file()
+
+
+def saved_config(folder: Path) -> Config:
+    """The settings that the run in this folder was started with. Raises TrainingError when state/ is damaged."""
+    try:
+        with safe_open(folder / STATE_FILE, "pt") as file:
+            return Config.model_validate_json(file.metadata()["config"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def restore_state(folder: Path, step: TrainingStep) -> Place | None:
+    """Put weights, moments and noise back into `step`; gives back where the run stood, None for a new run.
+
+    Raises TrainingError when state/ is damaged.
+    """
+    if not has_state(folder):
+        return None
+    try:
+        with safe_open(folder / STATE_FILE, "pt") as file:
+            numbers = json.loads(file.metadata()["place"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no mapping
+        step.vae.load_state_dict(_with_prefix(tensors, WEIGHTS))
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in _with_prefix(tensors, MOMENTS).items():
+            index, _, key = name.partition(".")
+            moments.setdefault(int(index), {})[key] = value
+        groups = step.optimizer.state_dict()["param_groups"]
+        step.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        step.generator.set_state(tensors[NOISE].to(torch.uint8))
+        return Place(sums=tensors[SUMS], **numbers)
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _damaged(folder: Path, error: Exception) -> TrainingError:
+    return TrainingError(
+        f"{folder.name}/{STATE_FILE} cannot be read ({error}); --resume needs it whole. "
+        "Remove the folder `state`, or train into a new --out; the best weights saved so far are not touched."
+    )

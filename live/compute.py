@@ -1,0 +1,90 @@
+"""Answers to decode and encode requests: checks the body against the model, computes, and says what came out."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+import store
+from live.pace import Pace
+from live.protocol import BadMessage, Kind, Message, pack
+
+LARGEST_LATENT = 1e4  # in standard deviations of the prior; far beyond it a decoder overflows
+
+
+def answer(message: Message, model: store.LoadedModel, pace: Pace) -> bytes:
+    """The reply to a request, packed. Raises BadMessage when the body does not fit the model."""
+    started = time.perf_counter()
+    body, options = _ANSWERS[message.kind](message, model)
+    seconds = time.perf_counter() - started
+    pace.took(message, model, seconds)
+    options["ms"] = round(1000 * seconds, 3)
+    return pack(message.kind, message.request, message.count, options, body)
+
+
+def find_model(message: Message) -> store.LoadedModel:
+    """The model that a request names, loaded when need be: may take a second.
+
+    Raises BadMessage when it is unknown, broken, or has other weights by now.
+    """
+    from vae_core.checkpoint import BrokenCheckpoint, CheckpointError, ForeignCheckpoint, NewerFormat
+
+    try:
+        return check_weights(message, store.model(message.model))
+    except (BrokenCheckpoint, ForeignCheckpoint, NewerFormat) as problem:
+        raise BadMessage("broken-model", str(problem), message.request) from problem
+    except CheckpointError as problem:
+        raise BadMessage("unknown-model", str(problem), message.request) from problem
+
+
+def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedModel:
+    """The same model, when it has the weights that the request was made for; raises BadMessage otherwise."""
+    if message.weights not in (None, model.weights):
+        problem = store.ModelChanged(model.name, message.weights, model.weights)
+        raise BadMessage("stale-weights", str(problem), message.request, weights=model.weights)
+    return model
+
+
+def _decode(message: Message, model: store.LoadedModel) -> tuple[memoryview, dict[str, Any]]:
+    latents = _floats(message, (message.count, model.latent_dim))
+    channels, height, width = model.image_shape
+    return model.decode(latents).data.cast("B"), {"shape": [height, width, channels]}
+
+
+def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
+    shape = (message.count, *model.image_shape)
+    _check_length(message, shape, 1)
+    means, stds = model.encode(np.frombuffer(message.body, dtype=np.uint8).reshape(shape))
+    return means.tobytes() + stds.tobytes(), {"latent_dim": model.latent_dim}
+
+
+_ANSWERS = {Kind.DECODE: _decode, Kind.ENCODE: _encode}
+
+
+def _floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:
+    _check_length(message, shape, 4)
+    values = np.frombuffer(message.body, dtype="<f4").reshape(shape)
+    largest = float(np.abs(values).max())  # NaN where any is NaN
+    if not math.isfinite(largest):
+        raise BadMessage("not-finite", "A latent is NaN or infinite; all must be finite.", message.request)
+    if largest > LARGEST_LATENT:
+        raise BadMessage(
+            "out-of-range",
+            f"A latent is {largest:.4g}; at most {LARGEST_LATENT:.0f} to each side of 0 are taken.",
+            message.request,
+        )
+    return values
+
+
+def _check_length(message: Message, shape: tuple[int, ...], size: int) -> None:
+    wanted = math.prod(shape) * size
+    if len(message.body) != wanted:
+        raise BadMessage(
+            "bad-shape",
+            f"The body has {len(message.body)} bytes; {message.model} takes {wanted} for {shape}, "
+            f"{'float32' if size == 4 else 'uint8'}.",
+            message.request,
+        )

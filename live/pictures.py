@@ -1,0 +1,67 @@
+"""Pictures of the reference set as PNG: one row, or many side by side."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+import store
+from store.pictures import pictures
+
+MOST_IN_SHEET = 64
+LONGEST_ROW = 9  # figures
+FOR_EVER = "public, max-age=31536000, immutable"  # the address carries the weights
+FOR_MINUTES = "public, max-age=300"  # "auto" turns into the original once the data is on the machine
+
+
+def picture_route(request: Request) -> Response:
+    """GET /live/picture/{model}/{weights}/{row}.png?kind=auto|original|reconstruction."""
+    row = request.path_params["row"]
+    if not row.isdecimal() or len(row) > LONGEST_ROW:
+        return _refusal(404, f"The row is {row[:20]!r}; it must be a whole number from 0 on.")
+    return _answer(request, [int(row)])
+
+
+def sheet_route(request: Request) -> Response:
+    """GET /live/sheet/{model}/{weights}.png?rows=0,5&kind=: the pictures of the rows side by side."""
+    try:
+        rows = [int(row) for row in request.query_params.get("rows", "").split(",")]
+    except ValueError:
+        return _refusal(400, "rows must be whole numbers with commas between them, such as rows=0,5,7.")
+    if len(rows) > MOST_IN_SHEET:
+        return _refusal(
+            400, f"{len(rows)} rows were asked for; one sheet holds {MOST_IN_SHEET}. Ask for several sheets."
+        )
+    return _answer(request, rows)
+
+
+def _answer(request: Request, rows: list[int]) -> Response:
+    from vae_core.checkpoint import CheckpointError
+
+    kind = request.query_params.get("kind", "auto")
+    try:
+        model = store.model(request.path_params["model"], request.path_params["weights"])
+        pixels, which = pictures(model, rows, kind)
+    except (CheckpointError, LookupError, ValueError) as problem:
+        return _refusal(404, str(problem))
+    except store.ModelChanged as problem:
+        return _refusal(410, str(problem))
+    kinds = ",".join(dict.fromkeys(which))
+    headers = {"X-Picture": kinds, "Cache-Control": FOR_MINUTES if kind == "auto" else FOR_EVER}
+    return Response(png(np.concatenate(list(pixels), axis=1)), media_type="image/png", headers=headers)
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """A PNG file of pixels uint8 (H, W, C), grey for C = 1 and RGB for C = 3."""
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    file = io.BytesIO()
+    image.save(file, format="PNG", compress_level=1)  # small pictures: speed matters more than the last bytes
+    return file.getvalue()
+
+
+def _refusal(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status, headers={"Cache-Control": "no-store"})

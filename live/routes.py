@@ -1,0 +1,45 @@
+"""The table of contents of the live path: every address it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from live.origin import other_origins
+from live.pictures import picture_route, sheet_route
+from live.socket import live_socket
+from live.static_files import static_route
+from live.tuning import health
+
+
+def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -> list[BaseRoute]:
+    """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
+
+    Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin.
+    """
+    other_origins()  # a mistake in the setting stops the start, not each visitor
+    base = base_path.strip("/")
+    root = f"/{base}/live" if base else "/live"
+
+    def health_route(_request: Request) -> JSONResponse:
+        return JSONResponse(health(settings), headers={"Cache-Control": "no-store"})
+
+    return [
+        WebSocketRoute(f"{root}/socket", live_socket),
+        Route(f"{root}/health", health_route),
+        Route(f"{root}/static/{{file}}", static_route),
+        Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
+        Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
+        Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page
+    ]
+
+
+def nothing_here(request: Request) -> PlainTextResponse:
+    """404 for every other address below /live."""
+    return PlainTextResponse(
+        f"The live path has no {request.url.path}; docs/live-protocol.md lists its addresses.", 404
+    )

@@ -1,0 +1,187 @@
+// One WebSocket per browser tab, shared by every component: `latentSocket()` gives it back.
+//
+//   const socket = latentSocket();
+//   socket.decode({ model, weights, lane: "sliders", latents, count, tag }, (reply) => ..., (error) => ...);
+//
+// The newest request of a lane wins: at most `in_flight` requests are on their way, one more waits per lane, and a newer
+// one takes its place without a word. A lost connection comes back by itself and carries on with the newest of each lane.
+
+import { KIND, codes, pack, pictures, unpack } from "./protocol.js";
+
+const SHARED = Symbol.for("latent-explorer.socket.v1");
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 4000;
+const SILENCE_MS = 15000; // no reply for so long with requests on their way: the connection is taken for dead
+const LOST_TWICE = 2; // a request that went down with this many connections is given up
+
+/** The tab's socket; the first call opens it, beside the folder that this module was loaded from. */
+export function latentSocket() {
+  globalThis[SHARED] ??= new LatentSocket(new URL("../socket", import.meta.url));
+  return globalThis[SHARED];
+}
+
+export class LatentSocket {
+  #address;
+  #connection = null;
+  #state = "connecting";
+  #watchers = new Set();
+  #hello = null;
+  #number = 0;
+  #waiting = new Map(); // "kind/lane" -> the one request that waits there
+  #inFlight = new Map(); // request number -> request
+  #wait = FIRST_WAIT_MS;
+  #retry = null;
+  #silence = null;
+
+  constructor(address) {
+    this.#address = new URL(address);
+    this.#address.protocol = this.#address.protocol.replace(/^http/, "ws");
+    globalThis.addEventListener?.("online", () => this.#connectNow());
+    this.#connect();
+  }
+
+  /** "connecting" (never open so far), "open" or "reconnecting". */
+  get state() {
+    return this.#state;
+  }
+
+  /** What the server said on connecting: {versions, in_flight, max_count, max_bytes}; null before. */
+  get limits() {
+    return this.#hello;
+  }
+
+  /** Calls back now and at each change of state; gives back the function that ends it. */
+  onState(callback) {
+    this.#watchers.add(callback);
+    callback(this.#state);
+    return () => this.#watchers.delete(callback);
+  }
+
+  /** Pixels of latents, float32 (count, latent_dim). onReply({pixels, shape: [H, W, C], count, tag, request, ms}). */
+  decode({ model, weights, lane = "decode", latents, count = 1, tag, ...options }, onReply, onError) {
+    const body = Float32Array.from(latents); // a copy: the caller may go on writing into its own array
+    const request = { kind: KIND.decode, lane, count, body, tag, onReply, onError, read: pictures };
+    this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
+  /** Codes of images, uint8 (count, C, H, W). onReply({means, stds, count, tag, request, ms}). */
+  encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError) {
+    const body = Uint8Array.from(images);
+    const request = { kind: KIND.encode, lane, count, body, tag, onReply, onError, read: codes };
+    this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
+  /** No callback of this lane is called any more: for a component that leaves the page. */
+  forget(lane) {
+    for (const [place, request] of this.#waiting) if (request.lane === lane) this.#waiting.delete(place);
+    for (const request of this.#inFlight.values()) if (request.lane === lane) request.forgotten = true;
+  }
+
+  #enqueue(request, options) {
+    Object.assign(request, { options, losses: 0, order: ++this.#number });
+    const limit = this.#hello?.max_bytes;
+    if (limit && request.body.byteLength > limit) return this.#refuse(request, limit);
+    this.#waiting.set(place(request), request);
+    this.#pump();
+  }
+
+  #refuse(request, limit) {
+    const message = `The message has ${request.body.byteLength} bytes; the server takes ${limit}. Send fewer at a time.`;
+    request.onError?.({ reason: "too-large", message, tag: request.tag });
+  }
+
+  #pump() {
+    if (this.#state !== "open") return;
+    for (const [where, request] of this.#waiting) {
+      if (this.#inFlight.size >= this.#hello.in_flight) return;
+      this.#waiting.delete(where);
+      this.#inFlight.set(request.order, request);
+      this.#connection.send(pack(request.kind, request.order, request.count, request.options, request.body));
+      this.#watchSilence();
+    }
+  }
+
+  #connect() {
+    const connection = new WebSocket(this.#address);
+    connection.binaryType = "arraybuffer";
+    connection.onmessage = ({ data }) => this.#connection === connection && this.#receive(data);
+    connection.onclose = () => this.#connection === connection && this.#lost();
+    this.#connection = connection;
+  }
+
+  #connectNow() {
+    if (this.#retry === null) return;
+    clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#connect();
+  }
+
+  #receive(data) {
+    if (typeof data === "string") return;
+    const message = unpack(data);
+    if (message.kind === KIND.hello) return this.#opened(message.options);
+    const request = this.#inFlight.get(message.request);
+    if (!request) return;
+    this.#inFlight.delete(message.request);
+    this.#watchSilence();
+    this.#pump(); // before the callback, so that the next request is on its way while this picture is drawn
+    if (!request.forgotten) answer(request, message);
+  }
+
+  #opened(hello) {
+    this.#hello = hello;
+    this.#wait = FIRST_WAIT_MS;
+    this.#setState("open");
+    this.#pump();
+  }
+
+  #lost() {
+    clearTimeout(this.#silence);
+    this.#connection = null;
+    this.#setState(this.#state === "connecting" ? "connecting" : "reconnecting");
+    this.#keepNewest();
+    const wait = this.#wait * (0.75 + Math.random() / 2); // spread, so that a room full of tabs does not come at once
+    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    this.#retry = setTimeout(() => this.#connectNow(), wait);
+  }
+
+  /** Requests that were on their way wait again, unless their lane has a newer one or they were lost before. */
+  #keepNewest() {
+    const lost = [...this.#inFlight.values()].sort((a, b) => b.order - a.order);
+    this.#inFlight.clear();
+    for (const request of lost) {
+      if (request.forgotten || this.#waiting.has(place(request))) continue;
+      if (++request.losses < LOST_TWICE) this.#waiting.set(place(request), request);
+      else request.onError?.({ reason: "connection-lost", message: LOST_MESSAGE, tag: request.tag });
+    }
+  }
+
+  #watchSilence() {
+    clearTimeout(this.#silence);
+    if (this.#inFlight.size === 0) return;
+    const connection = this.#connection;
+    this.#silence = setTimeout(() => {
+      connection.close();
+      if (this.#connection === connection) this.#lost();
+    }, SILENCE_MS);
+  }
+
+  #setState(state) {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher(state);
+  }
+}
+
+const LOST_MESSAGE = "The connection broke off twice while this request was on its way. Try again.";
+
+function place(request) {
+  return `${request.kind}/${request.lane}`;
+}
+
+function answer(request, message) {
+  const { tag, onReply, onError, read } = request;
+  if (message.kind !== KIND.error) return onReply?.({ ...read(message), tag, request: message.request });
+  if (message.options.reason === "superseded") return; // a newer request of this lane is answered instead
+  onError?.({ ...message.options, tag });
+}

@@ -1,0 +1,17 @@
+// The page's own link, kept in step with what is on the screen: parameters are replaced, no history entry is added.
+
+// `changes`: {name: text, or null to take the parameter away}.
+export function replaceLink(changes) {
+  const link = new URL(window.location.href);
+  for (const [name, text] of Object.entries(changes)) {
+    if (text === null) link.searchParams.delete(name);
+    else link.searchParams.set(name, text);
+  }
+  link.search = link.search.replaceAll("%2C", ",");
+  if (link.href !== window.location.href) window.history.replaceState(window.history.state, "", link);
+}
+
+// A latent as a link carries it: four decimals, commas between.
+export function latentText(latent) {
+  return Array.from(latent, (value) => (Math.round(value * 1e4) / 1e4 || 0).toString()).join(",");
+}

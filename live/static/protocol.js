@@ -1,0 +1,55 @@
+// The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
+
+export const VERSION = 1;
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, error: 255 });
+const HEADER_BYTES = 16;
+const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
+
+/** A whole message; options are padded with spaces so that the body starts at a multiple of 4. */
+export function pack(kind, request, count, options, body) {
+  const words = text.encoder.encode(JSON.stringify(options));
+  const optionsBytes = Math.ceil(words.length / 4) * 4;
+  const message = new Uint8Array(HEADER_BYTES + optionsBytes + body.byteLength);
+  const header = new DataView(message.buffer);
+  header.setUint8(0, VERSION);
+  header.setUint8(1, kind);
+  header.setUint16(2, optionsBytes, true);
+  header.setUint32(4, request, true);
+  header.setUint32(8, count, true);
+  header.setUint32(12, body.byteLength, true);
+  message.fill(0x20, HEADER_BYTES, HEADER_BYTES + optionsBytes);
+  message.set(words, HEADER_BYTES);
+  message.set(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), HEADER_BYTES + optionsBytes);
+  return message;
+}
+
+/** The parts of a message; `body` says where the payload lies in `buffer`, nothing is copied. */
+export function unpack(buffer) {
+  const header = new DataView(buffer);
+  const optionsBytes = header.getUint16(2, true);
+  return {
+    kind: header.getUint8(1),
+    request: header.getUint32(4, true),
+    count: header.getUint32(8, true),
+    options: JSON.parse(text.decoder.decode(new Uint8Array(buffer, HEADER_BYTES, optionsBytes))),
+    buffer,
+    start: HEADER_BYTES + optionsBytes,
+    bytes: header.getUint32(12, true),
+  };
+}
+
+/** What a decode reply carries: uint8 pixels, row-major (count, H, W, C). */
+export function pictures({ buffer, start, bytes, options, count }) {
+  return { pixels: new Uint8Array(buffer, start, bytes), shape: options.shape, ms: options.ms, count };
+}
+
+/** What an encode reply carries: float32 means and standard deviations, each (count, latent_dim). */
+export function codes({ buffer, start, options, count }) {
+  const values = count * options.latent_dim;
+  return {
+    means: new Float32Array(buffer, start, values),
+    stds: new Float32Array(buffer, start + 4 * values, values),
+    ms: options.ms,
+    count,
+  };
+}

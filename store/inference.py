@@ -1,0 +1,30 @@
+"""Arrays through a model and back: the only place of the room where torch computes.
+
+Each torch operator gives the interpreter lock up and waits for it when a page script is busy, so a decode is written
+with as few operators as possible.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from vae_core.vae import VAE
+
+HALF = torch.tensor(0.5)
+
+
+@torch.inference_mode()
+def decode(vae: VAE, latents: np.ndarray) -> np.ndarray:
+    """Pictures uint8 (B, H, W, C) of latents float32 (B, D): the expected pixel values, rounded."""
+    mean = vae.decode_mean(torch.from_numpy(np.array(latents, dtype=np.float32)))
+    pixels = torch.add(HALF, mean, alpha=255).to(torch.uint8).numpy()  # whole numbers cut off what is behind the point
+    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1))
+
+
+@torch.inference_mode()
+def encode(vae: VAE, images: np.ndarray) -> np.ndarray:
+    """Posterior means and standard deviations, float32 (B, 2, D), of images uint8 (B, C, H, W)."""
+    grey = torch.from_numpy(np.array(images)).float().div_(255)
+    posterior = vae.encode(grey)
+    return torch.stack((posterior.mean, posterior.stddev), dim=1).numpy()

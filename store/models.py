@@ -1,0 +1,246 @@
+"""The models in memory: one bounded copy for the whole process, loaded anew when its files change.
+
+vae_core is imported where it is used: torch takes a second, and the first page shall not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vae_core.checkpoint import CheckpointSummary
+    from vae_core.latents import Latents
+    from vae_core.settings import Config
+    from vae_core.vae import VAE
+
+SETTING = "LATENT_EXPLORER_CHECKPOINTS"
+MOST_MODELS = 8
+BATCH = 256  # images at a time, so that a long list needs little memory
+WATCHED = ("config.json", "model.safetensors", "latents.npz", "evaluation.json")
+PRIOR_RANGE = 3.0  # without a reference set: three standard deviations of the prior to each side
+WEIGHTS_DIGITS = 16
+
+Signature = tuple[tuple[str, int, int], ...]  # name, time in ns, bytes
+FolderState = tuple[tuple[str, int, Signature], ...]
+
+
+class ModelChanged(Exception):
+    """The model on the disk has other weights than those that were asked for; `weights` are the present ones."""
+
+    def __init__(self, name: str, asked: str, weights: str) -> None:
+        super().__init__(
+            f"The model {name} has the weights {weights}; {asked} was asked for. It was trained again: reload the page."
+        )
+        self.weights = weights
+
+
+@dataclass(frozen=True, eq=False)  # a model is itself; comparing arrays and weights says nothing more
+class LoadedModel:
+    """A model that is ready to decode; shared by everybody, so nothing in it is ever changed.
+
+    weights: first 16 hex digits of the SHA-256 of the weights file. image_shape: (C, H, W).
+    ranges: float32 (latent_dim, 2), where each dimension's values lie, from the aggregated posterior.
+    """
+
+    name: str
+    weights: str
+    config: Config
+    latents: Latents | None
+    evaluation: dict[str, Any] | None
+    ranges: np.ndarray
+    vae: VAE
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        return self.config.model.image_shape
+
+    @property
+    def latent_dim(self) -> int:
+        return self.config.model.latent_dim
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Pictures uint8 (B, H, W, C) of latents float32 (B, latent_dim).
+
+        Raises ValueError when the latents have another shape.
+        """
+        from store.inference import decode
+
+        return _in_batches(lambda part: decode(self.vae, part), latents)
+
+    def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Posterior means and standard deviations, float32 (B, latent_dim) each, of images uint8 (B, C, H, W).
+
+        Encodes the grey values, whatever the likelihood. Raises ValueError when the images have another shape.
+        """
+        from store.inference import encode
+
+        both = _in_batches(lambda part: encode(self.vae, part), images)
+        return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+
+    def reconstruct(self, rows: np.ndarray) -> np.ndarray:
+        """Pictures uint8 (B, H, W, C) of the stored posterior means of rows int (B,) of the reference set.
+
+        Raises IndexError for a row that the reference set lacks, ValueError when there is no reference set.
+        """
+        if self.latents is None:
+            raise ValueError(f"The model {self.name} has no latents.npz; train it again to get its reference set.")
+        return self.decode(self.latents.mean[rows])
+
+
+def checkpoints_root() -> Path:
+    """The folder of all checkpoints: LATENT_EXPLORER_CHECKPOINTS, or `checkpoints/` of the project."""
+    chosen = os.environ.get(SETTING)
+    return Path(chosen) if chosen else Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def list_models() -> tuple[CheckpointSummary, ...]:
+    """Every checkpoint in the folder, broken ones with their problem; read again only when a file changed."""
+    return _MODELS.summaries(checkpoints_root())
+
+
+def model(name: str, weights: str | None = None) -> LoadedModel:
+    """The model of that name, from memory unless its files changed.
+
+    Raises vae_core.checkpoint.CheckpointError when it is missing or broken, and ModelChanged when `weights` are given
+    and differ from the present ones.
+    """
+    loaded = _MODELS.get(checkpoints_root(), name)
+    if weights is not None and weights != loaded.weights:
+        raise ModelChanged(name, weights, loaded.weights)
+    return loaded
+
+
+def model_in_memory(name: str) -> LoadedModel | None:
+    """The model of that name if it is loaded and its files are unchanged: never reads more than file times."""
+    return _MODELS.peek(checkpoints_root(), name)
+
+
+def names_in_memory() -> tuple[str, ...]:
+    """The names of the loaded models, the one used last at the end."""
+    return _MODELS.names()
+
+
+class Models:
+    """A bounded, thread-safe memory of loaded models and of the list of checkpoints."""
+
+    def __init__(self, most: int = MOST_MODELS) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._loading: dict[Path, threading.Lock] = {}
+        self._loaded: OrderedDict[Path, tuple[Signature, LoadedModel]] = OrderedDict()
+        self._listed: tuple[Path, FolderState, tuple[CheckpointSummary, ...]] | None = None
+
+    def names(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(loaded.name for _, loaded in self._loaded.values())
+
+    def peek(self, root: Path, name: str) -> LoadedModel | None:
+        """The model when it is in memory and its files are unchanged."""
+        place = root / name
+        with self._lock:
+            found = self._loaded.get(place)
+        if found is None or found[0] != _signature(place):
+            return None
+        with self._lock:
+            if place in self._loaded:
+                self._loaded.move_to_end(place)
+        return found[1]
+
+    def get(self, root: Path, name: str) -> LoadedModel:
+        """The model, loaded when need be; two threads that ask for the same one load it once."""
+        from vae_core.checkpoint import checkpoint_folder
+
+        folder = checkpoint_folder(root, name)
+        known = self.peek(root, name)
+        if known is not None:
+            return known
+        with self._lock:
+            loading = self._loading.setdefault(root / name, threading.Lock())
+        with loading:
+            try:
+                return self.peek(root, name) or self._load(root / name, folder)
+            finally:
+                with self._lock:
+                    self._loading.pop(root / name, None)
+
+    def summaries(self, root: Path) -> tuple[CheckpointSummary, ...]:
+        """The list of checkpoints, read again when a folder or one of its files changed."""
+        from vae_core.checkpoint import list_checkpoints
+
+        state = _folder_state(root)
+        known = self._listed
+        if known is None or known[:2] != (root, state):
+            known = (root, state, tuple(list_checkpoints(root)))
+            self._listed = known
+        return known[2]
+
+    def _load(self, place: Path, folder: Path) -> LoadedModel:
+        signature = _signature(place)
+        loaded = _load(folder)
+        with self._lock:
+            self._loaded[place] = (signature, loaded)
+            self._loaded.move_to_end(place)
+            while len(self._loaded) > self._most:
+                self._loaded.popitem(last=False)
+        return loaded
+
+
+_MODELS = Models()
+
+
+def _load(folder: Path) -> LoadedModel:
+    from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents
+
+    checkpoint = load_checkpoint(folder)
+    latents = load_latents(folder)
+    return LoadedModel(
+        name=folder.name,
+        weights=checkpoint.weights_hash[:WEIGHTS_DIGITS],
+        config=checkpoint.config,
+        latents=latents,
+        evaluation=load_evaluation(folder),
+        ranges=_ranges(latents, checkpoint.config.model.latent_dim),
+        vae=checkpoint.vae,
+    )
+
+
+def _ranges(latents: Latents | None, latent_dim: int) -> np.ndarray:
+    from vae_core.latents import aggregated_range
+
+    if latents is None:
+        return np.tile(np.float32([-PRIOR_RANGE, PRIOR_RANGE]), (latent_dim, 1))
+    return aggregated_range(latents)
+
+
+def _in_batches(function, rows: np.ndarray) -> np.ndarray:
+    if len(rows) <= BATCH:
+        return function(rows)
+    return np.concatenate([function(rows[start : start + BATCH]) for start in range(0, len(rows), BATCH)])
+
+
+def _signature(folder: Path) -> Signature:
+    """Times and sizes of the files that make up a model; what is absent is left out."""
+    found = []
+    for name in WATCHED:
+        try:
+            status = os.stat(folder / name)  # noqa: PTH116  (on the path of every decode: a Path costs more than the call)
+        except (OSError, ValueError):
+            continue
+        found.append((name, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def _folder_state(root: Path) -> FolderState:
+    """What the list depends on: every folder, when something was put into it, and its files."""
+    try:
+        folders = sorted((entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(root) if entry.is_dir())
+    except OSError:
+        return ()
+    return tuple((name, changed, _signature(root / name)) for name, changed in folders)

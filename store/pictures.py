@@ -1,0 +1,54 @@
+"""Pictures of the reference set: originals where they are on this machine, else what the model makes of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from store.models import LoadedModel
+from store.references import reference_images
+
+Which = Literal["original", "reconstruction"]
+KINDS = ("auto", "original", "reconstruction")
+
+
+def picture(model: LoadedModel, row: int, kind: str = "auto") -> tuple[np.ndarray, Which]:
+    """Pixels uint8 (H, W, C) of a row, and whether they are the original or a reconstruction.
+
+    kind: "original", "reconstruction", or "auto" for the original with the reconstruction in its place.
+    Raises LookupError when the row does not exist, or its original is not on this machine.
+    """
+    pixels, which = pictures(model, [row], kind)
+    return pixels[0], which[0]
+
+
+def pictures(model: LoadedModel, rows: list[int], kind: str = "auto") -> tuple[np.ndarray, list[Which]]:
+    """Pixels uint8 (B, H, W, C) of rows, and what each one is. As `picture`, for many at once."""
+    if kind not in KINDS:
+        raise LookupError(f"The kind is {kind!r}; it must be one of {', '.join(KINDS)}.")
+    chosen = _checked(model, rows)
+    references = reference_images(model) if kind != "reconstruction" else None
+    found = references.rows_found[chosen] if references is not None else np.zeros(len(chosen), dtype=bool)
+    if kind == "original" and not found.all():
+        missing = int(chosen[~found][0])
+        raise LookupError(
+            f"The original of row {missing} is not on this machine; ask for kind=auto or kind=reconstruction."
+        )
+    channels, height, width = model.image_shape
+    pixels = np.empty((len(chosen), height, width, channels), dtype=np.uint8)
+    if found.any():
+        pixels[found] = references.pictures(chosen[found])
+    if not found.all():
+        pixels[~found] = model.reconstruct(chosen[~found])
+    return pixels, ["original" if there else "reconstruction" for there in found]
+
+
+def _checked(model: LoadedModel, rows: list[int]) -> np.ndarray:
+    if model.latents is None:
+        raise LookupError(f"The model {model.name} has no reference set; train it again to get one.")
+    size = len(model.latents)
+    for row in rows:
+        if not 0 <= row < size:
+            raise LookupError(f"The row is {row}; the reference set of {model.name} has rows 0 to {size - 1}.")
+    return np.asarray(rows, dtype=np.int64)

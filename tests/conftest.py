@@ -1,0 +1,50 @@
+"""What the tests of every room share: a folder of tiny checkpoints, a running server, a browser page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# two cores: tests that run beside a server must not fight it; set before torch is imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from tests.tiny import tiny_checkpoints
+from tools.browser import open_browser
+from tools.running_app import RunningApp, running_app
+
+
+@pytest.fixture(scope="session")
+def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoints folder of tiny models with fixed weights; shared, so tests copy it before they change it."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    tiny_checkpoints(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def app_server() -> Iterator[RunningApp]:
+    """The app as it ships, on a free port, with the shipped checkpoints."""
+    with running_app() as app:
+        yield app
+
+
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running in this thread: close it between modules
+def browser():
+    """Headless Chromium; a machine without one fails here with what to install, it does not skip."""
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page of 1280 x 800 that fails the test when the page raises a JavaScript error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == [], "the page raised JavaScript errors"

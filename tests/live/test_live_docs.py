@@ -1,0 +1,34 @@
+"""docs/live-protocol.md says what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+import live
+from live.routes import routes
+
+PROJECT = Path(__file__).resolve().parents[2]
+TEXT = (PROJECT / "docs" / "live-protocol.md").read_text(encoding="utf-8")
+SOURCES = "".join(file.read_text(encoding="utf-8") for file in Path(live.__file__).parent.glob("*.py"))
+
+
+def test_every_reason_is_in_the_table_and_no_other() -> None:
+    table = TEXT.split("| reason | when |")[1].split("\n\n")[0]
+    in_code = set(re.findall(r'BadMessage\(\s*"([a-z-]+)"', SOURCES))
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == in_code
+
+
+def test_every_address_is_in_the_table() -> None:
+    paths = {route.path for route in routes()} - {"/live/{rest:path}"}
+    assert {re.sub(r"\?.*", "", path) for path in re.findall(r"^\| `(/live/[^`]+)` \|", TEXT, re.MULTILINE)} == paths
+
+
+def test_the_example_in_python_decodes(live_server) -> None:
+    example = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL).group(1)
+    address = live_server.url.replace("http", "ws", 1)
+    names: dict = {}
+    exec(example.replace("ws://localhost:8501", address).replace("digits-8d", "tiny-8d"), names)
+    assert names["pictures"].shape == (1, 8, 8, 1) and names["pictures"].dtype == np.uint8

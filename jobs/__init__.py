@@ -1,0 +1,30 @@
+"""Work longer than a frame: warm workers for tasks with a result, and training runs as processes of their own."""
+
+from jobs.runs import (
+    RunHandle,
+    RunRefused,
+    RunRequest,
+    find_run,
+    list_runs,
+    name_problem,
+    start_run,
+    stop_run,
+)
+from jobs.workers import Job, JobCancelled, JobFailed, Workers, submit, workers
+
+__all__ = [
+    "Job",
+    "JobCancelled",
+    "JobFailed",
+    "RunHandle",
+    "RunRefused",
+    "RunRequest",
+    "Workers",
+    "find_run",
+    "list_runs",
+    "name_problem",
+    "start_run",
+    "stop_run",
+    "submit",
+    "workers",
+]

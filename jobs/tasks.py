@@ -1,0 +1,78 @@
+"""The tasks that the warm workers know: top-level functions, each with a `report(share, message)` for its progress."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from jobs.progress import Report
+from vae_core.checkpoint import CheckpointError, checkpoint_folder, load_checkpoint, load_latents
+from vae_core.latent import PlaneProjection, pca
+
+FRAMES_AT_ONCE = 32
+
+
+def pca_plane(root: str | Path, name: str, report: Report) -> PlaneProjection:
+    """The plane of the model's stored posterior means along their two widest directions.
+
+    Raises CheckpointError when the model has no stored latents, ValueError when it has fewer than two dimensions.
+    """
+    report(0.0, "Reading the encoded images")
+    folder = checkpoint_folder(Path(root), name)
+    latents = load_latents(folder)
+    if latents is None:
+        raise CheckpointError(f"{folder / 'latents.npz'} is missing; the map needs it. Evaluate the model again.")
+    report(0.3, "Finding the plane")
+    return pca(latents.mean)
+
+
+def morph_gif(root: str | Path, name: str, latents: Any, size: int, ms_per_frame: int, report: Report) -> bytes:
+    """An animated GIF that loops: one frame per latent, float32 (N, D), its longer side `size` pixels.
+
+    Pixels stay hard-edged squares, so the side is the largest whole multiple of the image that fits in `size`.
+    Raises CheckpointError for a model that cannot be opened, ValueError for latents of another shape or not finite.
+    """
+    path = np.asarray(latents, dtype=np.float32)
+    vae = load_checkpoint(checkpoint_folder(Path(root), name)).vae
+    dimensions = vae.latent_dim
+    if path.ndim != 2 or path.shape[1] != dimensions or len(path) == 0 or not np.isfinite(path).all():
+        raise ValueError(f"latents have shape {path.shape}; they must be finite, (N, {dimensions}) with N ≥ 1.")
+    frames: list[Image.Image] = []
+    for start in range(0, len(path), FRAMES_AT_ONCE):
+        report(start / len(path), f"Drawing frame {start + 1} of {len(path)}")
+        frames += _frames(vae, path[start : start + FRAMES_AT_ONCE], size)
+    report(1.0, "Writing the GIF")
+    return _gif(frames, ms_per_frame)
+
+
+@torch.inference_mode()
+def _frames(vae: Any, latents: np.ndarray, size: int) -> list[Image.Image]:
+    means = vae.decode_mean(torch.from_numpy(latents))
+    pixels = (means * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    scale = max(1, size // max(pixels.shape[1:3]))
+    wanted = (pixels.shape[2] * scale, pixels.shape[1] * scale)
+    return [_picture(image).resize(wanted, Image.Resampling.NEAREST) for image in pixels]
+
+
+def _picture(pixels: np.ndarray) -> Image.Image:
+    """pixels: uint8 (H, W, 1 or 3)."""
+    return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _gif(frames: list[Image.Image], ms_per_frame: int) -> bytes:
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=ms_per_frame,
+        loop=0,
+        optimize=False,
+    )
+    return buffer.getvalue()

@@ -1,0 +1,172 @@
+"""A few warm worker processes: tasks with progress and a result; cancelling one kills its process and starts another.
+
+Workers are spawned, not forked: the server that asks for them has threads. Each imports the heavy libraries before
+its first task, so that no task waits for them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from functools import cache
+from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any, Literal
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from jobs.progress import Progress, read_progress, reporter, write_progress
+
+WORKERS = 1
+# task -> where its function is: imported in the worker, so that the server needs none of what the tasks need
+TASKS: Mapping[str, str] = MappingProxyType({"morph_gif": "jobs.tasks:morph_gif", "pca_plane": "jobs.tasks:pca_plane"})
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class JobFailed(Exception):
+    """The task raised, or its process died; the message says which and why."""
+
+
+class JobCancelled(Exception):
+    """The job was cancelled before it had a result."""
+
+
+class Job:
+    """One task on its way: where it stands, how far it is, and its result."""
+
+    def __init__(self, task: str, future: ProcessFuture, progress_file: Path) -> None:
+        self.id = progress_file.stem
+        self.task = task
+        self._future = future
+        self._progress_file = progress_file
+
+    @property
+    def state(self) -> State:
+        """Where the job stands; a task that has begun counts as running."""
+        if self._future.cancelled():
+            return "cancelled"
+        if self._future.done():
+            return "failed" if self._future.exception() else "done"
+        return "running" if read_progress(self._progress_file) else "queued"
+
+    @property
+    def progress(self) -> float:
+        """Share done, 0 to 1, as the task last reported it; 1 once there is a result."""
+        return 1.0 if self.state == "done" else self._reported().share
+
+    @property
+    def message(self) -> str:
+        """What the task last said it is doing; for a failed one, why."""
+        return str(self._failure()) if self.state == "failed" else self._reported().message
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The task's result, waiting up to `timeout` seconds for it.
+
+        Raises TimeoutError when it is not there by then, JobCancelled, or JobFailed with the reason.
+        """
+        try:
+            return self._future.result(timeout)
+        except CancelledError:
+            raise JobCancelled(f"The task {self.task} was cancelled.") from None
+        except Exception as reason:
+            if not self._future.done():
+                waited = f"The task {self.task} has no result after {timeout} s; ask again later."
+                raise TimeoutError(waited) from None
+            raise self._failure() from reason
+
+    def cancel(self) -> bool:
+        """Ends the job, killing the process that runs it (another takes its place); False when it was over already."""
+        return not self._future.done() and self._future.cancel()
+
+    def _reported(self) -> Progress:
+        return read_progress(self._progress_file) or Progress()
+
+    def _failure(self) -> JobFailed:
+        reason = self._future.exception()
+        if isinstance(reason, ProcessExpired):
+            return JobFailed(f"The process of {self.task} ended with code {reason.exitcode} before it had a result.")
+        return JobFailed(f"{self.task}: {type(reason).__name__}: {reason}")
+
+
+class Workers:
+    """The pool of warm processes. One per server is enough: see `workers()`."""
+
+    def __init__(self, count: int = WORKERS, tasks: Mapping[str, str] = TASKS) -> None:
+        self._tasks = dict(tasks)
+        self._folder = Path(tempfile.mkdtemp(prefix="latent-jobs-"))
+        self._pool = ProcessPool(max_workers=count, initializer=warm_up, context=WorkerContext())
+        atexit.register(self.close)
+
+    def submit(self, task: str, **arguments: Any) -> Job:
+        """Puts a task in the queue. Raises ValueError for a task that is not known."""
+        if task not in self._tasks:
+            raise ValueError(f"task is {task!r}; known are {', '.join(sorted(self._tasks))}. Choose one of them.")
+        progress_file = self._folder / f"{uuid.uuid4().hex}.json"
+        future = self._pool.schedule(run_task, args=(self._tasks[task], progress_file, arguments))
+        return Job(task, future, progress_file)
+
+    def close(self) -> None:
+        """Ends the processes, finished or not, and removes what they left."""
+        atexit.unregister(self.close)
+        self._pool.stop()
+        self._pool.join()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def warm_up() -> None:
+    """Runs in each new worker: brings the heavy libraries, so that no task waits for them.
+
+    One thread per worker: it shares the machine with the live path, which must not wait for it.
+    """
+    torch = importlib.import_module("torch")
+    importlib.import_module("jobs.tasks")
+    torch.set_num_threads(1)
+
+
+class WorkerProcess(SpawnProcess):
+    """A spawned process that does not import its parent's main script.
+
+    Streamlit puts the page's script in the place of `__main__` while it runs: a new worker would import the page, and
+    fail where that file is gone.
+    """
+
+    def start(self) -> None:
+        """Starts the process while an empty module stands for `__main__`."""
+        present, empty = sys.modules["__main__"], ModuleType("__main__")
+        sys.modules["__main__"] = empty
+        try:
+            super().start()
+        finally:
+            if sys.modules["__main__"] is empty:  # else a script run has begun meanwhile and put its own there
+                sys.modules["__main__"] = present
+
+
+class WorkerContext(SpawnContext):
+    """Starts processes as the pool wants them."""
+
+    Process = WorkerProcess
+
+
+def run_task(place: str, progress_file: Path, arguments: Mapping[str, Any]) -> Any:
+    """Runs in the worker: the function at `module:name`, with a `report` that writes its progress file."""
+    module, _, name = place.partition(":")
+    write_progress(progress_file, Progress())
+    return getattr(importlib.import_module(module), name)(report=reporter(progress_file), **arguments)
+
+
+@cache
+def workers() -> Workers:
+    """The workers of this process, started on the first call."""
+    return Workers()
+
+
+def submit(task: str, **arguments: Any) -> Job:
+    """Puts a task of jobs/tasks.py in the queue of this process's workers. Raises ValueError for an unknown task."""
+    return workers().submit(task, **arguments)

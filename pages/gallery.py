@@ -1,0 +1,56 @@
+"""Gallery: the models on this machine; choose one, and it stays chosen on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import jobs
+import store
+from ui import state
+from ui.errors import plain
+from ui.gallery_cards import gallery_cards
+from ui.model_cards import broken_models, cards
+
+NOTE = (
+    "−ELBO is a bound on −log p(x) of the test images: lower is better, and only models of the same data and "
+    "likelihood can be compared (a Gaussian one is a density and may fall below zero). Active: dimensions whose "
+    "posterior mean varies by more than 0.01."
+)
+
+
+def show_runs_under_way() -> None:
+    """One line per training run that is going on, with the way to it."""
+    for run in jobs.list_runs():
+        if run.status.alive:
+            done = f"epoch {run.status.epoch} of {run.status.epochs}" if run.status.epochs else "starting"
+            st.page_link(
+                state.page("train"),
+                label=f"{plain(run.name)} is being trained: {done}",
+                icon=":material/model_training:",
+                query_params={state.RUN: run.name},
+            )
+
+
+def show_broken(problems: dict[str, str]) -> None:
+    """The folders that hold no model which can be opened, each with its reason."""
+    if problems:
+        with st.expander(f"{len(problems)} of the folders cannot be opened", icon=":material/broken_image:"):
+            for name, problem in problems.items():
+                st.markdown(f"**{plain(name)}**: {plain(problem)}")
+
+
+shown = cards(store.list_models())
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown("Choose a model, then take it in hand:", width="content")
+    for name in state.written_pages():
+        if shown and name in ("sliders", "map", "morph"):
+            title, icon = state.PAGES[name]
+            st.page_link(state.page(name), label=title, icon=icon)
+show_runs_under_way()
+if shown:
+    gallery_cards(shown, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS)
+    st.caption(NOTE)
+else:
+    st.info("There is no model here yet. Train one on the bundled digits: it takes about a minute.")
+    st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
+show_broken(broken_models(store.list_models()))

@@ -1,0 +1,80 @@
+"""Train: choose images, size and length; a process of its own trains, and this page shows how it learns."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import jobs
+from jobs import RunRefused
+from ui import state
+from ui.errors import plain, quoted, show_problem
+from ui.run_view import show_run
+from ui.train_form import run_form
+
+
+def start(request: jobs.RunRequest) -> None:
+    """Starts the run and goes to it; the address names it from now on."""
+    try:
+        run = jobs.start_run(request)
+    except RunRefused as refusal:
+        show_problem("The run was not started", str(refusal), "Nothing was written.")
+        return
+    st.query_params[state.RUN] = run.name
+    st.rerun()
+
+
+def show_form() -> None:
+    """The choices, and beside them the runs that there are."""
+    form, others = st.columns([0.62, 0.38], gap="large")
+    with form:
+        st.markdown("Choose images and press Start: a first model of the digits takes about a minute.")
+        request = run_form()
+        problem = jobs.name_problem(request.name)
+        if problem:
+            st.error(plain(problem), icon=":material/error:")
+        pressed = st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=bool(problem),
+            key=state.TRAIN_START,
+        )
+        if pressed and not problem:
+            start(request)
+    with others:
+        show_other_runs()
+
+
+def show_other_runs() -> None:
+    """Runs that left a trace, those under way first."""
+    st.markdown("**Runs**")
+    runs = jobs.list_runs()[:8]
+    if not runs:
+        st.caption("None yet. A run goes on when you close the page; you find it again here.")
+    for run in runs:
+        icon = ":material/progress_activity:" if run.status.alive else ":material/history:"
+        label = f"{plain(run.name)}: {'under way' if run.status.alive else run.status.state}"
+        st.page_link(state.page("train"), label=label, icon=icon, query_params={state.RUN: run.name})
+
+
+def show_watched(name: str) -> None:
+    """One run: what can be done with it, and how it goes."""
+    run = jobs.find_run(name)
+    over = run is not None and not run.status.alive
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Training {plain(quoted(name))}**", width="stretch")
+        if over and name in state.usable_models():
+            choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
+            if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
+                state.open_page("sliders")
+        if st.button("Train another", icon=":material/add:", key=state.TRAIN_ANOTHER):
+            del st.query_params[state.RUN]
+            st.rerun()
+    show_run(name)
+
+
+watched = st.query_params.get(state.RUN)
+if watched:
+    show_watched(watched)
+else:
+    show_form()

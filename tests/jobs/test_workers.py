@@ -1,0 +1,123 @@
+"""Warm workers: results, progress, cancelling that kills, tasks that raise, workers that die."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+
+from jobs import Job, JobCancelled, JobFailed, Workers
+from jobs.workers import TASKS
+
+SLOW = {name: f"tests.jobs.slow_tasks:{name}" for name in ("process_number", "half_way", "wrong", "dies")}
+START = 60  # seconds: a fresh worker imports torch
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Workers]:
+    workers = Workers(count=1, tasks=SLOW)
+    yield workers
+    workers.close()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = START) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.02)
+
+
+def alive(process: int) -> bool:
+    from vae_core.training.run_folder import process_start
+
+    return process_start(process) != ""
+
+
+def test_a_task_gives_its_result_and_its_worker_stays_warm(pool: Workers) -> None:
+    first = pool.submit("process_number").result(START)
+    started = time.monotonic()
+    assert pool.submit("process_number").result(START) == first
+    assert time.monotonic() - started < 2, "the second task waited for imports"
+
+
+def test_progress_is_seen_while_the_task_runs(pool: Workers) -> None:
+    job = pool.submit("half_way", seconds=0.5)
+    wait_for(lambda: job.message == "half way")
+    assert (job.state, job.progress) == ("running", 0.5)
+    assert job.result(START) == "done"
+    assert (job.state, job.progress) == ("done", 1.0)
+
+
+def test_a_task_behind_another_is_queued(pool: Workers) -> None:
+    running, waiting = pool.submit("half_way", seconds=0.5), pool.submit("process_number")
+    wait_for(lambda: running.state == "running")
+    assert waiting.state == "queued"
+    assert waiting.result(START) > 0
+
+
+def test_cancelling_kills_the_process_and_another_takes_its_place(pool: Workers) -> None:
+    before = pool.submit("process_number").result(START)
+    job = pool.submit("half_way", seconds=600)
+    wait_for(lambda: job.message == "half way")
+    assert job.cancel()
+    assert job.state == "cancelled"
+    with pytest.raises(JobCancelled, match="half_way was cancelled"):
+        job.result(START)
+    wait_for(lambda: not alive(before))
+    after = pool.submit("process_number").result(START)
+    assert after != before
+    assert not job.cancel(), "a job that is over cannot be cancelled again"
+
+
+def test_a_task_that_raises_fails_with_its_reason_and_spares_the_worker(pool: Workers) -> None:
+    before = pool.submit("process_number").result(START)
+    job = pool.submit("wrong")
+    with pytest.raises(JobFailed, match="wrong: ValueError: the number is 3; it must be 2"):
+        job.result(START)
+    assert job.state == "failed"
+    assert "the number is 3" in job.message
+    assert pool.submit("process_number").result(START) == before
+
+
+def test_a_worker_that_dies_fails_its_job_and_is_replaced(pool: Workers) -> None:
+    job: Job = pool.submit("dies")
+    with pytest.raises(JobFailed, match="ended with code 7"):
+        job.result(START)
+    assert job.state == "failed"
+    assert pool.submit("process_number").result(START) > 0
+
+
+def test_no_result_in_time_is_said_so_and_the_job_goes_on(pool: Workers) -> None:
+    job = pool.submit("half_way", seconds=0.4)
+    with pytest.raises(TimeoutError, match=r"no result after 0\.05 s"):
+        job.result(0.05)
+    assert job.result(START) == "done"
+
+
+def test_a_worker_starts_while_the_main_script_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's `__main__` is the page's script: a worker must not import it."""
+    page = ModuleType("__main__")
+    page.__file__ = "/nowhere/page.py"
+    monkeypatch.setitem(sys.modules, "__main__", page)
+    workers = Workers(count=1, tasks=SLOW)
+    try:
+        assert workers.submit("process_number").result(START) > 0
+        assert sys.modules["__main__"] is page
+    finally:
+        workers.close()
+
+
+def test_an_unknown_task_is_refused(pool: Workers) -> None:
+    with pytest.raises(ValueError, match="task is 'fly'; known are dies, half_way, process_number, wrong"):
+        pool.submit("fly")
+
+
+def test_the_tasks_that_ship_exist() -> None:
+    import importlib
+
+    for place in TASKS.values():
+        module, _, name = place.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))

@@ -1,0 +1,76 @@
+"""The gallery page through AppTest: opens, choosing, empty and broken folders, runs under way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.tiny import tiny_checkpoint
+from ui import state
+from vae_core.training.run_folder import first_status, write_status
+
+SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    return tmp_path
+
+
+def gallery() -> AppTest:
+    return AppTest.from_file(SHELL, default_timeout=30).run()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [link.proto.label for link in app.get("page_link")]
+
+
+def test_it_opens_with_one_sentence_on_what_to_do_and_the_ways_on(root: Path) -> None:
+    tiny_checkpoint(root, "tiny")
+    app = gallery()
+    assert not app.exception
+    assert app.markdown[0].value.startswith("Choose a model")
+    assert labels(app) == ["Sliders", "Map", "Morph"]
+    assert any("lower is better" in caption.value for caption in app.caption)
+
+
+def test_the_cards_are_the_models_with_the_chosen_one_marked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui.gallery_cards import component
+
+    drawn: dict = {}
+    monkeypatch.setattr(component, "_cards", lambda **arguments: drawn.update(arguments))
+    for name in ("beta", "alpha"):
+        tiny_checkpoint(root, name)
+    app = gallery()
+    assert [card["name"] for card in drawn["data"]["cards"]] == ["alpha", "beta"]
+    assert drawn["data"]["chosen"] == "alpha"
+    next(box for box in app.selectbox if box.key == state.MODEL).select("beta").run()
+    assert drawn["data"]["chosen"] == "beta"
+
+
+def test_without_models_it_says_how_to_get_the_first(root: Path) -> None:
+    app = gallery()
+    assert not app.exception
+    assert "There is no model here yet" in app.info[0].value
+    assert labels(app) == ["Train a model"]
+
+
+def test_a_broken_folder_is_listed_with_its_reason_beside_the_good_ones(root: Path) -> None:
+    tiny_checkpoint(root, "good")
+    (tiny_checkpoint(root, "bad") / "config.json").write_text("{")
+    app = gallery()
+    assert not app.exception
+    assert app.expander[0].label == "1 of the folders cannot be opened"
+    assert "bad" in app.expander[0].markdown[0].value
+    assert "config" in app.expander[0].markdown[0].value
+
+
+def test_a_run_under_way_is_no_broken_folder_but_a_link(root: Path) -> None:
+    tiny_checkpoint(root, "good")
+    write_status(root / "growing", first_status("running", 20, "python -m vae_core train"))
+    app = gallery()
+    assert "growing is being trained: epoch 0 of 20" in labels(app)
+    assert not app.expander

@@ -1,0 +1,183 @@
+"""The train page through AppTest: opens, starts, refuses, shows a run in each of its states."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import jobs
+from tests.tiny import digit_images, tiny_checkpoint
+from ui import state
+from vae_core.checkpoint import append_metrics
+from vae_core.training.run_folder import (
+    Preview,
+    first_status,
+    run_folder,
+    stop_requested,
+    write_preview,
+    write_status,
+)
+
+SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "no-data"))
+    tiny_checkpoint(tmp_path, "tiny")
+    return tmp_path
+
+
+def train(**parameters: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=30).run()
+    app.switch_page("../pages/train.py")
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def a_run(root: Path, name: str = "mine", **changes: object) -> Path:
+    """A run under way, as this very process would write it, with two epochs behind it."""
+    folder = root / name
+    write_status(folder, replace(first_status("running", 20, ""), epoch=2, **changes))
+    for epoch in (1, 2):
+        append_metrics(folder, {"epoch": epoch, "train_loss": 9.0 / epoch, "validation_loss": 8.0 / epoch, "kl": 1.0})
+    images, _ = digit_images(count=24)
+    write_preview(folder, Preview(images[:12], images[:12], images, epoch=2))
+    return folder
+
+
+def text_of(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.error, *app.success, *app.code]
+    return "\n".join(part.value for part in parts).replace("\\", "")
+
+
+def keys(app: AppTest) -> list[str]:
+    return [button.key for button in app.button]
+
+
+def test_it_opens_ready_to_start_with_a_name_that_is_free(root: Path) -> None:
+    app = train()
+    assert not app.exception
+    assert "press Start" in text_of(app)
+    assert app.text_input[0].value == "my-digits"
+    assert not app.button(key=state.TRAIN_START).disabled
+
+
+def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[jobs.RunRequest] = []
+
+    def start(request: jobs.RunRequest) -> jobs.RunHandle:
+        asked.append(request)
+        a_run(root, request.name)
+        return jobs.find_run(request.name)
+
+    monkeypatch.setattr(jobs, "start_run", start)
+    app = train()
+    app.number_input(key=state.TRAIN_LATENT).set_value(5)
+    app.number_input(key=f"{state.TRAIN_LENGTH}_digits").set_value(3)
+    app.text_input[0].set_value("five")
+    app.run()
+    app.button(key=state.TRAIN_START).click().run()
+    assert not app.exception
+    assert asked == [jobs.RunRequest("five", "digits", "mlp", 5, "gaussian", 3)]
+    assert app.query_params[state.RUN] in ("five", ["five"])
+    assert "Training “five”" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("Bad name", "a name has 1 to 64 characters"), ("tiny", "The name tiny is taken")]
+)
+def test_a_bad_or_taken_name_is_told_before_starting(root: Path, name: str, sentence: str) -> None:
+    app = train()
+    app.text_input[0].set_value(name).run()
+    assert sentence in text_of(app)
+    assert app.button(key=state.TRAIN_START).disabled
+
+
+def test_a_run_that_is_refused_after_all_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(request: jobs.RunRequest) -> None:
+        raise jobs.RunRefused("2 runs are under way; at most 2 may be.")
+
+    monkeypatch.setattr(jobs, "start_run", refuse)
+    app = train()
+    app.button(key=state.TRAIN_START).click().run()
+    assert "2 runs are under way" in text_of(app)
+    assert not app.exception
+
+
+def test_a_link_finds_a_run_again_in_a_new_session(root: Path) -> None:
+    a_run(root, seconds_left=80.0, images_per_second=9_800.0)
+    app = train(run="mine")
+    assert not app.exception
+    progress = app.get("progress")[0].proto
+    assert progress.value == 10
+    assert progress.text.replace("\\", "") == "Epoch 3 of 20 · 9,800 images/s · 1 min 20 s left"
+    assert "each above its reconstruction, epoch 2" in text_of(app)
+    assert len(app.get("image")) == 2
+
+
+def test_runs_under_way_are_found_without_a_link(root: Path) -> None:
+    a_run(root)
+    links = {link.proto.label: link.proto.query_string for link in train().get("page_link")}
+    assert links["mine: under way"] == "run=mine"
+
+
+def test_stop_asks_the_run_to_stop_and_says_so(root: Path) -> None:
+    folder = a_run(root)
+    app = train(run="mine")
+    app.button(key=state.TRAIN_STOP).click().run()
+    assert stop_requested(folder)
+    assert app.button(key=state.TRAIN_STOP).disabled
+    assert "Stopping" in app.get("progress")[0].proto.text
+
+
+def test_a_failed_run_shows_its_reason_and_its_log(root: Path) -> None:
+    folder = a_run(root)
+    write_status(folder, replace(first_status("failed", 20, ""), message="the loss is nan at epoch 2"))
+    (run_folder(folder) / "log.txt").write_text("ValueError: the loss is nan")
+    app = train(run="mine")
+    assert not app.exception
+    assert "The run “mine” failed" in text_of(app)
+    assert "the loss is nan at epoch 2" in text_of(app)
+    assert "ValueError: the loss is nan" in text_of(app)
+    assert state.TRAIN_OPEN not in keys(app), "there is no model to open"
+
+
+def test_a_run_whose_process_vanished_reads_as_failed(root: Path) -> None:
+    a_run(root, process_started="long ago", pid=os.getpid())
+    assert "ended without a word" in text_of(train(run="mine"))
+
+
+def test_a_finished_run_can_be_opened(root: Path) -> None:
+    folder = a_run(root, "tiny")
+    write_status(folder, replace(first_status("finished", 20, ""), epoch=20, message="Finished after 20 epochs."))
+    app = train(run="tiny")
+    assert app.success[0].value == "Finished after 20 epochs."
+    assert state.TRAIN_OPEN in keys(app)
+    assert state.TRAIN_STOP not in keys(app)
+
+
+@pytest.mark.parametrize("name", ["nothing", "../tiny", "<b>"])
+def test_an_unknown_run_in_the_url_is_told(root: Path, name: str) -> None:
+    app = train(run=name)
+    assert not app.exception
+    assert "There is no run" in text_of(app)
+    app.button(key=state.TRAIN_ANOTHER).click().run()
+    assert not app.exception
+    assert state.TRAIN_START in keys(app)
+
+
+def test_damaged_curves_do_not_take_the_page_down(root: Path) -> None:
+    folder = a_run(root)
+    (folder / "metrics.jsonl").write_text("not json\n{}\n")
+    (run_folder(folder) / "preview.npz").write_bytes(np.random.default_rng(0).bytes(50))
+    app = train(run="mine")
+    assert not app.exception
+    assert "metrics.jsonl, line 1" in text_of(app)

@@ -1,0 +1,62 @@
+"""What is said about a model is what its checkpoint says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import store
+from tests.tiny import tiny_checkpoint
+from ui.gallery_cards import TILES, preview_latents
+from ui.model_cards import broken_models, cards
+from ui.model_facts import facts_line, scores
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    return tmp_path
+
+
+def summary(name: str):
+    return next(found for found in store.list_models() if found.name == name)
+
+
+def test_the_facts_are_those_of_the_checkpoint(root: Path) -> None:
+    tiny_checkpoint(root, "tiny", image_shape=(3, 12, 8), latent_dim=3)
+    line = facts_line(summary("tiny")).replace("\\", "")
+    figure = summary("tiny").evaluation["negative_elbo"]
+    assert line.startswith("MLP, 3 dimensions, Gaussian · enlarged-digits 12×8 colour · −ELBO ")
+    assert f"{figure:.1f} nats per image, test split".replace("-", "−") in line
+
+
+def test_a_model_without_an_evaluation_claims_no_score(root: Path) -> None:
+    tiny_checkpoint(root, "tiny", evaluation=False)
+    assert scores(summary("tiny")) == {}
+    assert "ELBO" not in facts_line(summary("tiny"))
+
+
+def test_a_broken_folder_has_no_card_but_a_reason(root: Path) -> None:
+    tiny_checkpoint(root, "good")
+    (tiny_checkpoint(root, "bad") / "model.safetensors").write_bytes(b"nothing")
+    assert [card.name for card in cards(store.list_models())] == ["good"]
+    assert "bad/model.safetensors" in broken_models(store.list_models())["bad"]
+
+
+def test_a_card_shows_one_typical_image_per_class(root: Path) -> None:
+    tiny_checkpoint(root, "tiny")
+    model = store.model("tiny")
+    chosen = preview_latents(model)
+    assert chosen.shape == (TILES, 2)
+    for label, latent in enumerate(chosen):
+        row = np.flatnonzero((model.latents.mean == latent).all(axis=1))[0]
+        assert model.latents.label[row] == label
+
+
+def test_a_card_without_encoded_images_draws_from_the_prior_the_same_each_time(root: Path) -> None:
+    tiny_checkpoint(root, "bare", latents=False, latent_dim=5)
+    once, again = preview_latents(store.model("bare")), preview_latents(store.model("bare"))
+    assert once.shape == (TILES, 5)
+    np.testing.assert_array_equal(once, again)

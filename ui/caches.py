@@ -1,0 +1,24 @@
+"""Every cache of the pages: each is bounded, and its key carries what makes its content old."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import store
+from ui.gallery_cards.preview import Preview, preview_latents
+
+VERSION = 1  # a part of every key: a change of what is kept makes all of it old
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _preview(name: str, modified: float, version: int) -> Preview:
+    model = store.model(name)
+    return Preview(model.weights, model.image_shape, preview_latents(model))
+
+
+def preview(name: str, modified: float) -> Preview:
+    """What the model's card decodes; made again when a file of the checkpoint changed.
+
+    Raises vae_core.checkpoint.CheckpointError when the model cannot be opened.
+    """
+    return _preview(name, modified, VERSION)

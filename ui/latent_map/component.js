@@ -1,0 +1,383 @@
+// The encoded images as points of a plane. The pointer decodes the place it is on, live; the nearest image is named
+// beside the map; a click opens it. The wheel, two fingers or a drag move the view. Nothing runs the page's script
+// but a click that opens something.
+
+const MODULES = [
+  "latent-socket", "picture", "frame-meter", "connection", "arrays", "plane-view", "scatter", "gestures",
+  "page-link", "component-life",
+];
+const LANE = "map";
+const TILES_LANE = "map-tiles";
+const REACH = 14; // CSS pixels around the pointer in which an image counts as meant
+const TILE = 44; // CSS pixels: about the side of one picture of the decoded plane
+const SETTLED_MS = 140;
+const KEY_STEP = 0.02; // of the view's width
+
+export default async function (component) {
+  const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
+  const loaded = await Promise.all(MODULES.map((name) => import(address(name))));
+  const live = Object.assign({}, ...loaded);
+  return live.keepAlive(component, (first) => new LatentMap(first.parentElement, live));
+}
+
+class LatentMap {
+  constructor(root, live) {
+    this.live = live;
+    this.find = (selector) => root.querySelector(selector);
+    this.field = this.find(".field-of-view");
+    this.socket = live.latentSocket();
+    this.picture = live.createPicture(this.find(".picture canvas"));
+    this.meter = live.createFrameMeter(this.find(".meter"));
+    this.hidePill = live.showConnection(this.find(".picture"), this.socket);
+    this.view = new live.PlaneView();
+    this.listening = new AbortController();
+    this.hidden = new Set();
+    this.nearest = null;
+    this.listenToHand();
+    this.listenToButtons();
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.field);
+  }
+
+  update({ data, setTriggerValue, setStateValue }) {
+    const before = this.data;
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.tell = setStateValue;
+    this.latent = null;
+    if (before?.weights !== data.weights || before?.model !== data.model) this.newModel();
+    if (before?.weights !== data.weights || before?.plane.id !== data.plane.id) this.newPlane();
+    else this.redraw();
+    this.showChoice();
+  }
+
+  remove() {
+    this.listening.abort();
+    this.sizes.disconnect();
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+    this.socket.forget(LANE);
+    this.socket.forget(TILES_LANE);
+    this.meter.stop();
+    this.hidePill();
+  }
+
+  // --- what is shown
+
+  newModel() {
+    const { data, live } = this;
+    const [, height, width] = data.shape;
+    const section = this.find(".map");
+    section.style.setProperty("--aspect", `${width} / ${height}`);
+    section.style.setProperty("--ratio", width / height);
+    this.socket.forget(LANE);
+    this.hidden.clear();
+    this.labels = data.labels ? live.int16Of(data.labels) : null;
+    this.kl = live.float32Of(data.kl);
+    this.reconstruction = live.float32Of(data.reconstruction);
+    this.buildLegend();
+    this.buildControls();
+  }
+
+  newPlane() {
+    const { plane } = this.data;
+    this.points = { x: this.live.float32Of(plane.x), y: this.live.float32Of(plane.y), classes: this.labels };
+    this.nearest = null;
+    this.find(".veil").hidden = true;
+    this.fit();
+    this.lookAt(this.view.toScreen(this.view.centre), null);
+  }
+
+  fit() {
+    this.view.fit(this.points.x, this.points.y);
+    this.redraw();
+  }
+
+  resized() {
+    this.view.resize(this.field.clientWidth, this.field.clientHeight);
+    if (this.points) this.redraw();
+  }
+
+  redraw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.drawPoints();
+      this.drawPointer();
+    });
+    clearTimeout(this.settling);
+    this.find(".tiles").getContext("2d").clearRect(0, 0, 1e5, 1e5);
+    if (this.tiling) this.settling = setTimeout(() => this.askTiles(), SETTLED_MS);
+  }
+
+  drawPoints() {
+    const style = getComputedStyle(this.field);
+    const accent = style.getPropertyValue("--st-primary-color").trim();
+    const colours = this.labels ? this.data.colours : [accent];
+    const context = this.live.drawScatter(this.find(".points"), this.view, this.points, colours, this.hidden);
+    const font = style.getPropertyValue("--st-code-font") || "monospace";
+    this.live.drawGrid(context, this.view, { line: "rgba(128, 128, 128, 0.22)", text: "rgb(128, 128, 128)", font });
+  }
+
+  /** The cross and the ring are moved by transforms: nothing is painted again while the hand moves. */
+  drawPointer() {
+    const ring = this.find(".ring");
+    ring.hidden = this.nearest === null;
+    if (!ring.hidden) moveTo(ring, this.view.toScreen(this.pointAt(this.nearest)));
+    if (this.place) moveTo(this.find(".cross"), this.view.toScreen(this.place));
+  }
+
+  pointAt(row) {
+    return [this.points.x[row], this.points.y[row]];
+  }
+
+  // --- the decoder under the pointer
+
+  latentAt([x, y]) {
+    const { origin, axes } = this.data.plane;
+    return origin.map((value, index) => value + x * axes[0][index] + y * axes[1][index]);
+  }
+
+  lookAt(screen, stamp) {
+    const place = this.view.toPlane(screen);
+    const moved = !this.latent || place[0] !== this.place[0] || place[1] !== this.place[1];
+    this.place = place;
+    if (moved) this.decode(stamp);
+    this.nameNearest(screen);
+    this.drawPointer();
+  }
+
+  decode(stamp) {
+    const { model, weights, plane } = this.data;
+    this.latent = this.latentAt(this.place);
+    if (stamp !== null) this.meter.sent(stamp);
+    this.socket.decode(
+      { model, weights, lane: LANE, latents: this.latent, tag: stamp },
+      (reply) => this.draw(reply),
+      (error) => this.say(error.message),
+    );
+    const [x, y] = this.place.map(signed);
+    const [nameX, nameY] = plane.titles.map((title) => (title.length > 3 ? null : title));
+    this.find(".place").textContent = nameX ? `${nameX} ${x}  ${nameY} ${y}` : `${x}  ${y}`;
+    this.find(".open").disabled = false;
+  }
+
+  draw({ pixels, shape, tag }) {
+    const changed = this.picture.draw(pixels, shape);
+    if (tag !== null) this.meter.drawn(tag, changed);
+    if (!this.find(".problem").hidden) this.say("");
+  }
+
+  say(problem) {
+    this.find(".problem").textContent = problem;
+    this.find(".problem").hidden = !problem;
+  }
+
+  // --- the image nearest to the pointer
+
+  nameNearest(screen) {
+    const row = this.nearestTo(screen);
+    this.field.classList.toggle("over-point", row !== null);
+    if (row === null || row === this.nearest) return;
+    this.nearest = row;
+    const { names, live, model, weights } = this.data;
+    const label = this.labels ? names[this.labels[row]] : null;
+    const kind = this.data.originals ? "Image" : "Reconstruction";
+    const title = `${kind} ${row}${label === null ? "" : `: ${label}`}`;
+    this.find(".near-name").textContent = title;
+    const figures = [["KL", this.kl[row]], ["reconstruction", this.reconstruction[row]]];
+    const lines = figures.map(([name, value]) => `${name.padEnd(15)}${value.toFixed(1)} nats`);
+    this.find(".near-facts").textContent = [...lines, this.data.note].join("\n");
+    const address = `${live}picture/${model}/${weights}/${row}.png?kind=auto`;
+    this.showPicture(new URL(address, window.location.href).href, title);
+  }
+
+  /** The newest picture wins: while one loads, only the last that was asked for waits. */
+  async showPicture(address, title) {
+    this.wanted = { address, title };
+    if (this.loading) return;
+    this.loading = true;
+    while (this.wanted) {
+      const { address: source, title: text } = this.wanted;
+      this.wanted = null;
+      const image = new Image();
+      image.src = source;
+      await image.decode().catch(() => {});
+      Object.assign(this.find(".near-picture img"), { src: source, alt: text, hidden: false });
+    }
+    this.loading = false;
+  }
+
+  nearestTo([screenX, screenY]) {
+    const { x, y } = this.points;
+    const [atX, atY] = this.view.toPlane([screenX, screenY]);
+    let best = (REACH / this.view.scale) ** 2;
+    let row = null;
+    for (let index = 0; index < x.length; index += 1) {
+      const distance = (x[index] - atX) ** 2 + (y[index] - atY) ** 2;
+      if (distance >= best || (this.labels && this.hidden.has(this.labels[index]))) continue;
+      best = distance;
+      row = index;
+    }
+    return row;
+  }
+
+  open(row) {
+    const { weights } = this.data;
+    this.trigger("open", row === null ? { weights, latent: this.latent } : { weights, row });
+  }
+
+  // --- the hand
+
+  listenToHand() {
+    const hand = {
+      look: (at, stamp) => this.lookAt(at, stamp),
+      click: (at) => this.clicked(at),
+      pan: (right, down) => this.pan(right, down),
+      zoom: (around, factor) => this.zoom(around, factor),
+    };
+    this.live.onGestures(this.field, hand, this.listening.signal);
+    this.field.addEventListener("keydown", (event) => this.typed(event), { signal: this.listening.signal });
+  }
+
+  clicked(at) {
+    const row = this.nearestTo(at);
+    if (row !== null) this.open(row);
+  }
+
+  pan(right, down) {
+    this.view.panBy(right, down);
+    this.redraw();
+  }
+
+  zoom(around, factor) {
+    this.view.zoomAt(around, factor);
+    this.redraw();
+  }
+
+  typed(event) {
+    if (event.target !== this.field || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { width, height } = this.view;
+    const step = width * KEY_STEP;
+    const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+    const [x, y] = this.view.toScreen(this.place);
+    if (ways[event.key]) this.lookAt([x + ways[event.key][0], y + ways[event.key][1]], event.timeStamp);
+    else if (event.key === "+" || event.key === "=") this.zoom([width / 2, height / 2], 1.25);
+    else if (event.key === "-") this.zoom([width / 2, height / 2], 0.8);
+    else if (event.key === "0") this.fit();
+    else if (event.key === "Enter") this.open(this.nearestTo([x, y]));
+    else return;
+    event.preventDefault();
+  }
+
+  listenToButtons() {
+    const middle = () => [this.view.width / 2, this.view.height / 2];
+    this.find(".in").onclick = () => this.zoom(middle(), 1.5);
+    this.find(".out").onclick = () => this.zoom(middle(), 1 / 1.5);
+    this.find(".fit").onclick = () => this.fit();
+    this.find(".open").onclick = () => this.open(this.nearestTo(this.view.toScreen(this.place)));
+    this.find(".across").onchange = () => this.askPlane("dimensions", "across");
+    this.find(".up").onchange = () => this.askPlane("dimensions", "up");
+    this.find(".principal").onclick = () => this.askPlane(this.data.choice.kind === "pca" ? "dimensions" : "pca");
+    this.find(".tiling").onclick = (event) => this.tile(toggled(event.currentTarget));
+    this.find(".smoothing").onclick = (event) => {
+      const on = toggled(event.currentTarget);
+      this.find(".map").classList.toggle("smooth", on);
+      this.picture.setSmooth(on);
+    };
+  }
+
+  buildLegend() {
+    const { names, colours } = this.data;
+    const chips = names.map((name, kind) => {
+      const chip = document.createElement("button");
+      chip.type = "button";
+      chip.ariaPressed = "true";
+      const dot = document.createElement("i");
+      dot.style.setProperty("--dot", colours[kind]);
+      chip.append(dot, name);
+      chip.onclick = () => {
+        if (toggled(chip)) this.hidden.delete(kind);
+        else this.hidden.add(kind);
+        this.redraw();
+      };
+      return chip;
+    });
+    this.find(".legend").replaceChildren(...chips);
+  }
+
+  // --- which plane
+
+  buildControls() {
+    const size = this.data.latent_dim;
+    this.find(".controls").hidden = size === 2;
+    this.find(".map").classList.toggle("plural", size > 2);
+    for (const select of this.selects()) {
+      select.replaceChildren(...Array.from({ length: size }, (_, index) => new Option(`z${index + 1}`, index)));
+    }
+  }
+
+  selects() {
+    return [this.find(".across"), this.find(".up")];
+  }
+
+  showChoice() {
+    const { choice, words, latent_dim: size } = this.data;
+    this.find(".words").textContent = words;
+    [this.find(".across").value, this.find(".up").value] = [choice.x, choice.y];
+    const pca = choice.kind === "pca";
+    this.find(".principal").ariaPressed = String(pca);
+    this.find(".controls").classList.toggle("pca", pca);
+    const shown = size === 2 || pca ? { x: null, y: null } : { x: choice.x + 1, y: choice.y + 1 };
+    this.live.replaceLink({ ...shown, plane: pca ? "pca" : null });
+  }
+
+  askPlane(kind, changed = null) {
+    let [x, y] = this.selects().map((select) => Number(select.value));
+    const { choice, weights } = this.data;
+    if (x === y) [x, y] = changed === "across" ? [x, choice.x] : [choice.y, y]; // the same twice: the two change places
+    this.tell("plane", { kind, x, y, weights });
+  }
+
+  // --- the decoded plane behind the points
+
+  tile(on) {
+    this.tiling = on;
+    this.redraw();
+  }
+
+  askTiles() {
+    const { width, height } = this.view;
+    const most = this.socket.limits?.max_count ?? 64;
+    const side = Math.max(TILE, Math.sqrt((width * height) / most) * 1.05);
+    const columns = Math.max(1, Math.floor(width / side));
+    const rows = Math.max(1, Math.floor(height / side));
+    const places = Array.from({ length: columns * rows }, (_, index) =>
+      this.view.toPlane([
+        ((index % columns) + 0.5) * (width / columns),
+        (Math.floor(index / columns) + 0.5) * (height / rows),
+      ]),
+    );
+    const { model, weights } = this.data;
+    const latents = places.flatMap((place) => this.latentAt(place));
+    const request = { model, weights, lane: TILES_LANE, latents, count: places.length };
+    this.socket.decode(request, (reply) => this.drawTiles(reply, columns), (error) => this.say(error.message));
+  }
+
+  drawTiles({ pixels, shape, count }, columns) {
+    if (this.tiling) this.live.drawStrip(this.find(".tiles"), pixels, shape, count, columns);
+  }
+}
+
+function toggled(button) {
+  const on = button.ariaPressed !== "true";
+  button.ariaPressed = String(on);
+  return on;
+}
+
+function signed(value) {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}
+
+function moveTo(element, [x, y]) {
+  element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+}

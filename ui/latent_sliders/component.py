@@ -1,0 +1,46 @@
+"""The sliders as a Streamlit element."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from store import LoadedModel
+from ui.component_files import browser_component
+from ui.latent_sliders.start import Place, Start, starting_point
+from ui.model_data import has_original, image_notes, label_of, model_data, nats_per_dimension
+
+_sliders = browser_component(Path(__file__).parent)
+
+
+def latent_sliders(model: LoadedModel, link: dict[str, str], left: Place | None, key: str) -> tuple[Place, Start]:
+    """Draws the sliders of the model; gives back where the hand last let go, and where they began.
+
+    link: URL parameters; left: where the visitor was before (see `starting_point`).
+    """
+    known = st.session_state.get(key) or {}
+    start = starting_point(model, link, left, known.get("row"))
+    data = model_data(model) | {
+        "ranges": model.ranges.round(4).tolist(),
+        "nats": nats_per_dimension(model),
+        "originals": start.row is not None and has_original(model, start.row),
+        "note": image_notes(model, start.row),
+        "start": {
+            "id": start.id,
+            "latent": start.latent.astype(float).round(5).tolist(),
+            "row": start.row,
+            "label": label_of(model, start.row),
+            "edited": start.edited,
+        },
+    }
+    drawn = _sliders(key=key, data=data, on_latent_change=_rerun, on_row_change=_rerun)
+    committed = drawn.get("latent")
+    if committed and committed["start"] == start.id:
+        return Place(model.weights, np.float32(committed["values"]), start.row), start
+    return Place(model.weights, start.latent, start.row), start
+
+
+def _rerun() -> None:
+    """The script runs again and reads the component's state; there is nothing else to do."""

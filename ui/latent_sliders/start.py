@@ -1,0 +1,112 @@
+"""Where the sliders begin: at what the link says, at a chosen image, or where this visitor left off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from store import LoadedModel
+
+LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior comes near
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a visitor is: a model's weights, a latent float32 (D,), and the row of the image it came from."""
+
+    weights: str
+    latent: np.ndarray
+    row: int | None
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the sliders begin. The component moves there when `id` changes, and only then.
+
+    latent: float32 (D,). row: the test image it comes from, or None. edited: whether latent differs from its code.
+    problem: what in the link could not be used, as a sentence; empty when all was well.
+    """
+
+    id: str
+    latent: np.ndarray
+    row: int | None
+    edited: bool
+    problem: str = ""
+
+
+def latent_from_link(text: str, latent_dim: int) -> np.ndarray:
+    """The latent float32 (D,) of a link's `z`; raises ValueError with a sentence when it is none of this model's."""
+    try:
+        latent = np.array([float(part) for part in text.split(",")], dtype=np.float32)
+    except ValueError:
+        raise ValueError("The link's z is not a list of numbers; the sliders start at an image instead.") from None
+    if len(latent) != latent_dim:
+        raise ValueError(
+            f"The link's z has {len(latent)} numbers; this model has {latent_dim} dimensions."
+            " The sliders start at an image instead."
+        )
+    if not (np.abs(latent) <= LARGEST).all():
+        raise ValueError(
+            f"The link's z has a number that is not within ±{LARGEST:g}; the sliders start at an image instead."
+        )
+    return latent
+
+
+def row_from_link(text: str, rows: int) -> int:
+    """The row of a link's `image`; raises ValueError with a sentence when the test split has no such row."""
+    if text.isdecimal() and int(text) < rows:
+        return int(text)
+    if rows == 0:
+        raise ValueError("This model has no encoded test images; the link's image is left aside.")
+    raise ValueError(f"The link's image is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row 0 is shown.")
+
+
+def starting_point(
+    model: LoadedModel,
+    link: Mapping[str, str],
+    left: Place | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> Start:
+    """Where the sliders of this model begin.
+
+    link: URL parameters (`z`, `image`). left: where the visitor was last, with any model. asked: the row that the
+    component asked for, {"row", "ask", "weights"}; it wins when it is meant for these weights.
+    """
+    if asked and asked["weights"] == model.weights and asked["row"] in range(_rows(model)):
+        return Start(f"{model.weights}/{asked['ask']}", _code(model, asked["row"]), asked["row"], edited=False)
+    first = f"{model.weights}/first"
+    row, problem = _linked_row(model, link)
+    meant = left is None or left.weights == model.weights
+    if "z" in link and meant:
+        try:
+            return Start(first, latent_from_link(link["z"], model.latent_dim), row, edited=True, problem=problem)
+        except ValueError as unusable:
+            problem = str(unusable)
+    if row is None and left is not None and meant:
+        return Start(first, left.latent, left.row, edited=True, problem=problem)
+    if row is None and model.latents is not None:
+        row = 0
+    return Start(first, _code(model, row), row, edited=False, problem=problem)
+
+
+def _linked_row(model: LoadedModel, link: Mapping[str, str]) -> tuple[int | None, str]:
+    if "image" not in link:
+        return None, ""
+    try:
+        return row_from_link(link["image"], _rows(model)), ""
+    except ValueError as unusable:
+        return None, str(unusable)
+
+
+def _rows(model: LoadedModel) -> int:
+    return 0 if model.latents is None else len(model.latents)
+
+
+def _code(model: LoadedModel, row: int | None) -> np.ndarray:
+    """The posterior mean of the image, or the prior's mean without one."""
+    if row is None or model.latents is None:
+        return np.zeros(model.latent_dim, dtype=np.float32)
+    return model.latents.mean[row]

@@ -1,0 +1,75 @@
+"""The entry script: navigation, and above each page one row with the model picker and the model's figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import state
+from ui.errors import quoted, show_problem
+from ui.model_facts import facts_line
+
+# a file of our own: a Material icon for the browser tab would be fetched from the network
+ICON = Path(__file__).parent / "icon.png"
+GALLERY = ""  # its path in the URL: it is the first page
+NEEDS_A_MODEL = {"sliders", "map", "morph"}
+
+
+def model_picker() -> None:
+    """Draws the picker and one line of facts on the chosen model.
+
+    A name in the URL that is no usable model stays among the options: the address is not rewritten behind the
+    visitor's back, and the message below can speak of it.
+    """
+    options = state.usable_models()
+    asked = [st.session_state.get(state.MODEL), st.query_params.get(state.MODEL)]
+    options += [name for name in dict.fromkeys(asked) if name and name not in options]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            "Model",
+            options,
+            index=None,
+            placeholder=state.default_model() or "No model yet",
+            key=state.MODEL,
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            icon=":material/deployed_code:",
+            width=240,
+        )
+        st.caption(facts_line(state.model_summary(state.chosen_model())), width="stretch")
+
+
+def show_model_problem(problem: str, here: str) -> None:
+    """Says why the chosen model cannot be opened, and offers what can be done from the page `here`."""
+    name = state.chosen_model()
+    usable = state.usable_models()
+    if name is None:
+        show_problem("No model yet", problem, "Train one: the bundled digits take about a minute.")
+        if here not in (GALLERY, "train"):
+            st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
+        return
+    known = state.model_summary(name) is not None
+    title = f"The model {quoted(name)} cannot be opened" if known else f"There is no model {quoted(name)}"
+    way_out = f"Choose another: {', '.join(usable)}." if usable else "Train a model first."
+    show_problem(title, problem, way_out)
+    if here != GALLERY:
+        st.page_link(state.page("gallery"), label="Open the gallery", icon=":material/grid_view:")
+
+
+def main() -> None:
+    """One run of the app: the navigation, the row with the model, the page or what stands in its way."""
+    st.set_page_config(page_title="Latent space explorer", page_icon=ICON, layout="wide")
+    current = st.navigation([state.page(name) for name in state.written_pages()], position="top")
+    model_picker()
+    needs_a_model = current.url_path in NEEDS_A_MODEL
+    problem = state.model_problem() if needs_a_model or st.session_state.get(state.MODEL) else None
+    if problem:
+        show_model_problem(problem, current.url_path)
+    if not (problem and needs_a_model):
+        current.run()
+
+
+if __name__ == "__main__":  # so Streamlit names the script that it runs
+    main()

@@ -1,0 +1,172 @@
+"""What the pages share about this visitor: every session key, the chosen model, the way to another page.
+
+Keys that equal a URL parameter belong to widgets bound to it (`bind="query-params"`), so a link restores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+import store
+
+if TYPE_CHECKING:
+    from store import LoadedModel
+    from vae_core.checkpoint import CheckpointSummary
+
+# the model picker, on every page and in the URL
+MODEL = "model"
+GALLERY_CARDS = "gallery_cards"
+
+# the sliders page: URL parameters first
+IMAGE = "image"
+LATENT = "z"
+SLIDERS = "sliders"
+SLIDERS_LEFT = "sliders_left"
+
+# the map: two dimensions, or a projection
+MAP = "map"
+MAP_JOB = "map_job"
+MAP_X = "x"
+MAP_Y = "y"
+MAP_PLANE = "plane"
+
+# the morph page: two rows, the kind of path, the place on it
+MORPH = "morph"
+MORPH_A = "a"
+MORPH_B = "b"
+MORPH_PATH = "path"
+MORPH_PLACE = "t"
+MORPH_GIF = "morph_gif"
+
+# the train page
+RUN = "run"
+TRAIN_DATA = "train_data"
+TRAIN_NAME = "train_name"
+TRAIN_NETWORK = "train_network"
+TRAIN_LATENT = "train_latent_dim"
+TRAIN_LIKELIHOOD = "train_likelihood"
+TRAIN_LENGTH = "train_epochs"
+TRAIN_BATCH = "train_batch_size"
+TRAIN_RATE = "train_learning_rate"
+TRAIN_SEED = "train_seed"
+TRAIN_START = "train_start"
+TRAIN_STOP = "train_stop"
+TRAIN_OPEN = "train_open"
+TRAIN_ANOTHER = "train_another"
+
+FIRST_CHOICE = "digits-2d"
+PAGES_FOLDER = Path(__file__).resolve().parent.parent / "pages"
+# page -> title and icon, in the order of the navigation; the first opens at "/"
+PAGES = {
+    "gallery": ("Gallery", ":material/grid_view:"),
+    "sliders": ("Sliders", ":material/tune:"),
+    "map": ("Map", ":material/scatter_plot:"),
+    "morph": ("Morph", ":material/gradient:"),
+    "train": ("Train", ":material/model_training:"),
+}
+
+
+def page(name: str) -> st.Page:
+    """The page as Streamlit's navigation knows it; its file is named by an absolute path."""
+    title, icon = PAGES[name]
+    return st.Page(
+        PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == next(iter(PAGES))
+    )
+
+
+def written_pages() -> list[str]:
+    """The pages whose file exists, in the order of the navigation."""
+    return [name for name in PAGES if (PAGES_FOLDER / f"{name}.py").is_file()]
+
+
+def usable_models() -> list[str]:
+    """Names of the models that can be opened, sorted."""
+    return sorted(summary.name for summary in store.list_models() if summary.problem is None)
+
+
+def default_model() -> str | None:
+    """The model to open on when nobody has chosen one; None when there is none."""
+    usable = usable_models()
+    return FIRST_CHOICE if FIRST_CHOICE in usable else next(iter(usable), None)
+
+
+def chosen_model() -> str | None:
+    """Name of the model that this visitor chose (picker, card or URL), else the default; it may not exist."""
+    return st.session_state.get(MODEL) or default_model()
+
+
+def choose_model(name: str) -> None:
+    """Makes the model the chosen one on all pages. Call it in a callback, before the picker is drawn."""
+    st.session_state[MODEL] = name
+
+
+def model_summary(name: str | None) -> CheckpointSummary | None:
+    """What the list knows of the model without loading its weights; None for a name that is not there."""
+    return next((summary for summary in store.list_models() if summary.name == name), None)
+
+
+def model_problem() -> str | None:
+    """Why the chosen model cannot be opened, as a sentence; None when it can."""
+    name = chosen_model()
+    return "There is no model in the checkpoints folder yet." if name is None else _opened(name)[1]
+
+
+def current_model() -> LoadedModel | None:
+    """The chosen model, loaded; None when it cannot be opened (the shell has said why)."""
+    name = chosen_model()
+    return _opened(name)[0] if name else None
+
+
+def _opened(name: str) -> tuple[LoadedModel | None, str | None]:
+    from vae_core.checkpoint import (
+        CheckpointError,  # with torch behind it: later than the page's first element
+    )
+
+    try:
+        return store.model(name), None
+    except CheckpointError as problem:
+        return None, str(problem)
+
+
+def remember(key: str, value: Any) -> Any:
+    """The value kept under the key in this session, which is `value` on the first call."""
+    return st.session_state.setdefault(key, value)
+
+
+def open_page(name: str, **parameters: int | float | str | Iterable[float] | None) -> NoReturn:
+    """Goes to another page with the chosen model and the parameters in its URL; a list becomes `1.0000,-0.5000`.
+
+    Call it in a page's body, not in a callback. Parameters that are None are left out.
+    """
+    query = {MODEL: chosen_model(), **parameters}
+    query = {key: parameter_text(value) for key, value in query.items() if value is not None}
+    _release_parameters(query)
+    st.switch_page(page(name), query_params=query)
+
+
+def parameter_text(value: int | float | str | Iterable[float]) -> str:
+    """A value as it stands in a URL: numbers of a list with four decimals, separated by commas."""
+    if isinstance(value, str | int | float):
+        return str(value)
+    return ",".join(f"{float(number):.4f}" for number in value)
+
+
+def _release_parameters(keys: Iterable[str]) -> None:
+    """Frees parameters of the widgets bound to them, until those are drawn again.
+
+    Streamlit 1.67 refuses a bound parameter in `switch_page(query_params=...)`, and without it the model would leave
+    the URL for one history entry, to which Back would return. Held by a test in tests/ui/test_state.py.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as parameters:
+        for key in keys:
+            binding = parameters.get_binding_for_param(key)
+            if binding is not None:
+                parameters.unbind_widget(binding.widget_id)

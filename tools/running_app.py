@@ -54,25 +54,35 @@ def running_app(
     arguments: tuple[str, ...] = (),
     seconds: float = 60,
     python_path: Path | None = None,
+    port: int | None = None,
+    base_path: str = "",
 ) -> Iterator[RunningApp]:
-    """Starts `streamlit run script` on a free port and ends it on leaving.
+    """Starts `streamlit run script` on a port (a free one by default) and ends it on leaving.
 
     `checkpoints` and `data` set LATENT_EXPLORER_CHECKPOINTS and LATENT_EXPLORER_DATA; `python_path`
-    PYTHONPATH; `arguments` go to Streamlit.
+    PYTHONPATH; `base_path` serves the app below it; `arguments` go to Streamlit.
     Raises RuntimeError with the server's output when it does not answer within `seconds`.
     """
     settings = {"LATENT_EXPLORER_CHECKPOINTS": checkpoints, "LATENT_EXPLORER_DATA": data, "PYTHONPATH": python_path}
     environment = {**os.environ, **{name: str(value) for name, value in settings.items() if value}}
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    command += ["--server.headless", "true", "--server.address", "127.0.0.1", *arguments]
+    command += [
+        "--server.headless",
+        "true",
+        "--server.address",
+        "127.0.0.1",
+        "--server.baseUrlPath",
+        base_path,
+        *arguments,
+    ]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         with log.open("w") as output:
             process = subprocess.Popen(
                 command, cwd=script.parent, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
-        app = RunningApp(f"http://127.0.0.1:{port}", process, log)
+        app = RunningApp(f"http://127.0.0.1:{port}/{base_path}".rstrip("/"), process, log)
         try:
             wait_until_healthy(app, seconds)
             yield app

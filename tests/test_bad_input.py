@@ -1,0 +1,162 @@
+"""Every row of docs/bad-input.md, tried: each phrase in backticks of its third column must come back."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.live.conftest import latents_bytes, live_client, refused_for_its_size, wait_until_ready
+from tests.tiny import tiny_checkpoint
+from tools.running_app import PROJECT, RunningApp, running_app
+from vae_core import elbo, load_checkpoint
+
+TABLE = PROJECT / "docs" / "bad-input.md"
+TRIED: set[str] = set()
+
+
+def rows() -> dict[str, tuple[str, str]]:
+    """What was tried -> where, and what came back."""
+    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {tried: (where, answer) for tried, where, answer in cells}
+
+
+def phrases(tried: str) -> list[str]:
+    """What stands in backticks in the answer of a row; the row counts as tried."""
+    TRIED.add(tried)
+    return re.findall(r"`([^`]+)`", rows()[tried][1])
+
+
+def check(tried: str, came_back: str) -> None:
+    """Fails unless the row exists and every phrase in backticks of its answer is in what came back."""
+    missing = [phrase for phrase in phrases(tried) if phrase not in came_back]
+    assert missing == [], f"{tried}: {came_back}"
+
+
+@pytest.fixture(scope="module")
+def server(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app over tiny models, of which several are broken."""
+    root = tmp_path_factory.mktemp("bad") / "checkpoints"
+    shutil.copytree(tiny_root, root)
+    for name in ("cut-off", "pickled", "wrong-shape", "newer"):
+        tiny_checkpoint(root, name)
+    weights = root / "cut-off" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    (root / "pickled" / "model.safetensors").write_bytes(pickle.dumps({"weights": [1.0]}))
+    change_config(root / "wrong-shape", lambda config: config["model"].update(image_shape=[1, 12, 12]))
+    change_config(root / "newer", lambda config: config.update(format_version=99))
+    with running_app(checkpoints=root) as app:
+        wait_until_ready(app.url)
+        yield app
+
+
+def change_config(folder: Path, change) -> None:
+    file = folder / "config.json"
+    config = json.loads(file.read_text())
+    change(config)
+    file.write_text(json.dumps(config))
+
+
+PAGE_ROWS = [tried for tried, (where, _) in rows().items() if where.startswith("`/")]
+
+
+@pytest.mark.parametrize("tried", PAGE_ROWS)
+def test_a_page_says_what_is_wrong(tried: str, server: RunningApp, page) -> None:
+    address = rows()[tried][0].strip("`")
+    page.goto(server.url + address)
+    for phrase in phrases(tried):
+        page.get_by_text(phrase).first.wait_for(timeout=30_000)
+    assert "Traceback" not in page.inner_text("[data-testid='stMain']")
+    assert page.url.startswith(server.url + address.split("&")[0])
+
+
+def command_line(*arguments: str) -> str:
+    """What the command line says when it refuses, its line breaks taken out."""
+    run = subprocess.run(
+        [sys.executable, "-m", "vae_core", *arguments], cwd=PROJECT, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode != 0
+    assert "Traceback" not in run.stderr
+    return re.sub(r"[\s│]+", " ", run.stderr)
+
+
+def test_a_file_that_is_no_idx_file(tmp_path: Path) -> None:
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(b"\x89PNG\r\n and then some")
+    out = tmp_path / "checkpoints" / "out"
+    check("non-IDX file", command_line("train", "--data", "mnist", "--data-dir", str(tmp_path), "--out", str(out)))
+    assert not out.exists()
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "mnist-files"
+    folder.mkdir()
+    answer = command_line("train", "--data", "mnist", "--data-dir", str(folder), "--out", str(tmp_path / "out"))
+    check("empty folder", answer)
+
+
+def test_a_folder_that_holds_a_run(tmp_path: Path) -> None:
+    folder = tiny_checkpoint(tmp_path, "taken")
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    check("a folder that holds a run", command_line("train", "--data", "digits", "--out", str(folder)))
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_grey_pixels_under_bernoulli(tiny_root: Path) -> None:
+    vae = load_checkpoint(tiny_root / "tiny-1d").vae
+    with pytest.raises(ValueError) as refused:
+        elbo(vae, torch.full((1, 1, 8, 8), 0.5), torch.Generator())
+    check("grey pixels under a Bernoulli likelihood", str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("tried", "latents", "weights"),
+    [
+        ("latents with NaN", [[np.nan, 0.0]], None),
+        ("latents of the wrong length", [[0.0, 0.0, 0.0]], None),
+        ("weights that have changed since the page was opened", [[0.0, 0.0]], "0" * 16),
+    ],
+)
+def test_the_socket_answers_with_a_reason_and_goes_on(
+    tried: str, latents: list, weights: str | None, server: RunningApp
+) -> None:
+    with live_client(server.url) as client:
+        bad = client.ask(model="tiny-2d", weights=weights, body=latents_bytes(latents))
+        check(tried, json.dumps(bad.options))
+        assert bad.options["message"]
+        assert client.ask(model="tiny-2d", body=latents_bytes([[0.0, 0.0]])).options["shape"] == [8, 8, 1]
+
+
+def test_ten_megabytes_on_the_socket(server: RunningApp) -> None:
+    tried = "10 MB message"
+    with pytest.raises(ConnectionClosed) as closed, live_client(server.url) as client:
+        client.connection.send(b"\x00" * 10_000_000)
+        client.receive()
+    assert refused_for_its_size(closed.value)
+    check(tried, "")
+    with live_client(server.url) as client:
+        assert client.ask(model="tiny-2d", body=latents_bytes([[0.0, 0.0]])).options["shape"] == [8, 8, 1]
+
+
+def test_a_foreign_origin(server: RunningApp) -> None:
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        live_client(server.url, origin="https://elsewhere.example") as _,
+    ):
+        pass
+    assert refused.value.response.status_code == 403
+    check("foreign Origin", str(refused.value))
+
+
+def test_every_row_was_tried() -> None:
+    assert set(rows()) - TRIED == set(), "a row of docs/bad-input.md has no test (run the whole file)"

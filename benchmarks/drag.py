@@ -13,18 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import platform
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page
 
+from benchmarks.machine import heading
 from tools.browser import open_browser
 from tools.running_app import PROJECT, running_app
 from vae_core import load_latents
@@ -162,9 +160,7 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=3, help="drags per model and page")
     options.add_argument("--models", nargs="+", default=["digits-8d", "mnist-16d"], help="names of checkpoints")
     chosen = options.parse_args()
-    head = {"command": " ".join(["python -m benchmarks.drag", *sys.argv[1:]]), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
-    head |= {"machine": f"{platform.machine()} {platform.system()}, Python {platform.python_version()}"}
-    print(json.dumps(head), flush=True)
+    print(json.dumps(heading("benchmarks.drag")), flush=True)
     measure(chosen.models, chosen.seconds, chosen.repeats)
 
 

@@ -1,0 +1,20 @@
+"""The first line of every benchmark: what ran, when, on what."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+
+import torch
+
+
+def heading(module: str) -> dict[str, str]:
+    """Command, date and machine of this run, to print above its figures."""
+    return {
+        "command": " ".join(["python -m", module, *sys.argv[1:]]),
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": f"{platform.machine()} {platform.system()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, torch {torch.__version__}",
+    }

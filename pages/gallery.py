@@ -51,6 +51,6 @@ if shown:
     gallery_cards(shown, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS)
     st.caption(NOTE)
 else:
-    st.info("There is no model here yet. Train one on the bundled digits: it takes about a minute.")
+    st.info("There is no model here yet. Train one on the bundled digits: it takes less than a minute.")
     st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
 show_broken(broken_models(store.list_models()))

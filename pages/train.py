@@ -19,15 +19,20 @@ def start(request: jobs.RunRequest) -> None:
     except RunRefused as refusal:
         show_problem("The run was not started", str(refusal), "Nothing was written.")
         return
-    st.query_params[state.RUN] = run.name
+    watch(run.name)
     st.rerun()
+
+
+def watch(name: str) -> None:
+    """Puts the run into the address, where the next run of the script finds it. A link to its own page would not."""
+    st.query_params[state.RUN] = name
 
 
 def show_form() -> None:
     """The choices, and beside them the runs that there are."""
     form, others = st.columns([0.62, 0.38], gap="large")
     with form:
-        st.markdown("Choose images and press Start: a first model of the digits takes about a minute.")
+        st.markdown("Choose images and press Start: a first model of the digits takes less than a minute.")
         request = run_form()
         problem = jobs.name_problem(request.name)
         if problem:
@@ -41,7 +46,7 @@ def show_form() -> None:
         )
         if pressed and not problem:
             start(request)
-    with others:
+    with others, st.container(gap="xsmall"):
         show_other_runs()
 
 
@@ -54,7 +59,8 @@ def show_other_runs() -> None:
     for run in runs:
         icon = ":material/progress_activity:" if run.status.alive else ":material/history:"
         label = f"{plain(run.name)}: {'under way' if run.status.alive else run.status.state}"
-        st.page_link(state.page("train"), label=label, icon=icon, query_params={state.RUN: run.name})
+        key = f"{state.TRAIN_WATCH}_{run.name}"
+        st.button(label, type="tertiary", icon=icon, key=key, on_click=watch, args=(run.name,))
 
 
 def show_watched(name: str) -> None:

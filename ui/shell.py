@@ -46,7 +46,7 @@ def show_model_problem(problem: str, here: str) -> None:
     name = state.chosen_model()
     usable = state.usable_models()
     if name is None:
-        show_problem("No model yet", problem, "Train one: the bundled digits take about a minute.")
+        show_problem("No model yet", problem, "Train one: the bundled digits take less than a minute.")
         if here not in (GALLERY, "train"):
             st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
         return

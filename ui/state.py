@@ -56,6 +56,7 @@ TRAIN_RATE = "train_learning_rate"
 TRAIN_SEED = "train_seed"
 TRAIN_START = "train_start"
 TRAIN_STOP = "train_stop"
+TRAIN_WATCH = "train_watch"
 TRAIN_OPEN = "train_open"
 TRAIN_ANOTHER = "train_another"
 

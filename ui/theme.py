@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-# For up to ten classes, the same on every page, in light and in dark: after Okabe and Ito 2008, yellow darkened so that
-# it shows on white, two added. The order is the order of the classes.
+# For up to ten classes, the same on every page, in light and in dark. Found by search from Okabe and Ito's (2008):
+# any two differ by at least 20 in CIELAB, to normal eyes and to the three kinds of colour blindness as Machado,
+# Oliveira and Fernandes 2009 simulate them (tests/ui/test_theme.py measures it). The order is that of the classes.
 CLASS_COLOURS = (
-    "#0072b2",
-    "#e69f00",
-    "#009e73",
-    "#cc79a7",
-    "#56b4e9",
-    "#d55e00",
-    "#c9b71f",
-    "#8459b8",
-    "#8a8a8a",
-    "#7a4b2a",
+    "#409fe7",
+    "#f86a00",
+    "#18d47e",
+    "#bc3aae",
+    "#8472ff",
+    "#b07139",
+    "#a1c650",
+    "#804a73",
+    "#6f816c",
+    "#a41532",
 )
 
 

@@ -48,7 +48,8 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="The folder with the IDX files of --data (train-images-idx3-ubyte and so on, gzipped or not), or its "
-        f"parent. Left out: the folder in {DATA_VARIABLE} (else ./data), then a sub-folder named like the data.",
+        f"parent. Left out: the sub-folder named like the data in the folder that {DATA_VARIABLE} names (else in "
+        "data/ of the project).",
     ),
 ]
 Download = Annotated[

@@ -35,9 +35,7 @@ class Latents:
         for field, wanted in self._wanted_shapes().items():
             found = getattr(self, field).shape
             if found != wanted:
-                raise ValueError(
-                    f"{field} has shape {found}; it must be {wanted}, as mean has shape {self.mean.shape}"
-                )
+                raise ValueError(f"{field} has shape {found}; it must be {wanted}, as mean has shape {self.mean.shape}")
         for field in ("mean", "std", "kl", "reconstruction"):
             bad = int((~np.isfinite(getattr(self, field))).sum())
             if bad:
@@ -60,9 +58,7 @@ def image_hashes(images: np.ndarray) -> np.ndarray:
     images: uint8 (N, C, H, W). Raises ValueError for another dtype: a hash of scaled pixels matches nothing.
     """
     if images.dtype != np.uint8:
-        raise ValueError(
-            f"The images are {images.dtype}; hashes are of uint8 pixels. Pass the images unscaled."
-        )
+        raise ValueError(f"The images are {images.dtype}; hashes are of uint8 pixels. Pass the images unscaled.")
     digests = b"".join(hashlib.blake2b(image.tobytes(), digest_size=8).digest() for image in images)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
@@ -83,9 +79,7 @@ def encode_reference(
     ``seed``.
     """
     generator = torch.Generator().manual_seed(seed)
-    parts = [
-        _encode_batch(vae, images[start : start + batch], generator) for start in range(0, len(images), batch)
-    ]
+    parts = [_encode_batch(vae, images[start : start + batch], generator) for start in range(0, len(images), batch)]
     mean, std, kl, reconstruction = (np.concatenate(column) for column in zip(*parts, strict=True))
     label = None if labels is None else np.asarray(labels).astype(np.int16)
     return Latents(mean, std, image_hashes(images), kl, reconstruction, label, split)

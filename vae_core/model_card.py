@@ -14,7 +14,8 @@ CARD = "README.md"
 NETWORKS = {"mlp": "fully connected", "conv": "convolutional"}
 LIKELIHOODS = {
     "bernoulli": "Bernoulli; pixels are drawn as 0 or 1 afresh at every step, with the grey value as probability",
-    "gaussian": "Gaussian with one learned σ for all pixels, on grey values in [0, 1]; a density, so figures may be negative",
+    "gaussian": "Gaussian with one learned σ for all pixels, on grey values in [0, 1]; a density, so figures may be "
+    "negative",
 }
 
 
@@ -68,16 +69,16 @@ def _heading(config: Config) -> str:
 
 def _figures(evaluation: dict[str, Any]) -> str:
     rows = [
-        ("−ELBO", f"{evaluation['negative_elbo']:.2f}", "one draw of z per image"),
-        ("reconstruction", f"{evaluation['reconstruction']:.2f}", "−log p(x given z), the same draw"),
-        ("KL", f"{evaluation['kl']:.2f}", "closed form"),
+        ("−ELBO", _nats(evaluation["negative_elbo"]), "one draw of z per image"),
+        ("reconstruction", _nats(evaluation["reconstruction"]), "−log p(x given z), the same draw"),
+        ("KL", _nats(evaluation["kl"]), "closed form"),
     ]
     if evaluation["importance_weighted_nll"] is not None:
         how = (
             f"{evaluation['importance_samples']:,} importance samples per image, "
             f"the first {evaluation['importance_images']:,} images"
         )
-        rows.append(("−log p(x)", f"{evaluation['importance_weighted_nll']:.2f}", how))
+        rows.append(("−log p(x)", _nats(evaluation["importance_weighted_nll"]), how))
     lines = "\n".join(f"| {name} | {value} | {how} |" for name, value, how in rows)
     dimensions = len(evaluation["kl_per_dimension"])
     return (
@@ -123,3 +124,7 @@ def _licence(config: Config) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _nats(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")

@@ -79,9 +79,7 @@ def _conv_decoder(settings: ModelSettings) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def _stage(
-    layer: type[nn.Module], channels_in: int, channels_out: int, fine: Size, coarse: Size
-) -> nn.Module:
+def _stage(layer: type[nn.Module], channels_in: int, channels_out: int, fine: Size, coarse: Size) -> nn.Module:
     # Kernel 4 on an even axis and 3 on an odd one halves (or doubles) exactly: no output padding to guess.
     kernel = tuple(4 if big == 2 * small else 3 for big, small in zip(fine, coarse, strict=True))
     stride = tuple(1 if big == small else 2 for big, small in zip(fine, coarse, strict=True))

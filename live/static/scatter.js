@@ -1,7 +1,8 @@
 // Many points on a canvas: written straight into its pixels, so that 10,000 of them take a few milliseconds, and a grid
 // with figures under them.
 
-const RADIUS = 2.2; // CSS pixels, when all points are shown; grows slowly with the zoom
+const RADIUS = 2.2; // CSS pixels of a dot among thousands, when all are shown; few dots are larger, and zoom enlarges them
+const MOST_ENLARGED = 2;
 const GRID_PIXELS = 90; // about how far apart the grid lines stand
 
 // points: {x, y: Float32Array, classes: Int16Array or null}; colours: one CSS hex colour per class;
@@ -15,7 +16,9 @@ export function drawScatter(canvas, view, points, colours, hidden) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   const words = new Uint32Array(image.data.buffer);
-  const mask = disc(RADIUS * ratio * Math.min(2.2, 1 + Math.log2(Math.max(1, view.zoom)) / 4));
+  const few = Math.sqrt(Math.sqrt(5000 / points.x.length));
+  const near = 1 + Math.log2(Math.max(1, view.zoom)) / 4;
+  const mask = disc(RADIUS * ratio * Math.min(MOST_ENLARGED, Math.max(1, few) * near));
   const inks = colours.map(ink);
   const { x, y, classes } = points;
   const scale = view.scale * ratio;

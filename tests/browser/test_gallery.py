@@ -26,6 +26,7 @@ def test_a_choice_stays_on_every_page_in_the_url_and_in_the_history(page: Page, 
     page.go_back()
     expect(page).to_have_url(re.compile(r"/train\?model=digits-8d$"))
     page.go_back()
+    expect(card).to_have_attribute("aria-pressed", "true")
     page.go_back()
     expect(page).to_have_url(re.compile(r"/$"))
     expect(page.locator(".card", has_text="digits-2d")).to_have_attribute("aria-pressed", "true")

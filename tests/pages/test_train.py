@@ -125,8 +125,12 @@ def test_a_link_finds_a_run_again_in_a_new_session(root: Path) -> None:
 
 def test_runs_under_way_are_found_without_a_link(root: Path) -> None:
     a_run(root)
-    links = {link.proto.label: link.proto.query_string for link in train().get("page_link")}
-    assert links["mine: under way"] == "run=mine"
+    app = train()
+    found = app.button(key=f"{state.TRAIN_WATCH}_mine")
+    assert found.label == "mine: under way"
+    found.click().run()
+    assert "Training “mine”" in text_of(app)
+    assert app.query_params[state.RUN] in ("mine", ["mine"])
 
 
 def test_stop_asks_the_run_to_stop_and_says_so(root: Path) -> None:

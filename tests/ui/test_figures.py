@@ -7,7 +7,6 @@ import pytest
 
 from ui.figures import curve_table, curves, sheet
 from ui.run_view import duration
-from ui.theme import CLASS_COLOURS, class_colour
 
 RECORDS = [
     {"epoch": epoch, "train_loss": 100.0 / epoch, "validation_loss": 110.0 / epoch, "kl": float(epoch)}
@@ -62,23 +61,3 @@ def test_a_sheet_holds_each_picture_in_hard_pixels(shape: tuple[int, int, int]) 
 )
 def test_durations_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-def test_classes_have_ten_different_colours_that_show_in_light_and_dark() -> None:
-    assert len(set(CLASS_COLOURS)) == 10
-    assert class_colour(12) == CLASS_COLOURS[2]
-    for colour in CLASS_COLOURS:
-        assert contrast(colour, "#ffffff") > 1.9, colour
-        assert contrast(colour, "#15181a") > 1.9, colour
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2."""
-    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
-    linear = np.where(channels <= 0.03928, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])

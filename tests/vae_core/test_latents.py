@@ -28,9 +28,7 @@ def latents() -> Latents:
 
 def test_hash_is_of_the_pixel_bytes() -> None:
     images, _ = digit_images((3, 9, 10), count=3)
-    wanted = [
-        int.from_bytes(hashlib.blake2b(image.tobytes(), digest_size=8).digest(), "little") for image in images
-    ]
+    wanted = [int.from_bytes(hashlib.blake2b(image.tobytes(), digest_size=8).digest(), "little") for image in images]
     assert image_hashes(images).tolist() == wanted
     assert image_hashes(images).dtype == np.uint64
 
@@ -72,9 +70,7 @@ def test_encodes_the_grey_values_under_any_likelihood(likelihood: str) -> None:
 
 def test_scores_are_repeatable_by_seed() -> None:
     images, labels = digit_images(count=50)
-    first, again, other = (
-        encode_reference(model("bernoulli"), images, labels, seed=seed) for seed in (1, 1, 2)
-    )
+    first, again, other = (encode_reference(model("bernoulli"), images, labels, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.reconstruction, again.reconstruction)
     assert (first.reconstruction != other.reconstruction).any()
     np.testing.assert_array_equal(first.mean, other.mean)

@@ -65,7 +65,7 @@ def test_a_gaussian_card_says_what_kind_of_figure_it_shows(tmp_path: Path) -> No
         (
             ["train", "--data-dir", "/home/me/data/mnist", "--out", "/x/y/mine"],
             "--data-dir DATA_DIR/mnist --out checkpoints/mine",
-        ),  # noqa: E501
+        ),
         (
             ["train", "--data-dir=../data/mnist/", "--out=mine"],
             "--data-dir DATA_DIR/mnist --out checkpoints/mine",
@@ -79,6 +79,4 @@ def test_a_command_is_shown_without_the_folders_of_this_machine(arguments: list[
 
 def test_the_folder_of_an_evaluation_is_shown_by_its_name() -> None:
     folder = Path("/home/me/checkpoints/mine")
-    assert (
-        public_command(["evaluate", str(folder)], [folder]) == "python -m vae_core evaluate checkpoints/mine"
-    )
+    assert public_command(["evaluate", str(folder)], [folder]) == "python -m vae_core evaluate checkpoints/mine"

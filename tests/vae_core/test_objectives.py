@@ -107,8 +107,7 @@ def test_cost_is_summed_over_pixels_not_averaged() -> None:
     for parameter in large.parameters():
         parameter.zero_()
     cost = [
-        elbo(vae, torch.ones(1, 1, side, side), generator()).reconstruction
-        for vae, side in ((small, 8), (large, 16))
+        elbo(vae, torch.ones(1, 1, side, side), generator()).reconstruction for vae, side in ((small, 8), (large, 16))
     ]
     torch.testing.assert_close(cost[1], 4 * cost[0])
 
@@ -168,9 +167,7 @@ def test_the_gradient_is_that_of_finite_differences() -> None:
             bias[index] -= 2 * step
             below = loss()
             bias[index] += step
-        assert bias.grad[index].item() == pytest.approx(
-            ((above - below) / (2 * step)).item(), rel=1e-4, abs=1e-6
-        )
+        assert bias.grad[index].item() == pytest.approx(((above - below) / (2 * step)).item(), rel=1e-4, abs=1e-6)
 
 
 def test_bernoulli_refuses_grey_pixels() -> None:

@@ -9,7 +9,7 @@ const MODULES = [
 const LANE = "map";
 const TILES_LANE = "map-tiles";
 const REACH = 14; // CSS pixels around the pointer in which an image counts as meant
-const TILE = 44; // CSS pixels: about the side of one picture of the decoded plane
+const TILE = 56; // CSS pixels: about the side of one picture of the decoded plane
 const SETTLED_MS = 140;
 const KEY_STEP = 0.02; // of the view's width
 
@@ -156,8 +156,7 @@ class LatentMap {
       (error) => this.say(error.message),
     );
     const [x, y] = this.place.map(signed);
-    const [nameX, nameY] = plane.titles.map((title) => (title.length > 3 ? null : title));
-    this.find(".place").textContent = nameX ? `${nameX} ${x}  ${nameY} ${y}` : `${x}  ${y}`;
+    this.find(".place").textContent = `${plane.titles[0]} ${x}  ${plane.titles[1]} ${y}`;
     this.find(".open").disabled = false;
   }
 
@@ -185,7 +184,7 @@ class LatentMap {
     const title = `${kind} ${row}${label === null ? "" : `: ${label}`}`;
     this.find(".near-name").textContent = title;
     const figures = [["KL", this.kl[row]], ["reconstruction", this.reconstruction[row]]];
-    const lines = figures.map(([name, value]) => `${name.padEnd(15)}${value.toFixed(1)} nats`);
+    const lines = figures.map(([name, value]) => `${name.padEnd(15)}${value.toFixed(1).replace("-", "−")} nats`);
     this.find(".near-facts").textContent = [...lines, this.data.note].join("\n");
     const address = `${live}picture/${model}/${weights}/${row}.png?kind=auto`;
     this.showPicture(new URL(address, window.location.href).href, title);
@@ -328,7 +327,7 @@ class LatentMap {
     this.find(".principal").ariaPressed = String(pca);
     this.find(".controls").classList.toggle("pca", pca);
     const shown = size === 2 || pca ? { x: null, y: null } : { x: choice.x + 1, y: choice.y + 1 };
-    this.live.replaceLink({ ...shown, plane: pca ? "pca" : null });
+    this.live.replaceLink({ ...shown, plane: pca ? "pca" : null, image: null, z: null });
   }
 
   askPlane(kind, changed = null) {

@@ -14,7 +14,7 @@ class Plane:
     """The latent of a place (x, y) is origin + x · axes[0] + y · axes[1].
 
     id: what tells this plane from others. points: float32 (N, 2). origin: float32 (D,). axes: float32 (2, D).
-    titles: what stands at the two axes. words: what decoding on the plane means, as a sentence.
+    titles: the names of the two axes. words: what decoding on the plane means, as a sentence.
     """
 
     id: str
@@ -46,12 +46,11 @@ def plane_of_dimensions(means: np.ndarray, x: int, y: int) -> Plane:
 def plane_of_projection(found: PlaneProjection) -> Plane:
     """The plane of a principal component analysis."""
     first, second = found.explained
-    titles = (f"first component, {first:.0%} of the variance", f"second component, {second:.0%}")
     words = (
-        f"The pointer decodes places on the plane itself, which holds {first + second:.0%} of the variance; a dot is"
-        " an image's code projected onto it, so the picture under a dot is close to that image, not equal to it."
+        f"The pointer decodes the plane of the two principal components, which hold {first:.0%} and {second:.0%} of the"
+        " variance; a dot is an image's code projected onto it, so the picture under a dot need not be that image."
     )
-    return Plane("pca", found.points, found.mean, found.axes, titles, words)
+    return Plane("pca", found.points, found.mean, found.axes, ("PC1", "PC2"), words)
 
 
 def _words_for_dimensions(titles: tuple[str, str], latent_dim: int) -> str:

@@ -42,16 +42,13 @@ def latent_from_link(text: str, latent_dim: int) -> np.ndarray:
     try:
         latent = np.array([float(part) for part in text.split(",")], dtype=np.float32)
     except ValueError:
-        raise ValueError("The link's z is not a list of numbers; the sliders start at an image instead.") from None
+        raise ValueError("The link's z is not a list of numbers; it is left aside.") from None
     if len(latent) != latent_dim:
         raise ValueError(
-            f"The link's z has {len(latent)} numbers; this model has {latent_dim} dimensions."
-            " The sliders start at an image instead."
+            f"The link's z has {len(latent)} numbers; this model has {latent_dim} dimensions. It is left aside."
         )
     if not (np.abs(latent) <= LARGEST).all():
-        raise ValueError(
-            f"The link's z has a number that is not within ±{LARGEST:g}; the sliders start at an image instead."
-        )
+        raise ValueError(f"The link's z has a number that is not within ±{LARGEST:g}; it is left aside.")
     return latent
 
 

@@ -31,9 +31,7 @@ def load_config(folder: Path) -> Config:
     try:
         return Config.model_validate_json(json.dumps(fields))
     except ValidationError as error:
-        raise BrokenCheckpoint(
-            f"{shown(file)} does not fit: {_first_faults(error)}. {COPY_OR_TRAIN}"
-        ) from None
+        raise BrokenCheckpoint(f"{shown(file)} does not fit: {_first_faults(error)}. {COPY_OR_TRAIN}") from None
 
 
 def read_json_object(file: Path, content: bytes) -> dict[str, Any]:
@@ -44,15 +42,11 @@ def read_json_object(file: Path, content: bytes) -> dict[str, Any]:
         raise BrokenCheckpoint(f"{shown(file)} is not text in UTF-8, so not JSON. {COPY_OR_TRAIN}") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BrokenCheckpoint(
-            f"{shown(file)} is not JSON ({error.msg} at {where}). {COPY_OR_TRAIN}"
-        ) from None
+        raise BrokenCheckpoint(f"{shown(file)} is not JSON ({error.msg} at {where}). {COPY_OR_TRAIN}") from None
     except RecursionError:
         raise BrokenCheckpoint(f"{shown(file)} is nested too deeply to be read. {COPY_OR_TRAIN}") from None
     if not isinstance(fields, dict):
-        raise BrokenCheckpoint(
-            f"{shown(file)} holds a {type(fields).__name__}, not a JSON object. {COPY_OR_TRAIN}"
-        )
+        raise BrokenCheckpoint(f"{shown(file)} holds a {type(fields).__name__}, not a JSON object. {COPY_OR_TRAIN}")
     return fields
 
 

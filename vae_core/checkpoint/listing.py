@@ -71,9 +71,7 @@ def _check_weights_header(folder: Path, config: Config) -> None:
             " Wait for the first epoch, or copy the whole folder."
         ) from None
     except OSError as error:
-        raise MissingCheckpoint(
-            f"{shown(file)} cannot be read: {error.strerror}. Check its permissions."
-        ) from error
+        raise MissingCheckpoint(f"{shown(file)} cannot be read: {error.strerror}. Check its permissions.") from error
     check_weights(file, start, size, config.model)
 
 

@@ -68,9 +68,7 @@ def check_weights(file: Path, start: bytes, size: int, settings: ModelSettings) 
     wanted = _network_shapes(settings)
     for name, shape in wanted.items():
         if name not in found:
-            raise BrokenCheckpoint(
-                f"{shown(file)} has no tensor {name!r}, which config.json asks for. {COPY_OR_TRAIN}"
-            )
+            raise BrokenCheckpoint(f"{shown(file)} has no tensor {name!r}, which config.json asks for. {COPY_OR_TRAIN}")
         if found[name] != shape:
             raise BrokenCheckpoint(
                 f"{shown(file)} holds {name!r} with shape {found[name]}; config.json asks for {shape}."
@@ -102,8 +100,7 @@ def _header_shapes(file: Path, start: bytes, size: int) -> Shapes:
         raise BrokenCheckpoint(f"{shown(file)} has a corrupted header. {COPY_OR_TRAIN}") from None
     if kinds - {"F32"}:
         raise BrokenCheckpoint(
-            f"{shown(file)} holds numbers of type {sorted(map(str, kinds))}; they must be F32."
-            f" {COPY_OR_TRAIN}"
+            f"{shown(file)} holds numbers of type {sorted(map(str, kinds))}; they must be F32. {COPY_OR_TRAIN}"
         )
     wanted = 8 + length + max(ends, default=0)
     if size != wanted:
@@ -112,9 +109,7 @@ def _header_shapes(file: Path, start: bytes, size: int) -> Shapes:
             f" {'truncated' if size < wanted else 'damaged at its end'}. {COPY_OR_TRAIN}"
         )
     if data_bytes != max(ends, default=0):
-        raise BrokenCheckpoint(
-            f"{shown(file)} has a corrupted header: shapes and sizes disagree. {COPY_OR_TRAIN}"
-        )
+        raise BrokenCheckpoint(f"{shown(file)} has a corrupted header: shapes and sizes disagree. {COPY_OR_TRAIN}")
     return shapes
 
 
@@ -142,9 +137,7 @@ def _header(file: Path, start: bytes, length: int) -> dict:
     except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict):
-        raise BrokenCheckpoint(
-            f"{shown(file)} has a corrupted header: it is not a JSON object. {COPY_OR_TRAIN}"
-        )
+        raise BrokenCheckpoint(f"{shown(file)} has a corrupted header: it is not a JSON object. {COPY_OR_TRAIN}")
     return header
 
 

@@ -22,9 +22,7 @@ def latent_grid(
             f"dimensions is {dimensions}; a grid needs two different ones below {len(base)}. Choose others."
         )
     if columns < 1 or rows < 1:
-        raise ValueError(
-            f"The grid is {columns} × {rows}; it needs at least 1 × 1. Choose more columns or rows."
-        )
+        raise ValueError(f"The grid is {columns} × {rows}; it needs at least 1 × 1. Choose more columns or rows.")
     (left, right), (bottom, top) = np.asarray(ranges, dtype=np.float32)
     grid = np.tile(base, (rows, columns, 1))
     grid[:, :, x] = np.linspace(left, right, columns, dtype=np.float32)

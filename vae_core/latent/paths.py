@@ -56,8 +56,7 @@ def _checked_ends(start: np.ndarray, end: np.ndarray, steps: int) -> tuple[np.nd
     start, end = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
     if start.ndim != 1 or start.shape != end.shape or start.size == 0:
         raise ValueError(
-            f"The ends have shapes {start.shape} and {end.shape}; both must be (D,)."
-            " Take one model's latents."
+            f"The ends have shapes {start.shape} and {end.shape}; both must be (D,). Take one model's latents."
         )
     if not (np.isfinite(start).all() and np.isfinite(end).all()):
         raise ValueError("An end holds NaN or infinity; a path needs finite ends. Choose other images.")

@@ -55,9 +55,7 @@ def evaluate_model(
     Raises ValueError when there is no image.
     """
     if len(images) == 0:
-        raise ValueError(
-            "There are 0 images to evaluate on; at least 1 is needed. Choose a split that holds images."
-        )
+        raise ValueError("There are 0 images to evaluate on; at least 1 is needed. Choose a split that holds images.")
     latents = encode_reference(vae, images, labels=None, seed=seed, split=split)
     part = images[:importance_images] if importance_samples else images[:0]
     reconstruction, kl = float(latents.reconstruction.mean()), float(latents.kl.mean())

@@ -14,6 +14,7 @@ from vae_core.training.state import has_state, saved_config
 
 METRICS = "metrics.jsonl"
 BEFORE_A_RUN = {LOG, STOP}  # what whoever starts a run may have put into run/ already
+BEFORE_A_SAVE = {METRICS, "state"}  # what a run that was killed early may leave: nothing to continue from
 MAY_CHANGE = {"epochs", "patience"}
 
 
@@ -48,8 +49,10 @@ def claim_folder(folder: Path, config: Config, resume: bool) -> Config:
 
 def keep_metrics_until(folder: Path, epoch: int) -> None:
     """Drop the lines of metrics.jsonl after this epoch: a resumed run writes them again, the same."""
-    kept = [line for line in read_metrics(folder) if line["epoch"] <= epoch]
-    write_atomic(folder / METRICS, "".join(json.dumps(line) + "\n" for line in kept).encode())
+    lines = read_metrics(folder)
+    kept = [line for line in lines if line["epoch"] <= epoch]
+    if len(kept) < len(lines):
+        write_atomic(folder / METRICS, "".join(json.dumps(line) + "\n" for line in kept).encode())
 
 
 def _refuse_content(folder: Path, resume: bool) -> None:
@@ -58,8 +61,8 @@ def _refuse_content(folder: Path, resume: bool) -> None:
     if not folder.is_dir():
         raise TrainingError(f"{folder.name} is a file; a run needs a folder. Choose another --out.")
     content = sorted(entry.name for entry in folder.iterdir() if entry.name != RUN)
-    if resume and not content:
-        return  # a run that ended before it saved anything
+    if resume and set(content) <= BEFORE_A_SAVE:
+        return
     run = folder / RUN
     in_run = sorted(entry.name for entry in run.iterdir() if entry.name not in BEFORE_A_RUN) if run.is_dir() else []
     found = content + [f"{RUN}/{name}" for name in in_run]

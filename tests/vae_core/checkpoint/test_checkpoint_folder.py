@@ -50,9 +50,7 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     root.mkdir()
     elsewhere.mkdir()
     (root / "sneaky").symlink_to(elsewhere)
-    with pytest.raises(
-        CheckpointError, match=r"'sneaky' leads out of the folder of checkpoints\. Replace the link"
-    ):
+    with pytest.raises(CheckpointError, match=r"'sneaky' leads out of the folder of checkpoints\. Replace the link"):
         checkpoint_folder(root, "sneaky")
 
 
@@ -95,11 +93,7 @@ def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_content_reaches_the_disk_before_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     sync, replace = os.fsync, Path.replace
-    monkeypatch.setattr(
-        folder_module.os, "fsync", lambda descriptor: (order.append("sync"), sync(descriptor))
-    )
-    monkeypatch.setattr(
-        folder_module.Path, "replace", lambda one, two: (order.append("rename"), replace(one, two))
-    )
+    monkeypatch.setattr(folder_module.os, "fsync", lambda descriptor: (order.append("sync"), sync(descriptor)))
+    monkeypatch.setattr(folder_module.Path, "replace", lambda one, two: (order.append("rename"), replace(one, two)))
     write_atomic(tmp_path / "file", b"x")
     assert order[:2] == ["sync", "rename"]

@@ -168,9 +168,7 @@ def test_a_half_written_last_line_is_left_out_then_overwritten(tmp_path: Path) -
 
 def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
     (tmp_path / "metrics.jsonl").write_text('{"epoch": 0}\nrubbish\n{"epoch": 2}\n')
-    with pytest.raises(
-        BrokenCheckpoint, match=r"metrics\.jsonl, line 2, is not a JSON object\. Remove that line"
-    ):
+    with pytest.raises(BrokenCheckpoint, match=r"metrics\.jsonl, line 2, is not a JSON object\. Remove that line"):
         read_metrics(tmp_path)
 
 

@@ -37,9 +37,7 @@ def test_ends_are_the_inputs_bit_for_bit(path: Path, ends: tuple[np.ndarray, np.
 
 @settings(deadline=None)
 @given(PATHS, two_latents(), st.integers(2, 40))
-def test_no_point_is_longer_than_the_longer_end(
-    path: Path, ends: tuple[np.ndarray, np.ndarray], steps: int
-) -> None:
+def test_no_point_is_longer_than_the_longer_end(path: Path, ends: tuple[np.ndarray, np.ndarray], steps: int) -> None:
     lengths = np.linalg.norm(path(*ends, steps).astype(np.float64), axis=1)
     assert lengths.max() <= max(np.linalg.norm(end.astype(np.float64)) for end in ends) * (1 + 1e-5) + 1e-40
 
@@ -128,17 +126,13 @@ def test_inputs_are_left_alone(path: Path) -> None:
 @both_paths
 @pytest.mark.parametrize("steps", [1, 0, -3])
 def test_too_few_steps(path: Path, steps: int) -> None:
-    with pytest.raises(
-        ValueError, match=rf"steps is {steps}; a path needs its two ends\. Choose 2 or more\."
-    ):
+    with pytest.raises(ValueError, match=rf"steps is {steps}; a path needs its two ends\. Choose 2 or more\."):
         path(np.zeros(2), np.ones(2), steps)
 
 
 @both_paths
 def test_ends_of_different_models(path: Path) -> None:
-    with pytest.raises(
-        ValueError, match=r"shapes \(2,\) and \(3,\); both must be \(D,\)\. Take one model's latents"
-    ):
+    with pytest.raises(ValueError, match=r"shapes \(2,\) and \(3,\); both must be \(D,\)\. Take one model's latents"):
         path(np.zeros(2), np.ones(3), 5)
 
 

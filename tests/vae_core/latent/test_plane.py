@@ -34,13 +34,9 @@ def test_full_ranges_are_the_extremes() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("low", "high"), [(0.9, 0.1), (0.5, 0.5), (-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5)]
-)
+@pytest.mark.parametrize(("low", "high"), [(0.9, 0.1), (0.5, 0.5), (-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5)])
 def test_bad_quantiles(low: float, high: float) -> None:
-    with pytest.raises(
-        ValueError, match=rf"low is {low} and high is {high}; quantiles need 0 <= low < high <= 1"
-    ):
+    with pytest.raises(ValueError, match=rf"low is {low} and high is {high}; quantiles need 0 <= low < high <= 1"):
         quantile_ranges(cloud(), low, high)
 
 
@@ -83,9 +79,7 @@ def test_pca_agrees_with_the_singular_values(seed: int, dimensions: int, count: 
     plane = pca(points)
     centred = points.astype(np.float64) - points.mean(axis=0, dtype=np.float64)
     variances = np.linalg.svd(centred, compute_uv=False) ** 2
-    np.testing.assert_allclose(
-        plane.explained[: len(variances)], (variances / variances.sum())[:2], atol=1e-5
-    )
+    np.testing.assert_allclose(plane.explained[: len(variances)], (variances / variances.sum())[:2], atol=1e-5)
     np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-5)
     assert (plane.axes.max(axis=1) >= -plane.axes.min(axis=1) - 1e-6).all()
 

@@ -23,9 +23,7 @@ def generator(seed: int = 0) -> torch.Generator:
 
 def one_dimensional(likelihood: str) -> tuple[VAE, Tensor]:
     """A model with D = 1, so that p(x) is an integral over a line; damped, so that the line suffices."""
-    settings = ModelSettings(
-        network="mlp", image_shape=(1, 8, 8), latent_dim=1, likelihood=likelihood, hidden=(16,)
-    )
+    settings = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=1, likelihood=likelihood, hidden=(16,))
     vae = tiny_vae(settings)
     vae.decoder[-2].weight.mul_(0.2)
     vae.encoder[-1].weight.mul_(0.2)

@@ -40,11 +40,10 @@ def running() -> RunStatus:
     return replace(first_status("running", epochs=10, command="train"), epoch=3, step=5, steps=10)
 
 
-def train(folder: Path, resume: bool = False, **changes) -> None:
-    model = MODEL.model_copy(update={key: value for key, value in changes.items() if key in MODEL.model_fields_set})
-    training = TRAINING.model_copy(
-        update={key: value for key, value in changes.items() if key not in changes.keys() & MODEL.model_fields_set}
-    )  # noqa: E501
+def train(folder: Path, resume: bool = False, latent_dim: int = 2, batch_size: int = 500) -> None:
+    """One quick epoch on the digits."""
+    model = MODEL.model_copy(update={"latent_dim": latent_dim})
+    training = TRAINING.model_copy(update={"batch_size": batch_size})
     train_model(load_images("digits"), model, training, folder, resume=resume)
 
 

@@ -151,6 +151,17 @@ def test_resume_starts_a_run_when_nothing_was_saved(whole: Path, digits: ImageSe
     assert figures(tmp_path / "fresh") == figures(whole)
 
 
+def test_resume_starts_anew_a_run_that_was_killed_before_its_first_save(
+    whole: Path, digits: ImageSet, tmp_path: Path
+) -> None:
+    folder = tmp_path / "killed"
+    (folder / "run").mkdir(parents=True)
+    (folder / "run" / "status.json").write_bytes((whole / "run" / "status.json").read_bytes())
+    (folder / "metrics.jsonl").write_text((whole / "metrics.jsonl").read_text()[:900])
+    train_model(digits, MODEL, TRAINING, folder, resume=True)
+    assert figures(folder) == figures(whole) and same_weights(folder, whole)
+
+
 @pytest.mark.usefixtures("looks_at_every_step")
 def test_a_run_stopped_inside_its_first_epoch_can_be_used(digits: ImageSet, tmp_path: Path) -> None:
     result = train_model(digits, MODEL, TRAINING, tmp_path / "short", should_stop=lambda: True)

@@ -1,0 +1,167 @@
+"""The sliders in real Chromium: a drag with a real mouse, keys, touch, the link, the start from an image."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocket, expect
+
+from tests.browser.live_page import drag, heard, open_live, pixels, stays_within_the_screen
+from tools.running_app import RunningApp
+
+
+def sliders(app: RunningApp, model: str = "digits-8d", rest: str = "") -> str:
+    return f"{app.url}/sliders?model={model}{rest}"
+
+
+def script_requests(page: Page) -> list[str]:
+    """Fills with one entry per message that the page sends to Streamlit; call it before the page is opened."""
+    sent: list[str] = []
+
+    def watch(socket: WebSocket) -> None:
+        if "_stcore" in socket.url:
+            socket.on("framesent", lambda _: sent.append(socket.url))
+
+    page.on("websocket", watch)
+    return sent
+
+
+def strongest(page: Page) -> int:
+    """The dimension that carries most nats, as the page says."""
+    nats = [float(text.split()[0]) for text in page.locator(".nats").all_text_contents()]
+    return nats.index(max(nats))
+
+
+def test_the_picture_follows_a_drag_and_the_script_runs_only_when_the_hand_lets_go(
+    page: Page, app_server: RunningApp
+) -> None:
+    requests = script_requests(page)
+    canvas = open_live(page, sliders(app_server))
+    page.wait_for_timeout(1_000)
+    before, opened = pixels(canvas), len(requests)
+    assert opened > 0
+    track = page.locator(f"[data-dimension='{strongest(page)}'] .track")
+    box = track.bounding_box()
+    height = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.1 * box["width"], height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], height, steps=60)
+    page.wait_for_timeout(200)
+    assert len(requests) == opened, "the drag ran the script"
+    log = heard(page)
+    assert len(log.moves) >= 40
+    assert log.changed / len(log.moves) >= 0.9
+    assert {frame["stamp"] for frame in log.frames} <= {move["stamp"] for move in log.moves}
+    assert pixels(canvas) != before
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"[?&]z=-?\d"))
+    page.wait_for_timeout(300)
+    assert len(requests) == opened + 1, "letting go runs the script once"
+    expect(page.locator(".meter")).to_have_text(re.compile(r"^\d+\.\d ms · \d+ frames/s$"))
+
+
+def test_the_link_brings_the_picture_back_and_adds_no_history(page: Page, app_server: RunningApp) -> None:
+    canvas = open_live(page, sliders(app_server, rest="&image=4"))
+    page.wait_for_timeout(500)
+    entries = page.evaluate("history.length")
+    for dimension, end in enumerate([0.2, 0.9]):
+        drag(page, page.locator(f"[data-dimension='{dimension}'] .track"), 0.5, end)
+        page.wait_for_timeout(300)
+    made, address = pixels(canvas), page.url
+    assert "image=4" in address
+    assert page.evaluate("history.length") == entries
+    canvas = open_live(page, address)
+    assert pixels(canvas) == made
+    assert page.url == address
+
+
+def test_a_slider_works_from_the_keyboard_and_says_its_value(page: Page, app_server: RunningApp) -> None:
+    canvas = open_live(page, sliders(app_server))
+    track = page.get_by_role("slider", name="Latent dimension 1", exact=True)
+    track.focus()
+    before = pixels(canvas)
+    page.keyboard.press("End")
+    expect(track).to_have_attribute("aria-valuenow", track.get_attribute("aria-valuemax"))
+    expect(page).to_have_url(re.compile("z="))
+    page.keyboard.press("ArrowLeft")
+    low, high, now = (float(track.get_attribute(f"aria-value{end}")) for end in ("min", "max", "now"))
+    assert high - now == pytest.approx((high - low) / 100, abs=0.02)
+    page.wait_for_timeout(200)
+    assert pixels(canvas) != before
+
+
+def test_reset_random_and_another_image(page: Page, app_server: RunningApp) -> None:
+    canvas = open_live(page, sliders(app_server, rest="&image=2"))
+    home = pixels(canvas)
+    page.get_by_role("button", name="Random", exact=True).click()
+    page.wait_for_function("window.heard.frames.length > 0")
+    assert pixels(canvas) != home
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("window.heard.frames.length > 1")
+    assert pixels(canvas) == home
+    page.get_by_role("button", name="Next image").click()
+    expect(page).to_have_url(re.compile("image=3"))
+    expect(page.locator(".facts")).to_contain_text("Row 3,")
+    assert "z=" not in page.url
+    page.wait_for_timeout(300)
+    assert pixels(canvas) != home
+    for kind in ("original", "reconstruction"):
+        picture = page.locator(f".thumb.{kind} img")
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 8
+
+
+def test_sixteen_sliders_and_the_picture_fit_on_one_screen(page: Page, app_server: RunningApp) -> None:
+    open_live(page, sliders(app_server, "mnist-16d"))
+    page.wait_for_timeout(500)
+    assert page.locator(".track").count() == 16
+    stays_within_the_screen(page)
+    lowest = max(box["y"] + box["height"] for box in (row.bounding_box() for row in page.locator(".track").all()))
+    assert lowest < 800
+    expect(page.locator(".facts")).to_contain_text("grey values")
+
+
+def test_on_a_phone_a_finger_drags_and_the_picture_stays_in_sight(browser: Browser, app_server: RunningApp) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    canvas = open_live(page, sliders(app_server))
+    page.locator("[data-dimension='7'] .track").scroll_into_view_if_needed()
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    page.wait_for_timeout(300)
+    before = pixels(canvas)
+    box = page.locator(f"[data-dimension='{strongest(page)}'] .track").bounding_box()
+    touch = context.new_cdp_session(page)
+    place = {"x": box["x"] + 0.5 * box["width"], "y": box["y"] + box["height"] / 2}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    for _ in range(20):
+        place["x"] += 5
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(400)
+    assert len(heard(page).frames) >= 5
+    assert pixels(canvas) != before
+    picture = canvas.bounding_box()
+    assert 0 <= picture["y"] <= 844 - picture["height"], "the picture scrolled out of sight"
+    context.close()
+
+
+def test_a_lost_connection_is_said_and_the_picture_stays(page: Page, app_server: RunningApp) -> None:
+    page.add_init_script("""
+      const Socket = WebSocket;
+      window.opened = [];
+      window.WebSocket = class extends Socket {
+        constructor(address, ...rest) {
+          super(window.cut && String(address).includes("/live/") ? "ws://127.0.0.1:1/" : address, ...rest);
+          if (String(address).includes("/live/")) window.opened.push(this);
+        }
+      };""")
+    canvas = open_live(page, sliders(app_server))
+    before = pixels(canvas)
+    page.evaluate("window.cut = true; window.opened.forEach((socket) => socket.close())")
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    assert pixels(canvas) == before
+    drag(page, page.locator(f"[data-dimension='{strongest(page)}'] .track"), 0.5, 0.95)
+    page.evaluate("window.cut = false")
+    expect(page.get_by_text("Reconnecting…")).to_be_hidden(timeout=15_000)
+    page.wait_for_timeout(300)
+    assert pixels(canvas) != before, "the newest position was not sent again"

@@ -1,0 +1,90 @@
+"""The sliders page through AppTest: what its component is told, for each kind of model and link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.tiny import tiny_checkpoint
+from ui import state
+from ui.latent_sliders import component
+
+SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
+
+
+@pytest.fixture
+def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the component was called with; "answer" is what it gives back."""
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "no-data"))
+    tiny_checkpoint(tmp_path, "tiny")
+    tiny_checkpoint(tmp_path, "tiny-bernoulli", likelihood="bernoulli", latent_dim=3)
+    tiny_checkpoint(tmp_path, "tiny-bare", latents=False)
+    seen: dict[str, Any] = {"answer": {}}
+    monkeypatch.setattr(component, "_sliders", lambda **told: (seen.update(told), seen["answer"])[1])
+    return seen
+
+
+def sliders(**link: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=30)
+    app.query_params.update(link)
+    app.run().switch_page("../pages/sliders.py")
+    app.query_params.update(link)
+    return app.run()
+
+
+def test_it_opens_with_one_sentence_and_the_first_image(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny")
+    assert not app.exception
+    assert app.markdown[0].value.startswith("Drag a slider")
+    data = drawn["data"]
+    assert (data["model"], data["start"]["row"], data["originals"]) == ("tiny", 0, True)
+    assert len(data["ranges"]) == len(data["nats"]) == 2
+    assert all(low < high for low, high in data["ranges"])
+    assert data["start"]["label"].startswith("label ")
+
+
+def test_a_link_sets_the_sliders(drawn: dict[str, Any]) -> None:
+    sliders(model="tiny", image="5", z="0.25,-1")
+    assert drawn["data"]["start"]["latent"] == [0.25, -1.0]
+    assert drawn["data"]["start"]["row"] == 5
+
+
+def test_a_link_that_does_not_fit_is_said(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny", z="1,2,3")
+    assert not app.exception
+    assert any("has 3 numbers; this model has 2 dimensions" in caption.value for caption in app.caption)
+
+
+def test_grey_values_are_spoken_of_only_where_training_saw_others(drawn: dict[str, Any]) -> None:
+    sliders(model="tiny")
+    assert "grey values" not in drawn["data"]["note"]
+    sliders(model="tiny-bernoulli")
+    assert "grey values" in drawn["data"]["note"]
+
+
+def test_without_encoded_images_the_sliders_start_at_the_mean_of_the_prior(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny-bare")
+    assert not app.exception
+    data = drawn["data"]
+    assert (data["images"], data["start"]["row"], data["start"]["latent"]) == (0, None, [0.0, 0.0])
+
+
+def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny")
+    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "start": drawn["data"]["start"]["id"]}}
+    app.run()
+    assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
+    drawn["answer"] = {"latent": {"values": [9.0, 9.0], "start": "an earlier start"}}
+    app.run()
+    assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
+
+
+def test_a_model_that_is_not_there_is_said_and_nothing_is_drawn(drawn: dict[str, Any]) -> None:
+    app = sliders(model="nobody")
+    assert not app.exception
+    assert "There is no model" in app.error[0].value
+    assert "data" not in drawn

@@ -1,0 +1,136 @@
+"""The models that ship: whole, small, honest about how they were made, with nothing of the machine that made them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tools import checkpoints as rebuilding
+from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents, read_metrics
+from vae_core.data import available, load_images
+from vae_core.latents import image_hashes
+from vae_core.metrics import evaluate_model
+from vae_core.model_card import model_card, public_command
+
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+NAMES = ("digits-2d", "digits-8d", "mnist-2d", "mnist-16d", "fashion-2d", "fashion-16d")
+LARGEST = 4_000_000
+SHIPPED = {"config.json", "model.safetensors", "metrics.jsonl", "evaluation.json", "latents.npz", "README.md"}
+LIKELIHOODS = {"digits": "gaussian", "mnist": "bernoulli", "fashion": "gaussian"}
+
+
+def shipped_files(name: str) -> list[Path]:
+    return [path for path in (CHECKPOINTS / name).iterdir() if path.is_file()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_model_is_whole_and_small(name: str) -> None:
+    files = shipped_files(name)
+    assert {path.name for path in files} == SHIPPED
+    assert sum(path.stat().st_size for path in files) <= LARGEST
+    config, data = load_checkpoint(CHECKPOINTS / name).config, name.rpartition("-")[0]
+    assert config.name == name and config.data.name == data
+    assert config.model.latent_dim == int(name.rpartition("-")[2].removesuffix("d"))
+    assert config.model.likelihood == LIKELIHOODS[data]
+    assert config.data.licence and len(config.data.label_names) == 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_latents_are_of_the_whole_test_split(name: str) -> None:
+    config, latents = load_checkpoint(CHECKPOINTS / name).config, load_latents(CHECKPOINTS / name)
+    assert latents.split == "test"
+    assert latents.mean.shape == (config.data.n_test, config.model.latent_dim)
+    assert len(np.unique(latents.label)) == 10
+    assert latents.kl.mean() > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_figures_agree_with_each_other_and_with_the_weights(name: str) -> None:
+    checkpoint, evaluation = load_checkpoint(CHECKPOINTS / name), load_evaluation(CHECKPOINTS / name)
+    latents = load_latents(CHECKPOINTS / name)
+    assert evaluation["weights"] == checkpoint.weights_hash
+    assert evaluation["fingerprint"] == checkpoint.config.data.fingerprint
+    assert evaluation["negative_elbo"] == pytest.approx(float((latents.kl + latents.reconstruction).mean()), rel=1e-4)
+    assert evaluation["importance_weighted_nll"] < evaluation["negative_elbo"]
+    assert evaluation["importance_samples"] == rebuilding.IMPORTANCE_SAMPLES
+    assert evaluation["active_units"] == checkpoint.config.model.latent_dim
+    losses = [line["validation_loss"] for line in read_metrics(CHECKPOINTS / name)]
+    assert evaluation["training"]["best_loss"] == min(losses)
+    assert evaluation["training"]["best_epoch"] == 1 + int(np.argmin(losses))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_card_is_what_the_figures_say_and_names_no_place_of_a_machine(name: str) -> None:
+    checkpoint, evaluation = load_checkpoint(CHECKPOINTS / name), load_evaluation(CHECKPOINTS / name)
+    card = (CHECKPOINTS / name / "README.md").read_text(encoding="utf-8")
+    assert card == model_card(checkpoint.config, evaluation)
+    texts = card + "".join((CHECKPOINTS / name / file).read_text() for file in ("config.json", "evaluation.json"))
+    for place in ("/home/", "/tmp/", "/root/", "/Users/", "/work", "\\"):
+        assert place not in texts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_and_the_list_hold_the_command_that_rebuilds_it(name: str) -> None:
+    arguments = rebuilding.train_arguments(name, Path("DATA_DIR"))
+    command = public_command(arguments)
+    assert load_evaluation(CHECKPOINTS / name)["training"]["command"] == command
+    assert command in (CHECKPOINTS / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_images_give_the_figures_of_the_card(name: str) -> None:
+    data = name.rpartition("-")[0]
+    if not available(data):
+        pytest.skip(f"{data} is not on this machine (set LATENT_EXPLORER_DATA)")
+    images, config = load_images(data), load_checkpoint(CHECKPOINTS / name).config
+    hashes = image_hashes(images.images[images.test])
+    stored = load_latents(CHECKPOINTS / name).image_hash
+    assert set(hashes.tolist()) == set(stored.tolist())
+    if images.fingerprint == config.data.fingerprint:
+        assert np.array_equal(hashes, stored)
+        scores = evaluate_model(load_checkpoint(CHECKPOINTS / name).vae, images.images[images.test])
+        assert scores.negative_elbo == pytest.approx(load_evaluation(CHECKPOINTS / name)["negative_elbo"], abs=0.05)
+
+
+def test_a_rebuilt_model_takes_the_place_of_the_old_one_and_keeps_its_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(rebuilding, "WORKSHOP", tmp_path / ".rebuilding")
+    monkeypatch.setitem(rebuilding.MODELS, "digits-2d", "--data digits --latent-dim 2 --hidden 8 --epochs 1")
+    (tmp_path / "digits-2d" / "notes").mkdir(parents=True)
+    (tmp_path / "digits-2d" / "notes" / "names.json").write_text("{}")
+    (tmp_path / "digits-2d" / "old").write_text("")
+    monkeypatch.setattr(sys, "argv", ["checkpoints", "digits-2d"])
+    assert rebuilding.main() == 0
+    assert {path.name for path in (tmp_path / "digits-2d").iterdir()} == SHIPPED | {"notes"}
+    assert (tmp_path / "digits-2d" / "notes" / "names.json").exists()
+    assert not (tmp_path / ".rebuilding").exists()
+
+
+def test_a_model_that_cannot_be_rebuilt_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilding, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(rebuilding, "WORKSHOP", tmp_path / ".rebuilding")
+    (tmp_path / "mnist-2d").mkdir()
+    (tmp_path / "mnist-2d" / "old").write_text("")
+    monkeypatch.setattr(sys, "argv", ["checkpoints", "--data-dir", str(tmp_path), "mnist-2d"])
+    assert rebuilding.main() == 1
+    assert (tmp_path / "mnist-2d" / "old").exists()
+
+
+def test_git_takes_every_file_that_a_shipped_model_has_and_no_other() -> None:
+    files = [f"checkpoints/{name}/{file}" for name in NAMES for file in sorted(SHIPPED)]
+    unwanted = [
+        "checkpoints/digits-2d/run/status.json",
+        "checkpoints/digits-2d/state/state.safetensors",
+        "checkpoints/own/a",
+    ]
+    command = ["git", "check-ignore", "--no-index", *files, *unwanted]
+    ignored = subprocess.run(command, cwd=CHECKPOINTS.parent, capture_output=True, text=True)
+    if ignored.returncode == 128:
+        pytest.skip("this copy of the project is no git checkout")
+    assert ignored.stdout.split() == unwanted

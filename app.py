@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from live.routes import routes
 from live.tuning import tuned
 
+LOG = logging.getLogger(__name__)
 SHOWN_SETTINGS = ("server.fileWatcherType", "runner.postScriptGC", "server.maxMessageSize", "browser.gatherUsageStats")
 
 
@@ -15,8 +18,20 @@ def shown_settings() -> dict[str, object]:
     return {name: st.get_option(name) for name in SHOWN_SETTINGS}
 
 
+def say_that_it_failed(error: Exception) -> bool:
+    """Shows a sentence in place of a traceback when a script fails in a way that nobody foresaw; the log has it all."""
+    LOG.error("A page failed", exc_info=error)
+    st.error(
+        "**This page could not be drawn.**  \nSomething went wrong that nobody foresaw; the server's log says what.  \n"
+        "Reload the page, or choose another model or page. Nothing that was saved is lost.",
+        icon=":material/error:",
+    )
+    return True
+
+
 app = st.App(
     "ui/shell.py",
     routes=routes(st.get_option("server.baseUrlPath"), shown_settings),
     lifespan=tuned,
+    on_script_error=say_that_it_failed,
 )

@@ -1,5 +1,5 @@
 // Listens in on every canvas: counts writes whose pixels differ from the last ones of that canvas, and keeps what the
-// components tell of their moves and frames (docs/live-protocol.md, "Measuring").
+// components tell of their moves and frames (docs/live-protocol.md, "From a component").
 (() => {
   const log = { moves: [], frames: [], writes: 0, changed: 0 };
   const last = new WeakMap();

@@ -30,6 +30,7 @@ from vae_core import load_latents
 FRAME_SECONDS = 1 / 60
 SWING_SECONDS = 2.7  # to and fro once; no multiple of a frame, so that positions do not repeat
 LEAST_NATS = 0.1  # a dimension that carries less does not change the picture
+NO_TELEMETRY = ("--browser.gatherUsageStats", "false")  # all else as Streamlit has it by default
 PLAIN_PAGE = PROJECT / "benchmarks" / "plain" / "slider_page.py"
 LISTENER = (Path(__file__).parent / "canvas_listener.js").read_text(encoding="utf-8")
 PLAIN_LISTENER = (Path(__file__).parent / "image_listener.js").read_text(encoding="utf-8")
@@ -102,20 +103,18 @@ def drag_on_plain_page(browser: Browser, url: str, model: str, seconds: float) -
     """Drags the same dimension on the `st.slider` page, run with Streamlit's defaults."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(f"{url}/?model={model}")
-    track = page.locator("[data-testid='stSlider']").nth(strongest_dimension(model)).locator("[role='slider']")
+    slider = page.locator("[data-testid='stSlider']").nth(strongest_dimension(model))
+    track = slider.locator("[role='group'] > [data-orientation='horizontal']")
     track.wait_for(timeout=60_000)
     page.locator("[data-testid='stImage'] img").wait_for(timeout=30_000)
     page.wait_for_timeout(2000)
-    track = (
-        page.locator("[data-testid='stSlider']")
-        .nth(strongest_dimension(model))
-        .locator("[data-baseweb='slider'], div:has(> [role='slider'])")
-        .first
-    )
     page.evaluate(PLAIN_LISTENER)
     drag(page, track, seconds)
-    log = page.evaluate("window.plainLog")
+    log = page.evaluate("({ ...window.plainLog })")
     page.mouse.up()
+    page.wait_for_timeout(2000)
+    if page.evaluate("window.plainLog.images") == log["images"]:
+        raise ValueError(f"st.slider, {model}: no new picture after the release either; the count cannot be trusted.")
     page.context.close()
     return figures("st.slider", model, log["moves"], log["images"], [], seconds)
 
@@ -143,7 +142,7 @@ def measure(models: list[str], seconds: float, repeats: int) -> list[DragFigures
         # a copy outside the project, so that the peer runs with Streamlit's defaults and not with our config.toml
         plain_page = Path(elsewhere) / "slider_page.py"
         plain_page.write_text(PLAIN_PAGE.read_text(encoding="utf-8"), encoding="utf-8")
-        with running_app(plain_page, python_path=PROJECT) as plain:
+        with running_app(plain_page, python_path=PROJECT, arguments=NO_TELEMETRY) as plain:
             for _ in range(repeats):
                 for model in models:
                     results.append(drag_on_sliders(browser, app.url, model, seconds))

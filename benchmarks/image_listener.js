@@ -2,7 +2,7 @@
 (() => {
   const log = { moves: 0, images: 0 };
   const picture = () => document.querySelector("[data-testid='stImage'] img")?.src;
-  const positions = () => [...document.querySelectorAll("[role='slider']")].map((thumb) => thumb.ariaValueNow).join(" ");
+  const positions = () => [...document.querySelectorAll("[data-testid='stSlider'] input")].map((input) => input.value).join(" ");
   let source = picture();
   let position = positions();
   window.plainLog = log;

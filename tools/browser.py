@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -77,7 +77,9 @@ def install_browser() -> str:
     """Installs a Chromium and gives its path; raises NoBrowser when no way of installing it worked."""
     for command in install_commands():
         print("No browser found; running: " + " ".join(command), file=sys.stderr)
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, timeout=600)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}  # a package must not ask and wait for an answer
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, timeout=600, env=quiet)
         try:
             return find_browser()
         except NoBrowser:

@@ -20,10 +20,12 @@ lint: dev-environment  ## ruff: rules and layout, nothing is changed
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 
-bench: dev-environment  ## measure the drag and the training speed (minutes; DATA_DIR=folder that holds mnist/)
+bench: dev-environment  ## measure the drag, the start, the socket and the training speed (minutes; DATA_DIR=folder that holds mnist/)
 	@$(VENV)/python -m tools.browser --install
 	$(VENV)/python -m benchmarks.drag
-	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist)
+	$(VENV)/python -m benchmarks.start
+	$(VENV)/python -m benchmarks.live_socket
+	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist,--data digits)
 
 checkpoints: environment  ## train the shipped models again (DATA_DIR=folder with mnist/ and fashion/; without it from OpenML)
 	$(VENV)/python -m tools.checkpoints $(if $(DATA_DIR),--data-dir $(DATA_DIR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -42,36 +43,47 @@ def reference_images(model: LoadedModel) -> ReferenceImages | None:
     return _REFERENCES.get(model)
 
 
+Key = tuple[str, bytes]  # the data set's name, and the hashes of the wanted rows: the weights have no say in it
+
+
 class References:
-    """A bounded, thread-safe memory of reference sets; the absence of one is remembered for a few seconds."""
+    """A bounded, thread-safe memory of reference sets; what was not found is looked for again after a few seconds."""
 
     def __init__(self, most: int = MOST_SETS) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, ...], tuple[float, ReferenceImages | None]] = OrderedDict()
+        self._reading: dict[Key, threading.Lock] = {}
+        self._known: OrderedDict[Key, tuple[float, ReferenceImages | None]] = OrderedDict()
 
     def get(self, model: LoadedModel) -> ReferenceImages | None:
-        key = (model.name, model.weights)
+        """The images behind the rows of model.latents, read from the machine when they are not known."""
+        key = (model.config.data.name, hashlib.sha256(model.latents.image_hash.tobytes()).digest())
         known = self._fresh(key)
         if known is None:
-            with self._lock:  # a data set of 70,000 images is read once, however many thumbnails ask for it
+            with self._lock:
+                reading = self._reading.setdefault(key, threading.Lock())
+            with reading:  # a data set of 70,000 images is read once, however many thumbnails ask for it
                 known = self._fresh(key)
                 if known is None:
                     known = (time.monotonic(), _matched(model))
                     self._keep(key, known)
         return known[1]
 
-    def _fresh(self, key: tuple[str, ...]) -> tuple[float, ReferenceImages | None] | None:
-        known = self._known.get(key)
-        if known is None or (known[1] is None and time.monotonic() - known[0] > ABSENT_FOR):
+    def _fresh(self, key: Key) -> tuple[float, ReferenceImages | None] | None:
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
             return None
-        return known
+        whole = known[1] is not None and known[1].rows_found.all()
+        return known if whole or time.monotonic() - known[0] <= ABSENT_FOR else None
 
-    def _keep(self, key: tuple[str, ...], known: tuple[float, ReferenceImages | None]) -> None:
-        self._known[key] = known
-        self._known.move_to_end(key)
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
+    def _keep(self, key: Key, known: tuple[float, ReferenceImages | None]) -> None:
+        with self._lock:
+            self._known[key] = known
+            self._known.move_to_end(key)
+            self._reading.pop(key, None)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
 
 
 _REFERENCES = References()
@@ -82,14 +94,17 @@ def _matched(model: LoadedModel) -> ReferenceImages | None:
     from vae_core.latents import image_hashes
 
     try:
-        images = load_images(model.config.data.name, download=False).images
+        data = load_images(model.config.data.name, download=False)
     except DataError as problem:
         LOG.info("No originals for %s: %s", model.name, problem)
         return None
+    images, wanted = data.images, model.latents.image_hash
     if images.shape[1:] != model.image_shape:
         LOG.warning("%s: the data has images of %s, the model of %s", model.name, images.shape[1:], model.image_shape)
         return None
-    return match(images, image_hashes(images), model.latents.image_hash)
+    likely = images[data.test]  # the reference set is the test split: a seventh of the hashing for MNIST
+    found = match(likely, image_hashes(likely), wanted) if len(likely) else None
+    return found if found is not None and found.rows_found.all() else match(images, image_hashes(images), wanted)
 
 
 def match(images: np.ndarray, hashes: np.ndarray, wanted: np.ndarray) -> ReferenceImages:

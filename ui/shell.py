@@ -16,8 +16,18 @@ GALLERY = ""  # its path in the URL: it is the first page
 NEEDS_A_MODEL = {"sliders", "map", "morph"}
 
 
+def page_links() -> None:
+    """Draws the way to every page, without icons: so all five stand in one line on a phone.
+
+    Not Streamlit's own top navigation: on a phone that becomes a drawer which stays open over the page just chosen.
+    """
+    with st.container(horizontal=True, gap=None, width="content", key=state.PAGE_LINKS):
+        for name, (title, _) in state.PAGES.items():
+            st.page_link(state.page(name), label=title)
+
+
 def model_picker() -> None:
-    """Draws the picker and one line of facts on the chosen model.
+    """Draws the picker of the model.
 
     A name in the URL that is no usable model stays among the options: the address is not rewritten behind the
     visitor's back, and the message below can speak of it.
@@ -25,19 +35,25 @@ def model_picker() -> None:
     options = state.usable_models()
     asked = [st.session_state.get(state.MODEL), st.query_params.get(state.MODEL)]
     options += [name for name in dict.fromkeys(asked) if name and name not in options]
+    st.selectbox(
+        "Model",
+        options,
+        index=None,
+        placeholder=state.default_model() or "No model yet",
+        key=state.MODEL,
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+        icon=":material/deployed_code:",
+        width=200,
+    )
+
+
+def top_row() -> None:
+    """Draws what stands above every page: the way to the others, the model, its figures. It wraps on a phone."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.selectbox(
-            "Model",
-            options,
-            index=None,
-            placeholder=state.default_model() or "No model yet",
-            key=state.MODEL,
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-            icon=":material/deployed_code:",
-            width=240,
-        )
+        page_links()
+        model_picker()
         st.caption(facts_line(state.model_summary(state.chosen_model())), width="stretch")
 
 
@@ -61,8 +77,8 @@ def show_model_problem(problem: str, here: str) -> None:
 def main() -> None:
     """One run of the app: the navigation, the row with the model, the page or what stands in its way."""
     st.set_page_config(page_title="Latent space explorer", page_icon=ICON, layout="wide")
-    current = st.navigation([state.page(name) for name in state.written_pages()], position="top")
-    model_picker()
+    current = st.navigation([state.page(name) for name in state.written_pages()], position="hidden")
+    top_row()
     needs_a_model = current.url_path in NEEDS_A_MODEL
     problem = state.model_problem() if needs_a_model or st.session_state.get(state.MODEL) else None
     if problem:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # the model picker, on every page and in the URL
 MODEL = "model"
+PAGE_LINKS = "page_links"
 GALLERY_CARDS = "gallery_cards"
 
 # the sliders page: URL parameters first

@@ -23,13 +23,20 @@ def test_a_choice_stays_on_every_page_in_the_url_and_in_the_history(page: Page, 
         page.get_by_role("link", name=name).first.click()
         expect(page).to_have_url(re.compile(rf"/{name.lower()}\?.*model=digits-8d"))
         expect(page.get_by_label("Model", exact=True)).to_have_value("digits-8d")
-    page.go_back()
+    back(page)
     expect(page).to_have_url(re.compile(r"/train\?model=digits-8d$"))
-    page.go_back()
+    back(page)
     expect(card).to_have_attribute("aria-pressed", "true")
-    page.go_back()
+    back(page)
     expect(page).to_have_url(re.compile(r"/$"))
     expect(page.locator(".card", has_text="digits-2d")).to_have_attribute("aria-pressed", "true")
+
+
+def back(page: Page) -> None:
+    """One step back, as a person takes it: the next one only when the page is there."""
+    page.go_back()
+    page.wait_for_timeout(500)
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
 
 
 def test_a_card_moves_under_the_pointer_and_rests_without_it(page: Page, app_server: RunningApp) -> None:

@@ -25,7 +25,8 @@ def gallery() -> AppTest:
 
 
 def labels(app: AppTest) -> list[str]:
-    return [link.proto.label for link in app.get("page_link")]
+    """The labels of the page's own links, after those of the row above every page."""
+    return [link.proto.label for link in app.get("page_link")][len(state.PAGES) :]
 
 
 def test_it_opens_with_one_sentence_on_what_to_do_and_the_ways_on(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import store
 import store.references
 from store.pictures import pictures
 from store.references import match
+from vae_core.checkpoint import load_latents, save_latents
 from vae_core.data import DataError, load_images
 
 
@@ -98,3 +100,14 @@ def test_a_row_that_is_not_there_says_which_are(root: Path, row: int) -> None:
 def test_an_unknown_kind_says_which_are_known(root: Path) -> None:
     with pytest.raises(LookupError, match="'negative'; it must be one of auto, original, reconstruction"):
         store.picture(store.model("tiny-2d"), 0, "negative")
+
+
+def test_rows_in_another_order_get_their_own_originals(root: Path) -> None:
+    model = store.model("tiny-2d")
+    before = store.reference_images(model).images.copy()
+    folder = root / "tiny-2d"
+    latents = load_latents(folder)
+    names = ("mean", "std", "image_hash", "kl", "reconstruction", "label")
+    save_latents(folder, replace(latents, **{name: getattr(latents, name)[::-1] for name in names}))
+    turned = store.reference_images(store.model("tiny-2d")).images
+    np.testing.assert_array_equal(turned, before[::-1])

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
+from live.plotly_script import plotly_route
 from live.socket import live_socket
 from live.static_files import static_route
 from live.tuning import health
@@ -32,6 +33,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         WebSocketRoute(f"{root}/socket", live_socket),
         Route(f"{root}/health", health_route),
         Route(f"{root}/static/{{file}}", static_route),
+        Route(f"{root}/plotly.min.js", plotly_route),
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page

@@ -3,51 +3,132 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
+import plotly.graph_objects as go
 
 from ui.theme import CLASS_COLOURS
 
 LEFT_OUT_SHARE = 20  # of a loss one epoch in so many is left out at the start, which would flatten all that follows
 CURVES = {"training": CLASS_COLOURS[1], "validation": CLASS_COLOURS[0]}
+MARGIN = {"l": 52, "r": 12, "t": 28, "b": 40}  # pixels: room for figures such as −1,234, titles, and epochs
 
 
-def curve_table(records: Sequence[Mapping[str, Any]], training: str, validation: str, skip: bool) -> pd.DataFrame:
-    """The two named figures of `metrics.jsonl` as rows (epoch, curve, value); a figure that is absent has no row.
+@dataclass(frozen=True)
+class Panel:
+    """One part of the loss: its title, its key in `metrics.jsonl` for each curve, its share of the height."""
 
-    With `skip` the first twentieth of the epochs is left out.
+    title: str
+    keys: Mapping[str, str]
+    skip_start: bool
+    low: float
+    high: float
+
+
+PANELS = (
+    Panel("−ELBO", {"training": "train_loss", "validation": "validation_loss"}, True, 0.68, 1.0),
+    Panel("Reconstruction", {"training": "reconstruction", "validation": "validation_reconstruction"}, True, 0.34, 0.6),
+    Panel("KL", {"training": "kl", "validation": "validation_kl"}, False, 0.0, 0.26),
+)
+
+
+def loss_curves(records: Sequence[Mapping[str, Any]], epochs: int) -> go.Figure:
+    """The loss and its two parts over epochs 1 to `epochs`, one above the other, for training and validation.
+
+    records: the lines of `metrics.jsonl`, figures in nats per image. A figure that is absent leaves its curve out at
+    that epoch; of a part whose first epochs would flatten the rest, the first twentieth of the epochs is left out.
     """
-    keys = {"training": training, "validation": validation}
-    rows = [
-        (record["epoch"], curve, record[key])
-        for record in records[len(records) // LEFT_OUT_SHARE if skip else 0 :]
-        for curve, key in keys.items()
-        if "epoch" in record and key in record
-    ]
-    return pd.DataFrame(rows, columns=["epoch", "curve", "value"])
+    figure = go.Figure(layout=_layout(epochs))
+    for number, panel in enumerate(PANELS, start=1):
+        for curve, key in panel.keys.items():
+            x, y = curve_points(records, key, panel.skip_start)
+            figure.add_trace(_line(f"{panel.title}, {curve}", curve, x, y, f"y{number}"))
+    return figure
 
 
-def curves(table: pd.DataFrame, epochs: int, title: str, height: int, legend: bool) -> alt.Chart:
-    """Lines over epochs 1 to `epochs`, one for training and one for validation; `height` in pixels, all included.
+def curve_points(records: Sequence[Mapping[str, Any]], key: str, skip_start: bool) -> tuple[list[int], list[float]]:
+    """Epochs and values of one figure of `metrics.jsonl`, where it is present."""
+    shown = records[len(records) // LEFT_OUT_SHARE if skip_start else 0 :]
+    points = [(record["epoch"], record[key]) for record in shown if "epoch" in record and key in record]
+    return [epoch for epoch, _ in points], [value for _, value in points]
 
-    Altair, not Plotly: as long as only the data changes, Streamlit brings the drawn chart up to date in its place,
-    where `st.plotly_chart` makes a new one each time, and blinks.
-    """
-    colour = alt.Color(
-        "curve:N",
-        title=None,
-        scale=alt.Scale(domain=list(CURVES), range=list(CURVES.values())),
-        legend=alt.Legend(orient="top", direction="horizontal", symbolType="stroke") if legend else None,
+
+def loss_words(records: Sequence[Mapping[str, Any]]) -> str:
+    """The last values as a sentence, for those who do not see the curves."""
+    if not records:
+        return "Loss curves; no epoch is finished yet."
+    last = records[-1]
+    parts = []
+    for panel in PANELS:
+        values = [f"{curve} {last[key]:.2f}".replace("-", "−") for curve, key in panel.keys.items() if key in last]
+        if values:
+            parts.append(f"{panel.title} {', '.join(values)}")
+    return f"Loss curves, in nats per image. At epoch {last.get('epoch', len(records))}: {'; '.join(parts)}."
+
+
+def _line(label: str, curve: str, x: list[int], y: list[float], axis: str) -> go.Scatter:
+    return go.Scatter(
+        x=x,
+        y=y,
+        name=curve,
+        yaxis=axis,
+        mode="lines" if len(x) > 1 else "markers",  # a line needs two
+        line={"color": CURVES[curve], "width": 2},
+        hovertemplate=f"%{{y:,.2f}} {label}<extra></extra>",
     )
-    across = alt.X("epoch:Q", title=None if legend else "epoch", scale=alt.Scale(domain=[1, max(epochs, 2)]))
-    up = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5, minExtent=32))
-    hint = ["curve:N", "epoch:Q", alt.Tooltip("value:Q", title=title, format=".2f")]
-    lone = table["epoch"].nunique() < 2  # a line needs two
-    line = alt.Chart(table, height=height).mark_line(point={"size": 40} if lone else False, strokeWidth=2)
-    return line.encode(x=across, y=up, color=colour, tooltip=hint)
+
+
+def _layout(epochs: int) -> dict[str, Any]:
+    """All but the data; it stays the same from epoch to epoch, so that nothing but the curves moves."""
+    up = {
+        f"yaxis{number}": {
+            "domain": [panel.low, panel.high],
+            "nticks": 5,
+            "tickformat": ",~f",
+            "zeroline": False,
+        }
+        for number, panel in enumerate(PANELS, start=1)
+    }
+    across = {
+        "range": [1, max(epochs, 2)],
+        "anchor": f"y{len(PANELS)}",
+        "title": {"text": "epoch", "standoff": 6, "font": {"size": 12}},
+        "tickformat": ",d",
+        "zeroline": False,
+        "showspikes": True,
+        "spikemode": "across",
+        "spikethickness": 1,
+        "spikedash": "solid",
+        "unifiedhovertitle": {"text": "Epoch %{x}, nats per image"},
+    }
+    return {
+        "template": "none",
+        "uirevision": "kept",
+        "showlegend": False,
+        "hovermode": "x unified",
+        "hoversubplots": "axis",
+        "margin": MARGIN,
+        "xaxis": across,
+        **up,
+        "annotations": [_title(panel) for panel in PANELS],
+    }
+
+
+def _title(panel: Panel) -> dict[str, Any]:
+    return {
+        "text": f"{panel.title}, nats per image",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": panel.high,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "xshift": -MARGIN["l"],
+        "yshift": 5,  # clear of the uppermost tick's figure
+        "showarrow": False,
+    }
 
 
 def sheet(rows: Sequence[np.ndarray], tile: int = 64, gap: int = 4) -> np.ndarray:

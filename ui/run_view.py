@@ -8,13 +8,15 @@ import jobs
 from jobs import RunHandle, RunRefused
 from ui import state
 from ui.errors import plain, quoted, show_problem
-from ui.figures import curve_table, curves, sheet
+from ui.figures import loss_curves, loss_words, sheet
+from ui.plotly_figure import plotly_figure
 from vae_core.checkpoint import CheckpointError, read_metrics
 from vae_core.training.run_folder import read_preview
 
 EVERY_SECONDS = 1.0
 PICTURES_IN_A_ROW = 8
-LOSS_HEIGHT, KL_HEIGHT = 270, 180  # pixels
+CURVES_HEIGHT = 480  # pixels
+NO_CURVES = "The curves begin with the first finished epoch."
 ICONS = {"finished": ":material/check_circle:", "stopped": ":material/stop_circle:"}
 WORDS = {"finished": "Finished.", "stopped": "Stopped; what it had learnt is kept."}
 
@@ -124,13 +126,8 @@ def _curves_and_pictures(run: RunHandle) -> None:
 
 def _curves(records: list[dict], epochs: int) -> None:
     reached = max([epochs, *(record.get("epoch", 0) for record in records)])
-    words = f"over {len(records)} epochs, training and validation"
-    losses = curve_table(records, "train_loss", "validation_loss", skip=True)
-    chart = curves(losses, reached, "−ELBO, nats per image", LOSS_HEIGHT, legend=True)
-    st.altair_chart(chart, key="loss_curves", alt=f"Loss {words}")
-    kl = curve_table(records, "kl", "validation_kl", skip=False)
-    chart = curves(kl, reached, "KL, nats per image", KL_HEIGHT, legend=False)
-    st.altair_chart(chart, key="kl_curves", alt=f"KL {words}")
+    waiting = "" if records else NO_CURVES
+    plotly_figure(loss_curves(records, reached), loss_words(records), CURVES_HEIGHT, "loss_curves", waiting)
 
 
 def _pictures(run: RunHandle) -> None:

@@ -1,4 +1,4 @@
-"""The first request that a fresh server gets is a deep link: the page, the model and the image are those of the link."""
+"""The first request of a fresh server is a deep link: page, model and image are those of the link."""
 
 from __future__ import annotations
 

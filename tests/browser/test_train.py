@@ -24,11 +24,16 @@ def own_app(tmp_path_factory: pytest.TempPathFactory):
         yield app
 
 
-def start(page: Page, app: RunningApp, name: str, epochs: int) -> None:
+def start(page: Page, app: RunningApp, name: str, epochs: int, rate: str | None = None) -> None:
+    """Starts a run by the form; with a low learning rate it is not over before a test has looked at it."""
     page.goto(f"{app.url}/train")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Length: passes over the data").fill(str(epochs))
     page.keyboard.press("Tab")
+    if rate:
+        page.get_by_text("More choices").click()
+        page.get_by_label("Learning rate").fill(rate)
+        page.keyboard.press("Tab")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(f"Training “{name}”")).to_be_visible()
 
@@ -41,7 +46,8 @@ def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, ow
     expect(page.get_by_text("Training “clicked”")).to_be_visible()
     expect(page.get_by_text("each above its reconstruction")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Finished").first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
+    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6)
+    expect(page.get_by_role("img", name="Loss curves, in nats per image. At epoch 60")).to_be_visible()
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?.*model=clicked"))
     page.get_by_role("link", name="Gallery").click()
@@ -68,10 +74,12 @@ def test_a_run_is_found_in_a_second_browser_and_stopped_there(page: Page, browse
 WATCH = """() => {
   window.seen = [];
   const look = () => {
-    const parts = [...document.querySelectorAll("[data-testid=stVegaLiteChart] canvas, [data-testid=stImage] img")];
+    const roots = [...document.querySelectorAll("*")].map((each) => each.shadowRoot).filter(Boolean);
+    const curves = roots.flatMap((root) => [...root.querySelectorAll(".plot, .plot .main-svg, .plot .nsewdrag")]);
+    const parts = [...curves, ...document.querySelectorAll("[data-testid=stImage] img")];
     window.seen.push(parts.map((part) => {
-      const { top, height } = part.getBoundingClientRect();
-      return `${part.tagName} ${Math.round(top)} ${Math.round(height)}`;
+      const { top, left, width, height } = part.getBoundingClientRect();
+      return `${part.tagName} ${[top, left, width, height].map(Math.round)}`;
     }).join(", "));
     requestAnimationFrame(look);
   };
@@ -80,7 +88,7 @@ WATCH = """() => {
 
 
 def test_curves_and_pictures_stay_in_their_place_from_poll_to_poll(page: Page, own_app: RunningApp) -> None:
-    start(page, own_app, "steady", epochs=2_000)
+    start(page, own_app, "steady", epochs=2_000, rate="0.0001")
     expect(page.get_by_test_id("stImage").nth(1)).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1_500)  # the line takes the place of the first epoch's dot
     first = page.get_by_test_id("stImage").first.locator("img").get_attribute("src")
@@ -92,3 +100,102 @@ def test_curves_and_pictures_stay_in_their_place_from_poll_to_poll(page: Page, o
     assert len(set(seen)) == 1, f"something moved or vanished: {sorted(set(seen))}"
     page.get_by_role("button", name="Stop and keep").click()
     expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
+
+
+# Kept in the page: for each picture of the screen the plot's points, lines with a length, and label; "other" is what
+# took the plot's place.
+GROWTH = """(plot) => {
+  window.growth = [];
+  const root = plot.getRootNode();
+  const look = () => {
+    const lines = [...plot.querySelectorAll(".scatterlayer path.js-line")];
+    window.growth.push({
+      points: plot.data[4].x.length,
+      lines: lines.filter((line) => line.getTotalLength() > 0).length,
+      label: plot.querySelector(".hoverlayer").textContent.slice(0, 5),
+      other: !plot.isConnected || root.querySelector(".plot") !== plot || !root.querySelector(".veil").hidden,
+    });
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+EPOCH_PLACE = """(plot, epoch) => {
+  const { left, top } = plot.querySelector(".nsewdrag").getBoundingClientRect();
+  return [left + plot._fullLayout.xaxis.d2p(epoch), top + 60];
+}"""
+
+
+def wait_for_points(page: Page, points: int) -> None:
+    """Returns when the curves of KL, of which no epoch is left out, have at least so many points."""
+    plot = page.locator(".plot").element_handle()
+    page.wait_for_function(
+        "([plot, points]) => plot.data?.[4].x.length >= points", arg=[plot, points], timeout=PATIENCE
+    )
+
+
+def test_the_curves_grow_in_the_same_plot_and_never_go_blank(page: Page, own_app: RunningApp) -> None:
+    start(page, own_app, "growing", epochs=2_000, rate="0.0001")
+    wait_for_points(page, 5)
+    plot = page.locator(".plot")
+    place = plot.evaluate(EPOCH_PLACE, 5)
+    page.mouse.move(place[0] + 3, place[1])
+    page.mouse.move(*place)
+    expect(plot.locator(".hoverlayer")).to_contain_text("Epoch")
+    plot.evaluate(GROWTH)
+    page.wait_for_function("new Set(window.growth.map(({ points }) => points)).size > 3", timeout=PATIENCE)
+    growth = page.evaluate("window.growth")
+    points = [look["points"] for look in growth]
+    assert points == sorted(points), "the curves lost points"
+    assert {look["other"] for look in growth} == {False}, "another plot took the place"
+    assert {look["lines"] for look in growth} == {6}, "lines were gone for a frame"
+    assert {look["label"] for look in growth} == {"Epoch"}, "the label under the pointer went away"
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_zoom_and_a_hidden_curve_stay_when_more_epochs_come(page: Page, own_app: RunningApp) -> None:
+    start(page, own_app, "zoomed", epochs=2_000, rate="0.0001")
+    wait_for_points(page, 5)
+    plot = page.locator(".plot")
+    page.get_by_role("button", name="training").click()
+    page.mouse.move(*plot.evaluate(EPOCH_PLACE, 20))
+    page.mouse.down()
+    page.mouse.move(*plot.evaluate(EPOCH_PLACE, 500), steps=5)
+    page.mouse.up()
+    zoomed = "plot => [plot._fullLayout.xaxis.range, plot.data.map(({ visible }) => visible)]"
+    (low, high), visible = plot.evaluate(zoomed)
+    assert 10 < low < 30 and 490 < high < 510
+    assert visible == [False, True] * 3
+    wait_for_points(page, plot.evaluate("plot => plot.data[4].x.length") + 20)
+    assert plot.evaluate(zoomed) == [[low, high], visible]
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_curves_take_the_colours_of_the_theme_at_once(page: Page, own_app: RunningApp) -> None:
+    start(page, own_app, "coloured", epochs=3)
+    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6, timeout=PATIENCE)
+    title = page.locator(".plot .annotation-text").first
+    expect(title).to_have_css("fill", "rgb(29, 34, 38)")
+    page.emulate_media(color_scheme="dark")
+    expect(title).to_have_css("fill", "rgb(230, 233, 235)")
+
+
+def test_without_its_script_the_chart_says_so_and_tries_again(page: Page, own_app: RunningApp) -> None:
+    page.route("**/live/plotly.min.js*", lambda route: route.abort())
+    start(page, own_app, "unscripted", epochs=3)
+    expect(page.get_by_text("The chart cannot be drawn")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
+    page.unroute("**/live/plotly.min.js*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6)
+    expect(page.get_by_text("The chart cannot be drawn")).to_be_hidden()
+
+
+def test_the_curves_fetch_nothing_from_elsewhere(page: Page, own_app: RunningApp) -> None:
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    start(page, own_app, "alone", epochs=3)
+    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6, timeout=PATIENCE)
+    assert [url for url in addresses if not url.startswith((own_app.url, "data:", "blob:"))] == []
+    assert len([url for url in addresses if "plotly.min.js" in url]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,14 @@ def a_run(root: Path, name: str = "mine", **changes: object) -> Path:
 def text_of(app: AppTest) -> str:
     parts = [*app.markdown, *app.caption, *app.error, *app.success, *app.code]
     return "\n".join(part.value for part in parts).replace("\\", "")
+
+
+def curves_of(app: AppTest) -> dict:
+    """What the component of the curves is told."""
+    (curves,) = [
+        element.proto for element in app.get("bidi_component") if "plotly_figure" in element.proto.component_name
+    ]
+    return json.loads(curves.json)
 
 
 def keys(app: AppTest) -> list[str]:
@@ -121,6 +130,12 @@ def test_a_link_finds_a_run_again_in_a_new_session(root: Path) -> None:
     assert progress.text.replace("\\", "") == "Epoch 3 of 20 · 9,800 images/s · 1 min 20 s left"
     assert "each above its reconstruction, epoch 2" in text_of(app)
     assert len(app.get("image")) == 2
+    assert "At epoch 2: −ELBO training 4.50, validation 4.00; KL training 1.00." in curves_of(app)["words"]
+
+
+def test_a_run_without_a_finished_epoch_says_when_the_curves_begin(root: Path) -> None:
+    write_status(root / "mine", first_status("running", 20, ""))
+    assert curves_of(train(run="mine"))["waiting"] == "The curves begin with the first finished epoch."
 
 
 def test_runs_under_way_are_found_without_a_link(root: Path) -> None:

@@ -10,7 +10,7 @@ from jobs.runs import (
     start_run,
     stop_run,
 )
-from jobs.workers import Job, JobCancelled, JobFailed, Workers, submit, workers
+from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, workers
 
 __all__ = [
     "Job",
@@ -19,6 +19,7 @@ __all__ = [
     "RunHandle",
     "RunRefused",
     "RunRequest",
+    "TooManyJobs",
     "Workers",
     "find_run",
     "list_runs",

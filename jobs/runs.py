@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from store import checkpoints_root
 from vae_core.checkpoint import NAME_RULE
-from vae_core.data import DATA_SETS, available
+from vae_core.data import DATA_SETS, DATA_VARIABLE, available, data_root
 from vae_core.training.run_folder import (
     LOG,
     RunStatus,
@@ -31,6 +32,7 @@ from vae_core.training.run_folder import (
 
 NICENESS = 10
 MOST_RUNS = 2
+_STARTING = threading.Lock()
 LOG_TAIL = 2_000  # bytes: enough for the last lines of an error
 SILENT_END = "the process ended before it said a word; its log says why"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -104,20 +106,31 @@ def start_run(request: RunRequest) -> RunHandle:
 
     Raises RunRefused when the name is bad or taken, the data is not on this machine, or enough runs are under way.
     """
-    problem = name_problem(request.name) or _data_problem(request.data) or _crowd_problem()
-    if problem:
-        raise RunRefused(problem)
-    folder = checkpoints_root() / request.name
+    with _STARTING:  # two starts at once must not exceed the number of runs that are allowed
+        problem = name_problem(request.name) or _data_problem(request.data) or _crowd_problem()
+        if problem:
+            raise RunRefused(problem)
+        folder = checkpoints_root() / request.name
+        process = _begin(request, folder)
+    threading.Thread(target=_see_it_end, args=(process, folder), name=f"run-{process.pid}", daemon=True).start()
+    return RunHandle(request.name, folder, _before_first_word(folder))
+
+
+def _begin(request: RunRequest, folder: Path) -> subprocess.Popen:
+    """Makes the folder and starts the process; leaves nothing behind when either cannot be done."""
+    made = False
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir()  # whoever makes the folder has the name
+        made = True
         run_folder(folder).mkdir()
+        return _detached(run_command(request, folder), _log(folder))
     except OSError as reason:
-        raise RunRefused(f"{folder} cannot be made ({reason}). Choose another name, or make room.") from reason
-    command = run_command(request, folder)
-    process = _detached(command, _log(folder))
-    threading.Thread(target=_see_it_end, args=(process, folder), name=f"run-{process.pid}", daemon=True).start()
-    return RunHandle(request.name, folder, _before_first_word(folder))
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise RunRefused(
+            f"The run cannot be started in {folder} ({reason}). Make room, or mend what it says."
+        ) from reason
 
 
 def stop_run(name: str) -> None:
@@ -195,6 +208,8 @@ def _detached(command: list[str], log: Path) -> subprocess.Popen:
         process = subprocess.Popen(
             command,
             cwd=PROJECT,
+            # the same places as this process, which may stand in another folder than the project's
+            env={**os.environ, DATA_VARIABLE: str(data_root())},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

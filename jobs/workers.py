@@ -11,6 +11,7 @@ import importlib
 import shutil
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import CancelledError
@@ -25,6 +26,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from jobs.progress import Progress, read_progress, reporter, write_progress
 
 WORKERS = 1
+MOST_WAITING = 8  # jobs of everybody together, the one under way included
 # task -> where its function is: imported in the worker, so that the server needs none of what the tasks need
 TASKS: Mapping[str, str] = MappingProxyType({"morph_gif": "jobs.tasks:morph_gif", "pca_plane": "jobs.tasks:pca_plane"})
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -36,6 +38,10 @@ class JobFailed(Exception):
 
 class JobCancelled(Exception):
     """The job was cancelled before it had a result."""
+
+
+class TooManyJobs(Exception):
+    """So many jobs wait that another would not be served in time; the message says how many."""
 
 
 class Job:
@@ -101,16 +107,28 @@ class Workers:
     def __init__(self, count: int = WORKERS, tasks: Mapping[str, str] = TASKS) -> None:
         self._tasks = dict(tasks)
         self._folder = Path(tempfile.mkdtemp(prefix="latent-jobs-"))
+        self._waiting = 0
+        self._counting = threading.Lock()
         self._pool = ProcessPool(max_workers=count, initializer=warm_up, context=WorkerContext())
         atexit.register(self.close)
 
     def submit(self, task: str, **arguments: Any) -> Job:
-        """Puts a task in the queue. Raises ValueError for a task that is not known."""
+        """Puts a task in the queue. Raises ValueError for a task that is not known, TooManyJobs when many wait."""
         if task not in self._tasks:
             raise ValueError(f"task is {task!r}; known are {', '.join(sorted(self._tasks))}. Choose one of them.")
         progress_file = self._folder / f"{uuid.uuid4().hex}.json"
+        if self._waiting >= MOST_WAITING:
+            raise TooManyJobs(f"{self._waiting} jobs wait already; at most {MOST_WAITING} do. Try again in a while.")
         future = self._pool.schedule(run_task, args=(self._tasks[task], progress_file, arguments))
+        with self._counting:
+            self._waiting += 1
+        future.add_done_callback(lambda _: self._is_over(progress_file))
         return Job(task, future, progress_file)
+
+    def _is_over(self, progress_file: Path) -> None:
+        with self._counting:
+            self._waiting -= 1
+        progress_file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Ends the processes, finished or not, and removes what they left."""
@@ -161,9 +179,17 @@ def run_task(place: str, progress_file: Path, arguments: Mapping[str, Any]) -> A
     return getattr(importlib.import_module(module), name)(report=reporter(progress_file), **arguments)
 
 
-@cache
+_STARTING = threading.Lock()
+
+
 def workers() -> Workers:
     """The workers of this process, started on the first call."""
+    with _STARTING:  # two first calls at once must not start two pools
+        return _workers()
+
+
+@cache
+def _workers() -> Workers:
     return Workers()
 
 

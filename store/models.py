@@ -5,6 +5,7 @@ vae_core is imported where it is used: torch takes a second, and the first page 
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections import OrderedDict
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from vae_core.settings import Config
     from vae_core.vae import VAE
 
+LOG = logging.getLogger(__name__)
 SETTING = "LATENT_EXPLORER_CHECKPOINTS"
 MOST_MODELS = 8
 BATCH = 256  # images at a time, so that a long list needs little memory
@@ -97,7 +99,7 @@ class LoadedModel:
 def checkpoints_root() -> Path:
     """The folder of all checkpoints: LATENT_EXPLORER_CHECKPOINTS, or `checkpoints/` of the project."""
     chosen = os.environ.get(SETTING)
-    return Path(chosen) if chosen else Path(__file__).resolve().parent.parent / "checkpoints"
+    return Path(chosen or Path(__file__).parent.parent / "checkpoints").resolve()
 
 
 def list_models() -> tuple[CheckpointSummary, ...]:
@@ -196,7 +198,7 @@ _MODELS = Models()
 
 
 def _load(folder: Path) -> LoadedModel:
-    from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents
+    from vae_core.checkpoint import load_checkpoint, load_latents
 
     checkpoint = load_checkpoint(folder)
     latents = load_latents(folder)
@@ -205,10 +207,21 @@ def _load(folder: Path) -> LoadedModel:
         weights=checkpoint.weights_hash[:WEIGHTS_DIGITS],
         config=checkpoint.config,
         latents=latents,
-        evaluation=load_evaluation(folder),
+        evaluation=_evaluation(folder),
         ranges=_ranges(latents, checkpoint.config.model.latent_dim),
         vae=checkpoint.vae,
     )
+
+
+def _evaluation(folder: Path) -> dict | None:
+    """The scores, or None where they cannot be read: a model without scores can still be looked at."""
+    from vae_core.checkpoint import CheckpointError, load_evaluation
+
+    try:
+        return load_evaluation(folder)
+    except CheckpointError as problem:
+        LOG.warning("No scores for %s: %s", folder.name, problem)
+        return None
 
 
 def _ranges(latents: Latents | None, latent_dim: int) -> np.ndarray:

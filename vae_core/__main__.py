@@ -171,10 +171,19 @@ def evaluate(
             config = load_config(folder)
             images = _images(config.data.name, data_dir, download, config.data.split_seed)
             _check_data(config, images)
-            facts = (load_evaluation(folder) or {}).get("training")
+            facts = _training_facts(folder)
             scores = write_results(folder, images, facts, command, seed, importance_samples, importance_images)
             screen.print(f"[bold]{config.name}[/bold]")
             screen.print(score_table(scores))
+
+
+def _training_facts(folder: Path) -> dict | None:
+    """What evaluation.json keeps of the training; None where the file cannot be read, since it is about to be rewritten."""
+    try:
+        return (load_evaluation(folder) or {}).get("training")
+    except CheckpointError as problem:
+        screen.print(f"{problem} It is written anew.")
+        return None
 
 
 @app.command("list")

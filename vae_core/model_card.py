@@ -35,9 +35,9 @@ def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
 
     `folders` are the checkpoint folders among the arguments.
     """
-    names = {str(folder): f"checkpoints/{folder.name}" for folder in folders}
+    names = {folder.resolve(): f"checkpoints/{folder.resolve().name}" for folder in folders}
     shown: list[str] = []
-    for argument in (names.get(argument, argument) for argument in arguments):
+    for argument in (_shown(argument, names) for argument in arguments):
         option, _, value = argument.partition("=")
         if value and option in ("--data-dir", "--out"):
             shown += [option, value]
@@ -50,6 +50,10 @@ def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
         elif option == "--out":
             shown[place + 1] = f"checkpoints/{last}"
     return "python -m vae_core " + shlex.join(shown)
+
+
+def _shown(argument: str, names: dict[Path, str]) -> str:
+    return argument if argument.startswith("-") else names.get(Path(argument).resolve(), argument)
 
 
 def _heading(config: Config) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 import jobs
 from jobs import RunHandle, RunRefused, RunRequest
-from jobs.runs import run_command
+from jobs.runs import run_command, start_run
 from vae_core.checkpoint import load_checkpoint
 from vae_core.training.run_folder import first_status, write_status
 
@@ -109,3 +109,13 @@ def test_the_command_line_carries_every_choice(tmp_path: Path) -> None:
         "--seed": "5",
         "--out": str(tmp_path / "x"),
     }
+
+
+def test_a_run_that_cannot_be_started_leaves_nothing_behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_process(*arguments: object, **options: object) -> None:
+        raise OSError("no room for a process")
+
+    monkeypatch.setattr("jobs.runs.subprocess.Popen", no_process)
+    with pytest.raises(RunRefused, match="no room for a process"):
+        start_run(RunRequest("nothing"))
+    assert not (root / "nothing").exists()

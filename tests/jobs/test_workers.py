@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 
 import pytest
 
-from jobs import Job, JobCancelled, JobFailed, Workers
+from jobs import Job, JobCancelled, JobFailed, TooManyJobs, Workers
 from jobs.workers import TASKS
+
+workers_module = sys.modules["jobs.workers"]  # `jobs.workers` names the function
 
 SLOW = {name: f"tests.jobs.slow_tasks:{name}" for name in ("process_number", "half_way", "wrong", "dies")}
 START = 60  # seconds: a fresh worker imports torch
@@ -121,3 +125,27 @@ def test_the_tasks_that_ship_exist() -> None:
     for place in TASKS.values():
         module, _, name = place.partition(":")
         assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_many_first_calls_at_once_start_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def slow_pool() -> object:
+        made.append(1)
+        time.sleep(0.05)
+        return object()
+
+    monkeypatch.setattr(workers_module, "_workers", functools.cache(slow_pool))
+    with ThreadPoolExecutor(8) as callers:
+        pools = {id(pool) for pool in callers.map(lambda _: workers_module.workers(), range(8))}
+    assert len(made) == len(pools) == 1
+
+
+def test_finished_jobs_leave_no_files_and_a_full_queue_is_told(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers_module, "MOST_WAITING", 1)
+    first = pool.submit("process_number")
+    with pytest.raises(TooManyJobs, match="1 jobs wait already; at most 1 do"):
+        pool.submit("process_number")
+    first.result(START)
+    wait_for(lambda: not list(pool._folder.iterdir()))
+    assert pool.submit("process_number").result(START)

@@ -80,3 +80,13 @@ def test_a_command_is_shown_without_the_folders_of_this_machine(arguments: list[
 def test_the_folder_of_an_evaluation_is_shown_by_its_name() -> None:
     folder = Path("/home/me/checkpoints/mine")
     assert public_command(["evaluate", str(folder)], [folder]) == "python -m vae_core evaluate checkpoints/mine"
+
+
+@pytest.mark.parametrize("shape", ["{}/", "./{}", "{}"])
+def test_however_a_folder_was_typed_the_card_shows_its_name(
+    shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed = shape.format("checkpoints/digits-8d") if shape.startswith(".") else shape.format(tmp_path / "digits-8d")
+    shown = public_command(["evaluate", typed], [Path(typed)])
+    assert shown == "python -m vae_core evaluate checkpoints/digits-8d"

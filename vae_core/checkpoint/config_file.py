@@ -43,6 +43,8 @@ def read_json_object(file: Path, content: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BrokenCheckpoint(f"{shown(file)} is not JSON ({error.msg} at {where}). {COPY_OR_TRAIN}") from None
+    except ValueError as error:  # such as a number of 5,000 digits
+        raise BrokenCheckpoint(f"{shown(file)} cannot be read as JSON ({error}). {COPY_OR_TRAIN}") from None
     except RecursionError:
         raise BrokenCheckpoint(f"{shown(file)} is nested too deeply to be read. {COPY_OR_TRAIN}") from None
     if not isinstance(fields, dict):

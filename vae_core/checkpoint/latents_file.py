@@ -54,7 +54,8 @@ def load_latents(folder: Path) -> Latents | None:
     dimension than ``config.json``; and what ``load_config`` raises.
     """
     file = Path(folder) / LATENTS_FILE
-    latent_dim = load_config(folder).model.latent_dim
+    config = load_config(folder)
+    latent_dim, names = config.model.latent_dim, config.data.label_names
     if not file.exists():
         return None
     latents = _latents(file, _arrays(file))
@@ -63,7 +64,16 @@ def load_latents(folder: Path) -> Latents | None:
             f"{shown(file)} holds latents of {latents.mean.shape[1]} dimensions;"
             f" config.json says {latent_dim}. {WAY_OUT}"
         )
+    if latents.label is not None and names and len(latents) and not _all_named(latents.label, len(names)):
+        raise BrokenCheckpoint(
+            f"{shown(file)} holds labels from {latents.label.min()} to {latents.label.max()};"
+            f" config.json names {len(names)}, from 0 on. {WAY_OUT}"
+        )
     return latents
+
+
+def _all_named(labels: np.ndarray, names: int) -> bool:
+    return bool(labels.min() >= 0 and labels.max() < names)
 
 
 def _arrays(file: Path) -> dict[str, np.ndarray]:

@@ -74,7 +74,7 @@ DATA_SETS: dict[str, DataDescription] = {
 
 def data_root() -> Path:
     """The folder whose sub-folders are data sets: $LATENT_EXPLORER_DATA, or `data` beside `vae_core`."""
-    return Path(os.environ.get(DATA_VARIABLE) or Path(__file__).resolve().parents[2] / "data")
+    return Path(os.environ.get(DATA_VARIABLE) or Path(__file__).parents[2] / "data").resolve()
 
 
 def available(name: str) -> bool:

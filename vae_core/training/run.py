@@ -103,12 +103,19 @@ class Run:
     def save(self) -> None:
         """Write the best weights and the state from which the run can be continued exactly."""
         self.keep_best()
+        self._save_state()
+
+    def _save_state(self) -> None:
         save_state(self.folder, self.config, self.step, self.place)
         self.last_saved = time.monotonic()
 
     def keep_best(self) -> None:
-        """Write config.json and the best weights; those of this moment while no epoch has been finished."""
+        """Write config.json and the best weights; those of this moment while no epoch has been finished.
+
+        Raises TrainingError when the weights of this moment are no numbers.
+        """
         if self.place.best_epoch == 0:
+            self._check_weights()
             self._take_as_best()
         if self.best_is_new:
             save_config(self.folder, self.config)
@@ -121,8 +128,9 @@ class Run:
         if not self._steps(order):
             return None
         train = averages(self.place.sums, len(order))
-        self._check_finite(train)
+        self._check_finite("training", train.loss)
         validation = validate(self.step.vae, self.objective, self.validation_pixels, self.config.training.seed)
+        self._check_finite("validation", validation.loss)
         self._count_time()
         return self._close_epoch(train, validation, self.place.seconds - seconds_before)
 
@@ -147,7 +155,7 @@ class Run:
         self._count_time()
         self._report()
         if now - self.last_saved > SAVE_SECONDS:
-            self.save()
+            self._save_state() if self.place.best_epoch == 0 else self.save()  # no weights that nobody has validated
         return self.asked_to_stop()
 
     def _close_epoch(self, train: Averages, validation: Averages, seconds: float) -> EpochRecord:
@@ -202,9 +210,16 @@ class Run:
     def _no_sums(self) -> Tensor:
         return torch.zeros(1 + self.config.model.latent_dim, dtype=torch.float64)
 
-    def _check_finite(self, train: Averages) -> None:
-        if not math.isfinite(train.loss):
-            raise TrainingError(
-                f"the loss of epoch {self.place.epoch + 1} is {train.loss}; it must be a finite number. "
-                f"Lower the learning rate (it is {self.config.training.learning_rate:g}) and train into a new folder."
-            )
+    def _check_finite(self, split: str, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise self._diverged(f"the {split} loss of epoch {self.place.epoch + 1} is {loss}")
+
+    def _check_weights(self) -> None:
+        if not all(bool(weights.isfinite().all()) for weights in self.step.vae.parameters()):
+            raise self._diverged("a weight is no finite number any more")
+
+    def _diverged(self, what: str) -> TrainingError:
+        rate = self.config.training.learning_rate
+        return TrainingError(
+            f"{what}; it must be a finite number. Lower the learning rate (it is {rate:g}) and train into a new folder."
+        )

@@ -21,6 +21,7 @@ from vae_core.checkpoint import write_atomic
 RUN = "run"
 STATUS, PREVIEW, STOP, LOG = "status.json", "preview.npz", "stop", "log.txt"
 STALE_SECONDS = 30.0
+LARGEST = 2.0**40  # of any number in a status: no Unix time and no count comes near
 State = Literal["starting", "running", "finished", "stopped", "failed"]
 STATES = ("starting", "running", "finished", "stopped", "failed")
 UNDER_WAY = ("starting", "running")
@@ -89,15 +90,27 @@ def read_status(folder: Path) -> RunStatus | None:
     """
     try:
         status = RunStatus(**json.loads((run_folder(folder) / STATUS).read_text()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
-    if status.state not in STATES:
+    if status.state not in STATES or not _is_well_formed(status):
         return None
     if status.state not in UNDER_WAY or status.alive:
         return status
     last = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(status.heartbeat))
     message = f"the process ended without a word; last heartbeat {last}. What it saved is kept; --resume continues it."
     return replace(status, state="failed", message=message, seconds_left=None)
+
+
+def _is_well_formed(status: RunStatus) -> bool:
+    """Whether every field has its type and every number is finite; seconds_left may be None."""
+    counts = (status.pid, status.epoch, status.epochs, status.step, status.steps)
+    times = (status.heartbeat, status.images_per_second, status.seconds_left or 0.0)
+    words = (status.process_started, status.boot_id, status.message, status.command)
+    return (
+        all(isinstance(count, int) and abs(count) < LARGEST for count in counts)
+        and all(isinstance(time_, int | float) and abs(time_) < LARGEST for time_ in times)
+        and all(isinstance(text, str) for text in words)
+    )
 
 
 def request_stop(folder: Path) -> None:
@@ -173,6 +186,8 @@ def process_start(pid: int) -> str:
 
 def _output(*command: str) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=5).stdout.strip()
+        # one language and time zone, so that the words of two calls can be compared
+        settings = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
+        return subprocess.run(command, capture_output=True, text=True, timeout=5, env=settings).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -7,6 +7,7 @@ import pickle
 import random
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from vae_core.checkpoint import (
     load_checkpoint,
     load_evaluation,
     load_latents,
+    save_latents,
 )
 
 # latents.npz
@@ -127,3 +129,13 @@ def test_random_damage_gives_a_checkpoint_error_or_a_usable_model(
         assert "tiny/" in str(error)
     finally:
         (folder / name).write_bytes(whole)
+
+
+@pytest.mark.parametrize("label", [-1, 10])
+def test_labels_without_a_name_are_told(folder: Path, label: int) -> None:
+    latents = load_latents(folder)
+    labels = latents.label.copy()
+    labels[0] = label
+    save_latents(folder, replace(latents, label=labels))
+    with pytest.raises(BrokenCheckpoint, match="holds labels from .* config.json names 10, from 0 on"):
+        load_latents(folder)

@@ -178,7 +178,7 @@ def evaluate(
 
 
 def _training_facts(folder: Path) -> dict | None:
-    """What evaluation.json keeps of the training; None where the file cannot be read, since it is about to be rewritten."""
+    """What evaluation.json keeps of the training; None when it cannot be read: it is rewritten."""
     try:
         return (load_evaluation(folder) or {}).get("training")
     except CheckpointError as problem:

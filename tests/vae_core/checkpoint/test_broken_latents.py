@@ -137,5 +137,5 @@ def test_labels_without_a_name_are_told(folder: Path, label: int) -> None:
     labels = latents.label.copy()
     labels[0] = label
     save_latents(folder, replace(latents, label=labels))
-    with pytest.raises(BrokenCheckpoint, match="holds labels from .* config.json names 10, from 0 on"):
+    with pytest.raises(BrokenCheckpoint, match=r"holds labels from .* config.json names 10, from 0 on"):
         load_latents(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,6 +210,37 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_way_out(digits: ImageSet, 
     with pytest.raises(TrainingError, match=r"must be a finite number. Lower the learning rate \(it is 1e\+30\)"):
         train_model(digits, MODEL, wild, tmp_path / "wild")
     assert read_status(tmp_path / "wild").state == "failed"
+
+
+def test_weights_that_nobody_validated_are_not_kept_when_they_are_no_numbers(
+    digits: ImageSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(run_module, "PULSE_SECONDS", 0.0)
+    wild = TRAINING.model_copy(update={"learning_rate": 1e30})
+    with pytest.raises(TrainingError, match=r"must be a finite number"):
+        train_model(digits, MODEL, wild, tmp_path / "wild")
+    assert not (tmp_path / "wild" / "model.safetensors").exists()
+    with pytest.raises(TrainingError, match=r"a weight is no finite number any more"):
+        train_model(digits, MODEL, wild, tmp_path / "stopped", should_stop=_after(3))
+    assert not (tmp_path / "stopped" / "model.safetensors").exists()
+
+
+def _after(calls: int) -> Callable[[], bool]:
+    """A wish to stop that comes at the given call."""
+    counter = itertools.count(1)
+    return lambda: next(counter) >= calls
+
+
+def test_an_infinite_validation_loss_ends_the_run_with_a_way_out(
+    digits: ImageSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*arguments: object) -> object:
+        return replace(validate(*arguments), loss=float("inf"))
+
+    monkeypatch.setattr(run_module, "validate", endless)
+    with pytest.raises(TrainingError, match=r"the validation loss of epoch 1 is inf"):
+        train_model(digits, MODEL, TRAINING, tmp_path / "endless")
 
 
 def test_bernoulli_draws_grey_pixels_afresh_at_every_step() -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from jobs.progress import Report
 from vae_core.checkpoint import CheckpointError, checkpoint_folder, load_checkpoint, load_latents
 from vae_core.latent import PlaneProjection, pca
+from vae_core.pixels import to_pixels
 
 FRAMES_AT_ONCE = 32
 
@@ -53,7 +54,7 @@ def morph_gif(root: str | Path, name: str, latents: Any, size: int, ms_per_frame
 @torch.inference_mode()
 def _frames(vae: Any, latents: np.ndarray, size: int) -> list[Image.Image]:
     means = vae.decode_mean(torch.from_numpy(latents))
-    pixels = (means * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    pixels = to_pixels(means).permute(0, 2, 3, 1).numpy()
     scale = max(1, size // max(pixels.shape[1:3]))
     wanted = (pixels.shape[2] * scale, pixels.shape[1] * scale)
     return [_picture(image).resize(wanted, Image.Resampling.NEAREST) for image in pixels]

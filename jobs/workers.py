@@ -117,13 +117,21 @@ class Workers:
         if task not in self._tasks:
             raise ValueError(f"task is {task!r}; known are {', '.join(sorted(self._tasks))}. Choose one of them.")
         progress_file = self._folder / f"{uuid.uuid4().hex}.json"
-        if self._waiting >= MOST_WAITING:
-            raise TooManyJobs(f"{self._waiting} jobs wait already; at most {MOST_WAITING} do. Try again in a while.")
-        future = self._pool.schedule(run_task, args=(self._tasks[task], progress_file, arguments))
-        with self._counting:
-            self._waiting += 1
+        self._take_place()
+        try:
+            future = self._pool.schedule(run_task, args=(self._tasks[task], progress_file, arguments))
+        except BaseException:
+            self._is_over(progress_file)
+            raise
         future.add_done_callback(lambda _: self._is_over(progress_file))
         return Job(task, future, progress_file)
+
+    def _take_place(self) -> None:
+        with self._counting:  # two callers at once must not take the same last place
+            if self._waiting >= MOST_WAITING:
+                waiting = f"{self._waiting} jobs wait already; at most {MOST_WAITING} do"
+                raise TooManyJobs(f"{waiting}. Try again in a while.")
+            self._waiting += 1
 
     def _is_over(self, progress_file: Path) -> None:
         with self._counting:

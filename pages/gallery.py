@@ -9,12 +9,12 @@ import store
 from ui import state
 from ui.errors import plain
 from ui.gallery_cards import gallery_cards
-from ui.model_cards import broken_models, cards
+from ui.model_cards import shelf
 
 NOTE = (
-    "−ELBO is a bound on −log p(x) of the test images: lower is better, and only models of the same data and "
-    "likelihood can be compared (a Gaussian one is a density and may fall below zero). Active: dimensions whose "
-    "posterior mean varies by more than 0.01."
+    "−ELBO is a bound on −log p(x) of the test images: lower is better. Under a Gaussian likelihood p(x) is a density "
+    "of grey values, which can exceed 1, so −ELBO can be negative: compare only models of the same data and "
+    "likelihood. Active: dimensions in which the variance of the posterior mean over the test images is above 0.01."
 )
 
 
@@ -39,18 +39,17 @@ def show_broken(problems: dict[str, str]) -> None:
                 st.markdown(f"**{plain(name)}**: {plain(problem)}")
 
 
-shown = cards(store.list_models())
+models = shelf(store.list_models())
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("Choose a model, then take it in hand:", width="content")
-    for name in state.written_pages():
-        if shown and name in ("sliders", "map", "morph"):
-            title, icon = state.PAGES[name]
-            st.page_link(state.page(name), label=title, icon=icon)
+    for name in ("sliders", "map", "morph") if models.cards else ():
+        title, icon = state.PAGES[name]
+        st.page_link(state.page(name), label=title, icon=icon)
 show_runs_under_way()
-if shown:
-    gallery_cards(shown, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS)
+if models.cards:
+    gallery_cards(models.cards, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS)
     st.caption(NOTE)
 else:
     st.info("There is no model here yet. Train one on the bundled digits: it takes less than a minute.")
     st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
-show_broken(broken_models(store.list_models()))
+show_broken(models.broken)

@@ -11,6 +11,8 @@ from ui.errors import plain, quoted, show_problem
 from ui.run_view import show_run
 from ui.train_form import run_form
 
+MEND = "Under the field stands what it takes; mend it and press Start again."
+
 
 def start(request: jobs.RunRequest) -> None:
     """Starts the run and goes to it; the address names it from now on."""
@@ -34,18 +36,12 @@ def show_form() -> None:
     with form:
         st.markdown("Choose images and press Start: a first model of the digits takes less than a minute.")
         request = run_form()
-        problem = jobs.name_problem(request.name)
-        if problem:
-            st.error(plain(problem), icon=":material/error:")
-        pressed = st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=bool(problem),
-            key=state.TRAIN_START,
-        )
-        if pressed and not problem:
-            start(request)
+        # never disabled: a click that comes straight from the field just mended would be lost
+        if st.button("Start", type="primary", icon=":material/play_arrow:", key=state.TRAIN_START):
+            if request is None:
+                show_problem("The run was not started", "A field holds what cannot be used.", MEND)
+            else:
+                start(request)
     with others, st.container(gap="xsmall"):
         show_other_runs()
 
@@ -70,6 +66,7 @@ def show_watched(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Training {plain(quoted(name))}**", width="stretch")
         if over and name in state.usable_models():
+            # a button, no link: a link's `?model=` does not reach the picker, which is bound to it
             choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
             if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
                 state.open_page("sliders")

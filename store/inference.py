@@ -9,17 +9,15 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from vae_core.pixels import to_pixels
 from vae_core.vae import VAE
-
-HALF = torch.tensor(0.5)
 
 
 @torch.inference_mode()
 def decode(vae: VAE, latents: np.ndarray) -> np.ndarray:
     """Pictures uint8 (B, H, W, C) of latents float32 (B, D): the expected pixel values, rounded."""
     mean = vae.decode_mean(torch.from_numpy(np.array(latents, dtype=np.float32)))
-    pixels = torch.add(HALF, mean, alpha=255).to(torch.uint8).numpy()  # whole numbers cut off what is behind the point
-    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1))
+    return np.ascontiguousarray(to_pixels(mean).numpy().transpose(0, 2, 3, 1))
 
 
 @torch.inference_mode()

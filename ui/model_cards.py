@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jobs
@@ -14,28 +15,34 @@ if TYPE_CHECKING:
     from vae_core.checkpoint import CheckpointSummary
 
 
-def cards(summaries: Iterable[CheckpointSummary]) -> list[Card]:
-    """One card for each model that can be opened, by name."""
-    made = (_card(summary) for summary in summaries if summary.problem is None)
-    return sorted((card for card in made if card), key=lambda card: card.name)
+@dataclass(frozen=True)
+class Shelf:
+    """The models that can be opened as cards, by name; and of each folder that cannot be, its name and the reason."""
+
+    cards: list[Card]
+    broken: dict[str, str]
 
 
-def broken_models(summaries: Iterable[CheckpointSummary]) -> dict[str, str]:
-    """Name and reason of each folder that cannot be opened; one that a run is still filling is not broken."""
-    return {
-        summary.name: summary.problem
-        for summary in summaries
-        if summary.problem is not None and not _being_trained(summary.name)
-    }
-
-
-def _card(summary: CheckpointSummary) -> Card | None:
+def shelf(summaries: Iterable[CheckpointSummary]) -> Shelf:
+    """The listed models, each opened; one that a run is still filling is not broken, and left out."""
     from vae_core.checkpoint import CheckpointError
 
-    try:
-        preview = caches.preview(summary.name, summary.modified)
-    except CheckpointError:  # its files changed since they were listed: the next look says what is wrong
-        return None
+    cards: list[Card] = []
+    broken: dict[str, str] = {}
+    for summary in summaries:
+        problem = summary.problem
+        if problem is None:
+            try:
+                cards.append(_card(summary))
+            except CheckpointError as damage:  # the list reads no arrays: a file cut off shows only now
+                problem = str(damage)
+        if problem is not None and not _being_trained(summary.name):
+            broken[summary.name] = problem
+    return Shelf(sorted(cards, key=lambda card: card.name), broken)
+
+
+def _card(summary: CheckpointSummary) -> Card:
+    preview = caches.preview(summary.name, summary.modified)
     figures = tuple((name, figure, unit) for name, (figure, unit) in scores(summary).items())
     return Card(summary.name, (build(summary), training_data(summary)), figures, preview)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 import store
 from store import LoadedModel
@@ -14,6 +17,7 @@ NO_IMAGES = (
     "Train it again, or choose another model."
 )
 ABSENT_NOTE = "The data set is not on this machine: reconstructions stand in for originals."
+PARTLY_ABSENT_NOTE = "Not every original is on this machine: reconstructions stand in for those that miss."
 
 
 def model_data(model: LoadedModel) -> dict[str, Any]:
@@ -44,20 +48,27 @@ def label_of(model: LoadedModel, row: int | None) -> str | None:
     return f"label {name}" if name.isdecimal() else name
 
 
-def has_original(model: LoadedModel, row: int | None = None) -> bool:
-    """Whether the original of the row is on this machine; without a row, whether any is."""
+def originals_found(model: LoadedModel) -> np.ndarray:
+    """Which originals are on this machine, bool (N,) by the row of the test image; empty without encoded images."""
     references = store.reference_images(model)
     if references is None:
-        return False
-    return bool(references.rows_found.any() if row is None else references.rows_found[row])
+        return np.zeros(0 if model.latents is None else len(model.latents), dtype=bool)
+    return references.rows_found
 
 
-def image_notes(model: LoadedModel, row: int | None = None) -> str:
-    """What must be said about the pictures of test images: how they are encoded, and when originals are missing."""
-    notes = [GREY_NOTE] if model.config.model.likelihood == "bernoulli" else []
-    if model.latents is not None and not has_original(model, row):
-        notes.append(ABSENT_NOTE)
-    return " ".join(notes)
+def encoding_note(model: LoadedModel) -> str:
+    """What must be said about how this model's test images are encoded; empty where training saw the same."""
+    return GREY_NOTE if model.config.model.likelihood == "bernoulli" else ""
+
+
+def image_notes(model: LoadedModel, rows: Sequence[int] | None = None) -> str:
+    """What must be said about the pictures of the rows, or of all test images: how encoded, which originals miss."""
+    notes = [encoding_note(model)]
+    found = originals_found(model)
+    shown = found if rows is None else found[list(rows)]
+    if not shown.all():
+        notes.append(PARTLY_ABSENT_NOTE if found.any() else ABSENT_NOTE)
+    return " ".join(filter(None, notes))
 
 
 def nats_per_dimension(model: LoadedModel) -> list[float] | None:

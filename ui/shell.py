@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import streamlit as st
 
 from ui import state
-from ui.errors import quoted, show_problem
+from ui.errors import plain, quoted, show_problem
 from ui.model_facts import facts_line
 
 # a file of our own: a Material icon for the browser tab would be fetched from the network
 ICON = Path(__file__).parent / "icon.png"
 GALLERY = ""  # its path in the URL: it is the first page
+TRAIN = "train"
+MOST_OFFERED = 12  # models under the message; the picker has all
 NEEDS_A_MODEL = {"sliders", "map", "morph"}
 
 
@@ -49,12 +52,16 @@ def model_picker() -> None:
     )
 
 
-def top_row() -> None:
-    """Draws what stands above every page: the way to the others, the model, its figures. It wraps on a phone."""
+def top_row(here: str) -> None:
+    """Draws what stands above every page: the way to the others, the model, its figures. It wraps on a phone.
+
+    Not the figures on the train page, where they would read as those of the run.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         page_links()
         model_picker()
-        st.caption(facts_line(state.model_summary(state.chosen_model())), width="stretch")
+        if here != TRAIN:
+            st.caption(facts_line(state.model_summary(state.chosen_model())), width="stretch")
 
 
 def show_model_problem(problem: str, here: str) -> None:
@@ -63,22 +70,39 @@ def show_model_problem(problem: str, here: str) -> None:
     usable = state.usable_models()
     if name is None:
         show_problem("No model yet", problem, "Train one: the bundled digits take less than a minute.")
-        if here not in (GALLERY, "train"):
-            st.page_link(state.page("train"), label="Train a model", icon=":material/model_training:")
+        if here not in (GALLERY, TRAIN):
+            train_link()
         return
     known = state.model_summary(name) is not None
     title = f"The model {quoted(name)} cannot be opened" if known else f"There is no model {quoted(name)}"
-    way_out = f"Choose another: {', '.join(usable)}." if usable else "Train a model first."
-    show_problem(title, problem, way_out)
-    if here != GALLERY:
-        st.page_link(state.page("gallery"), label="Open the gallery", icon=":material/grid_view:")
+    way_out = "Choose another: one of those below, or train one." if usable else "Train a model first."
+    show_problem(title, without_command(problem), way_out)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for other in usable[:MOST_OFFERED]:
+            key = f"{state.OFFERED_MODEL}_{other}"
+            st.button(plain(other), key=key, on_click=state.choose_model, args=(other,))
+        if here != TRAIN:
+            train_link()
+        if here != GALLERY:
+            st.page_link(state.page("gallery"), label="Open the gallery", icon=":material/grid_view:")
+
+
+def train_link() -> None:
+    """Draws the way to the train page."""
+    st.page_link(state.page(TRAIN), label="Train a model", icon=":material/model_training:")
+
+
+def without_command(problem: str) -> str:
+    """The problem without a way out that is a command: in the browser there is a page for it."""
+    kept = re.sub(r"( [^.]*, or|;) train one with: python -m vae_core.*$", "", problem)
+    return f"{kept.rstrip('.')}."
 
 
 def main() -> None:
     """One run of the app: the navigation, the row with the model, the page or what stands in its way."""
     st.set_page_config(page_title="Latent space explorer", page_icon=ICON, layout="wide")
-    current = st.navigation([state.page(name) for name in state.written_pages()], position="hidden")
-    top_row()
+    current = st.navigation([state.page(name) for name in state.PAGES], position="hidden")
+    top_row(current.url_path)
     needs_a_model = current.url_path in NEEDS_A_MODEL
     problem = state.model_problem() if needs_a_model or st.session_state.get(state.MODEL) else None
     if problem:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -21,28 +21,22 @@ if TYPE_CHECKING:
 # the model picker, on every page and in the URL
 MODEL = "model"
 PAGE_LINKS = "page_links"
+OFFERED_MODEL = "offered_model"
 GALLERY_CARDS = "gallery_cards"
 
-# the sliders page: URL parameters first
-IMAGE = "image"
-LATENT = "z"
+# the sliders page
 SLIDERS = "sliders"
 SLIDERS_LEFT = "sliders_left"
 
-# the map: two dimensions, or a projection
+# the map
 MAP = "map"
 MAP_JOB = "map_job"
-MAP_X = "x"
-MAP_Y = "y"
-MAP_PLANE = "plane"
 
-# the morph page: two rows, the kind of path, the place on it
+# the morph page
 MORPH = "morph"
-MORPH_A = "a"
-MORPH_B = "b"
-MORPH_PATH = "path"
-MORPH_PLACE = "t"
 MORPH_GIF = "morph_gif"
+MORPH_GIF_MAKE = "morph_gif_make"
+MORPH_GIF_DOWNLOAD = "morph_gif_download"
 
 # the train page
 RUN = "run"
@@ -79,11 +73,6 @@ def page(name: str) -> st.Page:
     return st.Page(
         PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == next(iter(PAGES))
     )
-
-
-def written_pages() -> list[str]:
-    """The pages whose file exists, in the order of the navigation."""
-    return [name for name in PAGES if (PAGES_FOLDER / f"{name}.py").is_file()]
 
 
 def usable_models() -> list[str]:
@@ -133,11 +122,6 @@ def _opened(name: str) -> tuple[LoadedModel | None, str | None]:
         return store.model(name), None
     except CheckpointError as problem:
         return None, str(problem)
-
-
-def remember(key: str, value: Any) -> Any:
-    """The value kept under the key in this session, which is `value` on the first call."""
-    return st.session_state.setdefault(key, value)
 
 
 def open_page(name: str, **parameters: int | float | str | Iterable[float] | None) -> NoReturn:

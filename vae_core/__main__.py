@@ -12,7 +12,7 @@ import torch
 import typer
 from rich.console import Console
 
-from vae_core.checkpoint import CheckpointError, list_checkpoints, load_config, load_evaluation
+from vae_core.checkpoint import CheckpointError, list_checkpoints, load_config
 from vae_core.command_line.choices import (
     BATCH_SIZE,
     LATENT_DIM,
@@ -29,7 +29,7 @@ from vae_core.model_card import public_command
 from vae_core.settings import Config
 from vae_core.training import TrainingError, TrainingResult, train_model
 from vae_core.training.loop import last_word
-from vae_core.training.results import write_results
+from vae_core.training.results import training_facts, write_results
 from vae_core.training.state import has_state, saved_config
 
 INTERRUPTED = 130
@@ -180,7 +180,7 @@ def evaluate(
 def _training_facts(folder: Path) -> dict | None:
     """What evaluation.json keeps of the training; None when it cannot be read: it is rewritten."""
     try:
-        return (load_evaluation(folder) or {}).get("training")
+        return training_facts(folder)
     except CheckpointError as problem:
         screen.print(f"{problem} It is written anew.")
         return None

@@ -86,7 +86,7 @@ def encode_reference(
 
 
 def _encode_batch(vae: VAE, images: np.ndarray, generator: torch.Generator) -> tuple[np.ndarray, ...]:
-    grey = torch.from_numpy(np.ascontiguousarray(images)).float() / 255
+    grey = torch.from_numpy(np.require(images, requirements="CW")).float() / 255
     posterior = vae.encode(grey)
     terms = elbo(vae, vae.likelihood.observe(grey, generator), generator)
     return tuple(part.numpy() for part in (posterior.mean, posterior.stddev, terms.kl, terms.reconstruction))

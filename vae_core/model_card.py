@@ -49,11 +49,19 @@ def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
             shown[place + 1] = f"DATA_DIR/{last}"
         elif option == "--out":
             shown[place + 1] = f"checkpoints/{last}"
-    return "python -m vae_core " + shlex.join(shown)
+    return "python -m vae_core " + shlex.join(map(_without_place, shown))
 
 
 def _shown(argument: str, names: dict[Path, str]) -> str:
     return argument if argument.startswith("-") else names.get(Path(argument).resolve(), argument)
+
+
+def _without_place(argument: str) -> str:
+    """The argument; of a folder of this machine, bare or behind an option's `=`, only its name."""
+    option, equals, value = argument.partition("=") if argument.startswith("-") else ("", "", argument)
+    if value.startswith("~") or Path(value).is_absolute():
+        value = Path(value).name
+    return option + equals + value
 
 
 def _heading(config: Config) -> str:

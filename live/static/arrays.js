@@ -7,5 +7,6 @@ function bytesOf(text) {
   return bytes;
 }
 
+export const uint8Of = bytesOf;
 export const float32Of = (text) => new Float32Array(bytesOf(text).buffer);
 export const int16Of = (text) => new Int16Array(bytesOf(text).buffer);

@@ -70,25 +70,32 @@ function ink(hex) {
   return ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16);
 }
 
-// Grid lines and their figures, under what the canvas already shows.
-export function drawGrid(context, view, { line, text, font }) {
+// Grid lines under what the canvas already shows, and their figures over it, with a halo of the ground's colour.
+export function drawGrid(context, view, { line, text, halo, font }) {
   const ratio = window.devicePixelRatio || 1;
   const step = niceStep(GRID_PIXELS / view.scale);
   context.save();
   context.scale(ratio, ratio);
   context.globalCompositeOperation = "destination-over";
-  Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: line, lineWidth: 1 });
+  context.strokeStyle = line;
   const [left, top] = view.toPlane([0, 0]);
   const [right, bottom] = view.toPlane([view.width, view.height]);
+  const figures = [];
   for (const value of steps(left, right, step)) {
     const at = Math.round(view.toScreen([value, 0])[0]) + 0.5;
-    context.fillText(figure(value, step), at + 4, view.height - 6);
+    figures.push([figure(value, step), at + 4, view.height - 6]);
     segment(context, at, 0, at, view.height, value === 0 ? 2 : 1);
   }
   for (const value of steps(bottom, top, step)) {
     const at = Math.round(view.toScreen([0, value])[1]) + 0.5;
-    context.fillText(figure(value, step), 6, at - 4);
+    figures.push([figure(value, step), 6, at - 4]);
     segment(context, 0, at, view.width, at, value === 0 ? 2 : 1);
+  }
+  context.globalCompositeOperation = "source-over";
+  Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round" });
+  for (const words of figures) {
+    context.strokeText(...words);
+    context.fillText(...words);
   }
   context.restore();
 }

@@ -52,6 +52,20 @@ def test_a_card_moves_under_the_pointer_and_rests_without_it(page: Page, app_ser
     assert canvas.evaluate(PIXELS) != still, "it does not move under the pointer"
 
 
+def test_the_chosen_card_is_still_and_the_names_of_a_row_stand_in_line(page: Page, app_server: RunningApp) -> None:
+    page.goto(f"{app_server.url}/?model=digits-2d")
+    card = page.locator(".card", has_text="digits-2d")
+    expect(card).to_have_attribute("data-drawn", "")
+    still = card.locator("canvas").evaluate(PIXELS)
+    page.wait_for_timeout(1_500)
+    assert card.locator("canvas").evaluate(PIXELS) == still
+    heights = [name.bounding_box()["y"] for name in page.locator(".card .name").all()[:3]]
+    assert max(heights) - min(heights) < 0.5
+    for row in card.locator(".score").all():
+        cells = row.locator("span").evaluate_all("cells => cells.map((cell) => [cell.scrollWidth, cell.clientWidth])")
+        assert all(needed <= given for needed, given in cells)
+
+
 def test_who_wants_less_motion_gets_still_pictures(page: Page, app_server: RunningApp) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(app_server.url)

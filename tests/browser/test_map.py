@@ -64,7 +64,7 @@ def test_hover_names_an_image_and_a_click_opens_it_in_sliders(page: Page, app_se
     field = page.locator(".field-of-view")
     over_a_dot(page, field)
     name = page.locator(".near-name").inner_text()
-    row = re.fullmatch(r"Image (\d+): (\d)", name)
+    row = re.fullmatch(r"Image (\d+), label (\d)", name)
     assert row, name
     expect(page.locator(".near-facts")).to_have_text(re.compile(r"KL\s+\d+\.\d nats\s+reconstruction\s+−?\d+\.\d nats"))
     expect(page.locator(".near-picture img")).to_have_attribute("alt", name)
@@ -73,7 +73,7 @@ def test_hover_names_an_image_and_a_click_opens_it_in_sliders(page: Page, app_se
     page.mouse.up()
     expect(page).to_have_url(re.compile(rf"/sliders\?.*image={row[1]}(&|$)"))
     assert "model=digits-2d" in page.url
-    expect(page.locator(".facts")).to_contain_text(f"Row {row[1]}, label {row[2]}")
+    expect(page.locator(".facts")).to_contain_text(f"Image {row[1]} of 359: label {row[2]}")
 
 
 def test_an_empty_place_opens_in_sliders_by_the_button(page: Page, app_server: RunningApp) -> None:
@@ -112,6 +112,25 @@ def test_wheel_drag_and_keys_move_the_view(page: Page, app_server: RunningApp) -
     assert pixels(canvas) != picture
 
 
+@pytest.mark.parametrize("model", ["digits-2d", "fashion-16d", "mnist-16d&plane=pca"])
+def test_the_map_opens_on_the_view_of_all_points(page: Page, app_server: RunningApp, model: str) -> None:
+    open_live(page, the_map(app_server, model))
+    if "pca" in model:
+        expect(page.locator(".place")).to_contain_text("PC1", timeout=30_000)
+    points = page.locator("canvas.points")
+    page.wait_for_timeout(400)
+    opened = points.evaluate(POINTS)
+    page.get_by_role("button", name="Show all points").click()
+    page.wait_for_timeout(300)
+    assert points.evaluate(POINTS) == opened
+
+
+def test_the_words_say_how_the_images_of_a_bernoulli_model_were_encoded(page: Page, app_server: RunningApp) -> None:
+    open_live(page, the_map(app_server, "mnist-16d"))
+    expect(page.locator(".words")).to_contain_text("grey values")
+    stays_within_the_screen(page)
+
+
 def test_a_class_is_hidden_and_shown_again(page: Page, app_server: RunningApp) -> None:
     open_live(page, the_map(app_server))
     points = page.locator("canvas.points")
@@ -125,6 +144,22 @@ def test_a_class_is_hidden_and_shown_again(page: Page, app_server: RunningApp) -
     chip.click()
     page.wait_for_timeout(200)
     assert points.evaluate(POINTS) == whole
+
+
+def test_no_dot_of_a_hidden_class_is_named(page: Page, app_server: RunningApp) -> None:
+    open_live(page, the_map(app_server))
+    field = page.locator(".field-of-view")
+    over_a_dot(page, field)
+    for chip in page.locator(".legend button").all():
+        chip.click()
+    expect(page.locator(".near-name")).to_have_text("No class is shown")
+    expect(page.locator(".ring")).to_be_hidden()
+    for share in (0.4, 0.45, 0.5, 0.55, 0.6):
+        hover(page, field, share, 0.5)
+        assert "over-point" not in field.get_attribute("class")
+    expect(page.locator(".near-name")).to_have_text("No class is shown")
+    page.locator(".legend button").first.click()
+    expect(page.locator(".near-name")).to_have_text(re.compile("^(Nearest image|Image .*)$"))
 
 
 def test_the_decoded_plane_is_drawn_behind_the_points(page: Page, app_server: RunningApp) -> None:

@@ -83,6 +83,31 @@ def test_it_plays_by_itself_until_the_hand_takes_over(page: Page, app_server: Ru
     assert done == whole
 
 
+def test_nothing_moves_when_the_figures_come_and_playing_counts_pictures(page: Page, app_server: RunningApp) -> None:
+    open_live(page, morph(app_server, "&a=3&b=8&t=0"))
+    track, meter = page.locator(".way .track"), page.locator(".meter")
+    expect(meter).to_have_text("")
+    before = track.bounding_box()
+    page.get_by_role("button", name="Play").click()
+    expect(meter).to_have_text(re.compile(r"^[1-9]\d* frames/s$"))
+    page.get_by_role("button", name="Pause").click()
+    drag(page, track, 0.2, 0.8)
+    expect(meter).to_have_text(re.compile(r"^\d+\.\d ms · [1-9]\d* frames/s$"))
+    assert track.bounding_box() == before
+
+
+def test_an_image_number_out_of_range_is_the_nearest_and_said(page: Page, app_server: RunningApp) -> None:
+    open_live(page, morph(app_server, "&a=3&b=8"))
+    field = page.get_by_label("Number of image A in the test split")
+    field.fill("-5")
+    field.press("Tab")
+    expect(page.locator("[data-end=a] .what")).to_contain_text("A: image 0")
+    expect(page.locator(".note")).to_contain_text("The images go from 0 to 358.")
+    field.fill("")
+    field.press("Tab")
+    expect(field).to_have_value("0")
+
+
 def test_the_gif_is_made_and_downloaded(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
     open_live(page, morph(app_server, "&a=3&b=8&path=slerp"))
     page.get_by_role("button", name="Make a GIF").click()

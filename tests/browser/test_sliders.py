@@ -102,13 +102,65 @@ def test_reset_random_and_another_image(page: Page, app_server: RunningApp) -> N
     assert pixels(canvas) == home
     page.get_by_role("button", name="Next image").click()
     expect(page).to_have_url(re.compile("image=3"))
-    expect(page.locator(".facts")).to_contain_text("Row 3,")
+    expect(page.locator(".facts")).to_contain_text("Image 3 of 359: label")
     assert "z=" not in page.url
     page.wait_for_timeout(300)
     assert pixels(canvas) != home
     for kind in ("original", "reconstruction"):
         picture = page.locator(f".thumb.{kind} img")
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 8
+
+
+def test_an_edit_of_an_earlier_visit_to_a_model_stays_away(page: Page, app_server: RunningApp) -> None:
+    canvas = open_live(page, sliders(app_server))
+    home = pixels(canvas)
+    drag(page, page.locator(f"[data-dimension='{strongest(page)}'] .track"), 0.5, 0.95)
+    expect(page).to_have_url(re.compile("z="))
+    for name, dimensions in (("digits-2d", 2), ("digits-8d", 8)):
+        page.get_by_role("combobox", name="Model").click()
+        page.get_by_role("option", name=name).click()
+        expect(page.locator(".track")).to_have_count(dimensions)
+    page.wait_for_timeout(500)
+    assert pixels(canvas) == home
+    for link in ("Gallery", "Sliders"):
+        page.get_by_role("link", name=link, exact=True).first.click()
+        page.wait_for_timeout(1_500)
+    expect(page.locator(".track")).to_have_count(8)
+    assert pixels(page.locator(".picture canvas")) == home
+
+
+def test_reset_goes_to_the_code_of_the_image_after_a_reload_and_then_has_nothing_to_do(
+    page: Page, app_server: RunningApp
+) -> None:
+    canvas = open_live(page, sliders(app_server, rest="&image=2"))
+    home, reset = pixels(canvas), page.get_by_role("button", name="Reset")
+    expect(reset).to_be_disabled()
+    page.get_by_role("button", name="Random", exact=True).click()
+    expect(page).to_have_url(re.compile("z="))
+    canvas = open_live(page, page.url)
+    assert pixels(canvas) != home
+    expect(reset).to_have_attribute("title", "Back to the code of image 2")
+    reset.click()
+    page.wait_for_function("window.heard.frames.length > 0")
+    assert pixels(canvas) == home
+    expect(reset).to_be_disabled()
+    expect(page).not_to_have_url(re.compile("z="))
+
+
+@pytest.mark.parametrize(
+    ("typed", "row", "words"),
+    [("-5", "0", "go from 0 to 358"), ("5000", "358", "go from 0 to 358"), ("2.7", "4", "Image 4 of"), ("", "4", "")],
+)
+def test_what_is_no_image_number_opens_no_other_image(
+    page: Page, app_server: RunningApp, typed: str, row: str, words: str
+) -> None:
+    open_live(page, sliders(app_server, rest="&image=4"))
+    field = page.locator(".number")
+    field.fill(typed)
+    field.press("Tab")
+    expect(field).to_have_value(row)
+    expect(page.locator(".facts")).to_contain_text(f"Image {row} of 359")
+    expect(page.locator(".facts")).to_contain_text(words)
 
 
 def test_sixteen_sliders_and_the_picture_fit_on_one_screen(page: Page, app_server: RunningApp) -> None:

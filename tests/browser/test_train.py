@@ -27,12 +27,12 @@ def own_app(tmp_path_factory: pytest.TempPathFactory):
 def start(page: Page, app: RunningApp, name: str, epochs: int, rate: str | None = None) -> None:
     """Starts a run by the form; with a low learning rate it is not over before a test has looked at it."""
     page.goto(f"{app.url}/train")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Length: passes over the data").fill(str(epochs))
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_label("Length: epochs").fill(str(epochs))
     page.keyboard.press("Tab")
     if rate:
         page.get_by_text("More choices").click()
-        page.get_by_label("Learning rate").fill(rate)
+        page.get_by_role("textbox", name="Learning rate").fill(rate)
         page.keyboard.press("Tab")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(f"Training “{name}”")).to_be_visible()
@@ -50,6 +50,7 @@ def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, ow
     expect(page.get_by_role("img", name="Loss curves, in nats per image. At epoch 60")).to_be_visible()
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?.*model=clicked"))
+    expect(page.get_by_label("Model", exact=True)).to_have_value("clicked")
     page.get_by_role("link", name="Gallery").click()
     card = page.locator(".card", has_text="clicked")
     expect(card).to_have_attribute("aria-pressed", "true")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,30 @@ def test_a_run_that_cannot_be_started_leaves_nothing_behind(root: Path, monkeypa
     with pytest.raises(RunRefused, match="no room for a process"):
         start_run(RunRequest("nothing"))
     assert not (root / "nothing").exists()
+
+
+def test_many_starts_at_once_do_not_exceed_the_number_of_runs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Quiet:
+        pid = 0
+
+        def wait(self) -> int:
+            time.sleep(60)
+            return 0
+
+    def slow_start(command: list[str], log: Path) -> Quiet:
+        time.sleep(0.1)
+        log.touch()
+        return Quiet()
+
+    monkeypatch.setattr("jobs.runs._detached", slow_start)
+
+    def started(number: int) -> bool:
+        try:
+            start_run(RunRequest(f"run-{number}"))
+        except RunRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as callers:
+        assert sum(callers.map(started, range(6))) == 2
+    assert len(list(root.iterdir())) == 2

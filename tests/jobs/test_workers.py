@@ -6,7 +6,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import ModuleType
 
 import pytest
@@ -149,3 +149,37 @@ def test_finished_jobs_leave_no_files_and_a_full_queue_is_told(pool: Workers, mo
     first.result(START)
     wait_for(lambda: not list(pool._folder.iterdir()))
     assert pool.submit("process_number").result(START)
+
+
+def test_many_jobs_at_once_do_not_overfill_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SlowPool:
+        def schedule(self, *arguments: object, **options: object) -> Future:
+            time.sleep(0.05)
+            return Future()
+
+    workers = Workers(count=1, tasks=SLOW)
+    real = workers._pool
+    monkeypatch.setattr(workers, "_pool", SlowPool())
+    monkeypatch.setattr(workers_module, "MOST_WAITING", 2)
+
+    def accepted(_: int) -> bool:
+        try:
+            workers.submit("process_number")
+        except TooManyJobs:
+            return False
+        return True
+
+    try:
+        with ThreadPoolExecutor(8) as callers:
+            assert sum(callers.map(accepted, range(8))) == 2
+    finally:
+        workers._pool = real
+        workers.close()
+
+
+def test_a_job_that_could_not_be_queued_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = Workers(count=1, tasks=SLOW)
+    workers.close()
+    for _ in range(2 * workers_module.MOST_WAITING):
+        with pytest.raises(RuntimeError):
+            workers.submit("process_number")

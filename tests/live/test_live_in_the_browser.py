@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -145,12 +146,29 @@ def test_the_meter_measures_and_tells_what_a_benchmark_listens_to(live_page) -> 
         meter.drawn(stamp, true);
         await new Promise((next) => setTimeout(next, 10));
       }
-      await new Promise((next) => setTimeout(next, 300));
+      const rest = () => new Promise((next) => setTimeout(next, 900));
+      const texts = [place.textContent];
+      for (let reading = 0; reading < 2; reading++) {
+        await rest();
+        texts.push(place.textContent);
+      }
+      for (let frame = 0; frame < 30; frame++) {
+        meter.played();
+        await new Promise((next) => setTimeout(next, 10));
+      }
+      await rest();
+      const played = place.textContent;
+      const count = heard.length;
+      meter.drawn(performance.now() - 5, true);
+      await rest();
       meter.stop();
-      return { text: place.textContent, heard: heard.slice(0, 2), count: heard.length };
+      return { texts, played, heard: heard.slice(0, 2), count, single: place.textContent };
     }""")
-    milliseconds, frames = told["text"].split(" ms · ")
-    assert 5 <= float(milliseconds) < 9 and 15 <= int(frames.removesuffix(" frames/s")) <= 30
+    milliseconds, frames = told["texts"][1].split(" ms · ")
+    assert 5 <= float(milliseconds) < 9 and 20 <= int(frames.removesuffix(" frames/s")) <= 100
+    assert told["texts"][2] == told["texts"][1], "the figures decay while the hand rests"
+    assert 20 <= int(told["played"].removesuffix(" frames/s")) <= 100
+    assert re.fullmatch(r"\d\.\d ms", told["single"]), "one picture is no rate"
     (move, moved), (frame, drawn) = told["heard"]
     assert (move, frame, told["count"]) == ("latent-move", "latent-frame", 60)
     assert moved["stamp"] == drawn["stamp"] and drawn["drawn"] >= drawn["stamp"] + 5 and drawn["changed"] is True

@@ -69,6 +69,23 @@ def test_a_broken_folder_is_listed_with_its_reason_beside_the_good_ones(root: Pa
     assert "config" in app.expander[0].markdown[0].value
 
 
+def test_a_model_whose_damage_shows_only_when_it_is_opened_does_not_vanish(root: Path) -> None:
+    tiny_checkpoint(root, "good")
+    latents = tiny_checkpoint(root, "bad") / "latents.npz"
+    latents.write_bytes(latents.read_bytes()[:300])
+    app = gallery()
+    assert not app.exception
+    assert app.expander[0].label == "1 of the folders cannot be opened"
+    assert "latents" in app.expander[0].markdown[0].value
+
+
+def test_the_note_says_what_active_and_a_negative_elbo_mean(root: Path) -> None:
+    tiny_checkpoint(root, "tiny")
+    note = gallery().caption[-1].value
+    assert "variance of the posterior mean over the test images is above 0.01" in note
+    assert "can exceed 1" in note
+
+
 def test_a_run_under_way_is_no_broken_folder_but_a_link(root: Path) -> None:
     tiny_checkpoint(root, "good")
     write_status(root / "growing", first_status("running", 20, "python -m vae_core train"))

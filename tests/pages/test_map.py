@@ -12,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import store
+from tests.pages.absent import without_original
 from tests.tiny import tiny_checkpoint
-from ui import state
 from ui.latent_map import component
+from ui.model_data import GREY_NOTE
 from ui.theme import CLASS_COLOURS
 
 SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
@@ -28,6 +29,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     tiny_checkpoint(tmp_path, "tiny")
     tiny_checkpoint(tmp_path, "tiny-8d", latent_dim=8)
     tiny_checkpoint(tmp_path, "tiny-1d", latent_dim=1)
+    tiny_checkpoint(tmp_path, "tiny-bernoulli", likelihood="bernoulli")
     tiny_checkpoint(tmp_path, "tiny-bare", latents=False)
     seen: dict[str, Any] = {"answer": {}}
     monkeypatch.setattr(component, "_map", lambda **told: (seen.update(told), seen["answer"])[1])
@@ -59,6 +61,28 @@ def test_it_opens_with_one_sentence_and_every_encoded_image(drawn: dict[str, Any
     assert "whole latent space" in data["words"]
 
 
+def test_an_image_whose_original_is_missing_is_marked(drawn: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    the_map(model="tiny")
+    assert set(base64.b64decode(drawn["data"]["originals"])) == {1}
+    without_original(monkeypatch, row=3)
+    the_map(model="tiny")
+    originals = base64.b64decode(drawn["data"]["originals"])
+    assert (originals[3], sum(originals)) == (0, len(originals) - 1)
+
+
+def test_grey_values_are_spoken_of_where_training_saw_others(drawn: dict[str, Any]) -> None:
+    the_map(model="tiny")
+    assert drawn["data"]["note"] == ""
+    the_map(model="tiny-bernoulli")
+    assert GREY_NOTE in drawn["data"]["note"]
+
+
+def test_a_number_of_thousands_of_figures_is_refused_in_words(drawn: dict[str, Any]) -> None:
+    app = the_map(model="tiny-8d", x="9" * 5000, y="1")
+    assert not app.exception
+    assert any("two different dimensions from 1 to 8" in caption.value for caption in app.caption)
+
+
 def test_a_link_chooses_two_dimensions(drawn: dict[str, Any]) -> None:
     the_map(model="tiny-8d", x="7", y="2")
     assert drawn["data"]["plane"]["id"] == "6,1"
@@ -80,11 +104,11 @@ def test_the_principal_plane_comes_from_a_worker_and_something_is_shown_meanwhil
 def test_a_click_opens_the_image_in_sliders(drawn: dict[str, Any]) -> None:
     drawn["answer"] = {"open": {"weights": "others", "row": 7}}
     app = the_map(model="tiny")
-    assert state.IMAGE not in app.query_params
+    assert "image" not in app.query_params
     drawn["answer"] = {"open": {"weights": store.model("tiny").weights, "row": 7}}
     app.run()
     assert not app.exception
-    assert app.query_params[state.IMAGE] == "7"
+    assert app.query_params["image"] == "7"
 
 
 @pytest.mark.parametrize(("model", "words"), [("tiny-1d", "a map needs 2"), ("tiny-bare", "no encoded test images")])

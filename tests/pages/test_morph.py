@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+import store
+from tests.pages.absent import without_original
 from tests.tiny import tiny_checkpoint
 from ui import state
+from ui.model_data import PARTLY_ABSENT_NOTE
 from ui.morph_path import GIF_FRAMES, component
 
 SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
@@ -63,7 +67,7 @@ def test_a_link_that_does_not_fit_is_said(drawn: dict[str, Any]) -> None:
 def test_the_gif_is_made_by_a_worker_and_is_the_whole_morph(drawn: dict[str, Any]) -> None:
     app = morph(model="tiny")
     assert not app.get("download_button")
-    app.button(key="morph_gif_make").click().run()
+    app.button(key=state.MORPH_GIF_MAKE).click().run()
     assert not app.exception
     deadline = time.monotonic() + 60
     while not app.get("download_button") and time.monotonic() < deadline:
@@ -74,6 +78,32 @@ def test_the_gif_is_made_by_a_worker_and_is_the_whole_morph(drawn: dict[str, Any
     picture = Image.open(io.BytesIO(job.result()))
     assert (picture.format, picture.n_frames, picture.size) == ("GIF", 2 * GIF_FRAMES - 2, (336, 336))
     assert made_of[2:] == (0, drawn["data"]["b"]["row"], "linear")
+
+
+def test_a_gif_that_nobody_waits_for_is_ended(drawn: dict[str, Any]) -> None:
+    app = morph(model="tiny")
+    ended: list[str] = []
+    job = SimpleNamespace(state="running", progress=0.1, message="", cancel=lambda: ended.append("ended"))
+    app.session_state[state.MORPH_GIF] = (("tiny", store.model("tiny").weights, 7, 8, "linear"), job)
+    app.run()
+    app.button(key=state.MORPH_GIF_MAKE).click().run()
+    assert not app.exception
+    assert "ended" in ended
+
+
+def test_a_number_of_thousands_of_figures_is_refused_in_words(drawn: dict[str, Any]) -> None:
+    app = morph(model="tiny", a="9" * 5000)
+    assert not app.exception
+    assert any("The link's a is" in caption.value for caption in app.caption)
+
+
+def test_a_reconstruction_is_not_called_an_image(drawn: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    morph(model="tiny", a="0", b="3")
+    assert (drawn["data"]["a"]["original"], drawn["data"]["b"]["original"], drawn["data"]["note"]) == (True, True, "")
+    without_original(monkeypatch, row=3)
+    morph(model="tiny", a="0", b="3")
+    assert (drawn["data"]["a"]["original"], drawn["data"]["b"]["original"]) == (True, False)
+    assert drawn["data"]["note"] == PARTLY_ABSENT_NOTE
 
 
 def test_without_encoded_images_it_says_so(drawn: dict[str, Any]) -> None:

@@ -83,6 +83,34 @@ def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any])
     assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
 
 
+def test_an_edit_of_an_earlier_visit_to_the_model_does_not_come_back(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny")
+    first = drawn["data"]["start"]
+    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "start": first["id"]}}
+    app.run()
+    picker = next(box for box in app.selectbox if box.key == state.MODEL)
+    picker.select("tiny-bare").run()
+    next(box for box in app.selectbox if box.key == state.MODEL).select("tiny").run()
+    assert drawn["data"]["start"]["latent"] == first["latent"], "the component shows the first image again"
+    assert drawn["data"]["start"]["id"] != first["id"]
+    left = app.session_state[state.SLIDERS_LEFT].latent.tolist()
+    assert left == pytest.approx(first["latent"], abs=1e-4), "and that is the place to come back to"
+
+
+def test_choosing_another_model_blames_no_link(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny", image="5", z="1,1")
+    app.query_params["image"] = "4000"
+    next(box for box in app.selectbox if box.key == state.MODEL).select("tiny-bernoulli").run()
+    assert not app.exception
+    assert drawn["data"]["start"]["row"] == 0
+    assert not [caption for caption in app.caption if "link" in caption.value]
+
+
+def test_a_number_of_thousands_of_figures_is_refused_in_words(drawn: dict[str, Any]) -> None:
+    app = sliders(model="tiny", image="9" * 5000)
+    assert any("the test split has rows 0 to" in caption.value for caption in app.caption)
+
+
 def test_a_model_that_is_not_there_is_said_and_nothing_is_drawn(drawn: dict[str, Any]) -> None:
     app = sliders(model="nobody")
     assert not app.exception

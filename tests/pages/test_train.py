@@ -24,6 +24,8 @@ from vae_core.training.run_folder import (
     write_status,
 )
 
+LENGTH = f"{state.TRAIN_LENGTH}_digits"
+NAME = f"{state.TRAIN_NAME}_digits"
 SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
@@ -75,8 +77,8 @@ def test_it_opens_ready_to_start_with_a_name_that_is_free(root: Path) -> None:
     app = train()
     assert not app.exception
     assert "press Start" in text_of(app)
-    assert app.text_input[0].value == "my-digits"
-    assert not app.button(key=state.TRAIN_START).disabled
+    assert app.text_input(key=NAME).value == "my-digits"
+    assert not app.error
 
 
 def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,9 +91,9 @@ def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monke
 
     monkeypatch.setattr(jobs, "start_run", start)
     app = train()
-    app.number_input(key=state.TRAIN_LATENT).set_value(5)
-    app.number_input(key=f"{state.TRAIN_LENGTH}_digits").set_value(3)
-    app.text_input[0].set_value("five")
+    app.text_input(key=state.TRAIN_LATENT).set_value("5")
+    app.text_input(key=LENGTH).set_value(" 3 ")
+    app.text_input(key=NAME).set_value("five")
     app.run()
     app.button(key=state.TRAIN_START).click().run()
     assert not app.exception
@@ -100,14 +102,81 @@ def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monke
     assert "Training “five”" in text_of(app)
 
 
+@pytest.fixture
+def nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(request: jobs.RunRequest) -> None:
+        raise AssertionError(f"started: {request}")
+
+    monkeypatch.setattr(jobs, "start_run", start)
+
+
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("Bad name", "a name has 1 to 64 characters"), ("tiny", "The name tiny is taken")]
+    ("name", "sentence"),
+    [
+        ("", "The name is empty; a model is found by its name. Type one, such as my-digits."),
+        ("My digits", "The name has a capital M and a space; a name takes small letters a–z"),
+        ("tiny", "The name tiny is taken"),
+    ],
 )
-def test_a_bad_or_taken_name_is_told_before_starting(root: Path, name: str, sentence: str) -> None:
+def test_a_bad_or_taken_name_is_told_and_starts_nothing(
+    root: Path, nothing_starts: None, name: str, sentence: str
+) -> None:
     app = train()
-    app.text_input[0].set_value(name).run()
+    app.text_input(key=NAME).set_value(name).run()
     assert sentence in text_of(app)
-    assert app.button(key=state.TRAIN_START).disabled
+    app.button(key=state.TRAIN_START).click().run()
+    assert not app.exception
+    assert "The run was not started" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        (LENGTH, "1e9", "Length is “1e9”; it must be a whole number from 1 to 2000. Type one, such as 200."),
+        (LENGTH, "9999999999", "Length is “9999999999”; it must be a whole number from 1 to 2000."),
+        (LENGTH, "", "Length is empty; it must be a whole number from 1 to 2000."),
+        (state.TRAIN_LATENT, "2.5", "Size is “2.5”; it must be a whole number from 1 to 512."),
+        (state.TRAIN_BATCH, "0", "Batch size is “0”; it must be a whole number from 1 to 4096."),
+        (state.TRAIN_RATE, "-1", "Learning rate is “-1”; it must be a number from 0.00001 to 0.1."),
+        (state.TRAIN_SEED, "12345678901234567890", "it must be a whole number from 0 to 2147483647."),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_told_and_starts_nothing(
+    root: Path, nothing_starts: None, key: str, typed: str, sentence: str
+) -> None:
+    app = train()
+    app.text_input(key=key).set_value(typed).run()
+    assert sentence in text_of(app)
+    assert app.text_input(key=key).value == typed, "what was typed stays in its field"
+    app.button(key=state.TRAIN_START).click().run()
+    assert not app.exception
+    assert "The run was not started" in text_of(app)
+    assert state.RUN not in app.query_params
+
+
+def test_absent_images_are_told_with_the_folder_and_the_files_to_put_there(root: Path) -> None:
+    said = text_of(train())
+    assert str(root / "no-data" / "mnist") in said
+    assert str(root / "no-data" / "fashion") in said
+    assert "train-images-idx3-ubyte.gz" in said
+    assert "t10k-labels-idx1-ubyte.gz" in said
+
+
+def test_an_epoch_is_explained_and_every_detail_has_its_sentence(root: Path) -> None:
+    app = train()
+    assert "Epochs: passes over the training images." in text_of(app)
+    for key in (state.TRAIN_BATCH, state.TRAIN_RATE, state.TRAIN_SEED):
+        assert app.text_input(key=key).help
+    for key in (state.TRAIN_NETWORK, f"{state.TRAIN_LIKELIHOOD}_digits"):
+        assert app.button_group(key=key).help
+
+
+def test_the_figures_of_the_chosen_model_do_not_stand_above_a_run(root: Path) -> None:
+    a_run(root)
+    app = train(run="mine", model="tiny")
+    assert "dimensions" not in text_of(app)
+    app.switch_page("../pages/sliders.py").run()
+    assert "2 dimensions" in text_of(app)
 
 
 def test_a_run_that_is_refused_after_all_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 import store
 from tests.tiny import tiny_checkpoint
 from ui.gallery_cards import TILES, preview_latents
-from ui.model_cards import broken_models, cards
+from ui.model_cards import shelf
 from ui.model_facts import facts_line, scores
 
 
@@ -41,8 +42,22 @@ def test_a_model_without_an_evaluation_claims_no_score(root: Path) -> None:
 def test_a_broken_folder_has_no_card_but_a_reason(root: Path) -> None:
     tiny_checkpoint(root, "good")
     (tiny_checkpoint(root, "bad") / "model.safetensors").write_bytes(b"nothing")
-    assert [card.name for card in cards(store.list_models())] == ["good"]
-    assert "bad/model.safetensors" in broken_models(store.list_models())["bad"]
+    found = shelf(store.list_models())
+    assert [card.name for card in found.cards] == ["good"]
+    assert "bad/model.safetensors" in found.broken["bad"]
+
+
+def test_damage_that_the_list_does_not_see_is_told_too(root: Path) -> None:
+    tiny_checkpoint(root, "good")
+    latents = tiny_checkpoint(root, "cut-off") / "latents.npz"
+    latents.write_bytes(latents.read_bytes()[:300])
+    weights = tiny_checkpoint(root, "not-numbers") / "model.safetensors"
+    save_file({name: np.full_like(values, np.nan) for name, values in load_file(weights).items()}, weights)
+    assert [listed.problem for listed in store.list_models()] == [None, None, None]
+    found = shelf(store.list_models())
+    assert [card.name for card in found.cards] == ["good"]
+    assert "cut-off/latents.npz" in found.broken["cut-off"]
+    assert "not-numbers/model.safetensors" in found.broken["not-numbers"]
 
 
 def test_a_card_shows_one_typical_image_per_class(root: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import store
 from store import LoadedModel
-from ui.latent_sliders import Place, latent_from_link, row_from_link, starting_point
+from ui.latent_sliders import Place, identity, latent_from_link, row_from_link, starting_point
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_an_asked_row_wins_when_it_is_meant_for_these_weights(model: LoadedModel
 
 
 def test_a_visitor_comes_back_to_where_they_left(model: LoadedModel) -> None:
-    left = Place(model.weights, np.float32([0.5, 2.0]), 4)
+    left = Place(identity(model), np.float32([0.5, 2.0]), 4)
     start = starting_point(model, {}, left)
     assert (start.row, start.latent.tolist(), start.edited) == (4, [0.5, 2.0], True)
 
@@ -49,8 +49,21 @@ def test_a_visitor_comes_back_to_where_they_left(model: LoadedModel) -> None:
 def test_another_models_latent_is_not_taken_over(model: LoadedModel) -> None:
     left = Place("another", np.float32([0.5, 2.0]), 4)
     start = starting_point(model, {"z": "0.5,2", "image": "4"}, left)
-    assert (start.row, start.edited) == (4, False)
-    assert start.latent.tolist() == model.latents.mean[4].tolist()
+    assert (start.row, start.edited, start.problem) == (0, False, "")
+    assert start.latent.tolist() == model.latents.mean[0].tolist()
+
+
+def test_another_models_image_is_not_blamed_on_the_link(model: LoadedModel) -> None:
+    assert starting_point(model, {"image": "999999"}, Place("another", np.float32([0, 0]), 4)).problem == ""
+
+
+def test_each_visit_to_a_model_has_starts_of_its_own(model: LoadedModel) -> None:
+    asked = {"row": 5, "ask": 17, "weights": model.weights}
+    here = Place(identity(model), np.float32([0, 0]), 0, visit=1)
+    away = Place("another", np.float32([0, 0]), 0, visit=1)
+    assert starting_point(model, {}, here).id == starting_point(model, {}, here).id
+    assert starting_point(model, {}, here).id != starting_point(model, {}, away).id
+    assert starting_point(model, {}, here, asked).id != starting_point(model, {}, away, asked).id
 
 
 def test_the_start_keeps_its_name_while_the_hand_moves_on(model: LoadedModel) -> None:
@@ -79,7 +92,7 @@ def test_an_unusable_latent_is_refused_in_words(model: LoadedModel, text: str, w
     assert start.row == 0
 
 
-@pytest.mark.parametrize("text", ["-1", "9999999", "x", "1.5", "", "²"])
+@pytest.mark.parametrize("text", ["-1", "9999999", "x", "1.5", "", "²", "9" * 5000])
 def test_an_unusable_row_is_refused_in_words(model: LoadedModel, text: str) -> None:
     rows = len(model.latents)
     with pytest.raises(ValueError, match=f"rows 0 to {rows - 1}"):

@@ -125,3 +125,15 @@ def test_range_is_repeatable_by_seed(latents: Latents) -> None:
 def test_refuses_what_does_not_fit(latents: Latents, field: str, value: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(latents, **{field: value})
+
+
+def test_images_that_nobody_may_change_are_encoded_without_a_warning(recwarn: pytest.WarningsRecorder) -> None:
+    images, _ = digit_images(count=2)
+    images = images.copy()
+    images.flags.writeable = False
+    torch.set_warn_always(True)  # else torch says it once per process, and another test may have heard it
+    try:
+        encode_reference(model(), images, None)
+    finally:
+        torch.set_warn_always(False)
+    assert [str(warning.message) for warning in recwarn if "not writable" in str(warning.message)] == []

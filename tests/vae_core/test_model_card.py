@@ -90,3 +90,10 @@ def test_however_a_folder_was_typed_the_card_shows_its_name(
     typed = shape.format("checkpoints/digits-8d") if shape.startswith(".") else shape.format(tmp_path / "digits-8d")
     shown = public_command(["evaluate", typed], [Path(typed)])
     assert shown == "python -m vae_core evaluate checkpoints/digits-8d"
+
+
+@pytest.mark.parametrize("argument", ["/home/anna/x", "/home/anna/x/", "--other=/home/anna/x", "--other=~/x"])
+def test_no_folder_of_the_machine_is_shown_whatever_the_option(argument: str) -> None:
+    shown = public_command(["evaluate", argument])
+    assert "anna" not in shown and "/" not in shown and "~" not in shown
+    assert shown.endswith("x")

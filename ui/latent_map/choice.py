@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ui.link_numbers import whole_number
+
 Kind = Literal["dimensions", "pca"]
 
 
@@ -37,8 +39,9 @@ def chosen_plane(nats: Sequence[float], link: Mapping[str, str], asked: Mapping[
     problem = ""
     if "x" in link or "y" in link:
         linked = [link.get("x", ""), link.get("y", "")]
-        if all(text.isdecimal() and 1 <= int(text) <= len(nats) for text in linked) and linked[0] != linked[1]:
-            x, y = (int(text) - 1 for text in linked)
+        named = [whole_number(text, len(nats) + 1, first=1) for text in linked]
+        if None not in named and named[0] != named[1]:
+            x, y = (number - 1 for number in named)
         else:
             problem = (
                 f"The link's x and y are {linked[0][:9]!r} and {linked[1][:9]!r}; they must be two different"

@@ -10,6 +10,7 @@ const LANE = "map";
 const TILES_LANE = "map-tiles";
 const REACH = 14; // CSS pixels around the pointer in which an image counts as meant
 const TILE = 56; // CSS pixels: about the side of one picture of the decoded plane
+const TILE_GAP = 3; // CSS pixels between them
 const SETTLED_MS = 140;
 const KEY_STEP = 0.02; // of the view's width
 
@@ -73,6 +74,7 @@ class LatentMap {
     this.socket.forget(LANE);
     this.hidden.clear();
     this.labels = data.labels ? live.int16Of(data.labels) : null;
+    this.originals = live.uint8Of(data.originals);
     this.kl = live.float32Of(data.kl);
     this.reconstruction = live.float32Of(data.reconstruction);
     this.buildLegend();
@@ -83,17 +85,21 @@ class LatentMap {
     const { plane } = this.data;
     this.points = { x: this.live.float32Of(plane.x), y: this.live.float32Of(plane.y), classes: this.labels };
     this.nearest = null;
+    this.nameNone();
     this.find(".veil").hidden = true;
     this.fit();
     this.lookAt(this.view.toScreen(this.view.centre), null);
   }
 
   fit() {
+    this.view.resize(this.field.clientWidth, this.field.clientHeight); // before the first look at its size, too
     this.view.fit(this.points.x, this.points.y);
+    this.whole = true;
     this.redraw();
   }
 
   resized() {
+    if (this.whole) return this.fit();
     this.view.resize(this.field.clientWidth, this.field.clientHeight);
     if (this.points) this.redraw();
   }
@@ -115,7 +121,9 @@ class LatentMap {
     const colours = this.labels ? this.data.colours : [accent];
     const context = this.live.drawScatter(this.find(".points"), this.view, this.points, colours, this.hidden);
     const font = style.getPropertyValue("--st-code-font") || "monospace";
-    this.live.drawGrid(context, this.view, { line: "rgba(128, 128, 128, 0.22)", text: "rgb(128, 128, 128)", font });
+    const [ground, text] = ["background", "text"].map((name) => style.getPropertyValue(`--st-${name}-color`).trim());
+    this.live.drawGrid(context, this.view, { line: "rgba(128, 128, 128, 0.22)", text, halo: ground, font });
+    this.field.classList.toggle("light", style.colorScheme !== "dark");
   }
 
   /** The cross and the ring are moved by transforms: nothing is painted again while the hand moves. */
@@ -176,34 +184,7 @@ class LatentMap {
   nameNearest(screen) {
     const row = this.nearestTo(screen);
     this.field.classList.toggle("over-point", row !== null);
-    if (row === null || row === this.nearest) return;
-    this.nearest = row;
-    const { names, live, model, weights } = this.data;
-    const label = this.labels ? names[this.labels[row]] : null;
-    const kind = this.data.originals ? "Image" : "Reconstruction";
-    const title = `${kind} ${row}${label === null ? "" : `: ${label}`}`;
-    this.find(".near-name").textContent = title;
-    const figures = [["KL", this.kl[row]], ["reconstruction", this.reconstruction[row]]];
-    const lines = figures.map(([name, value]) => `${name.padEnd(15)}${value.toFixed(1).replace("-", "−")} nats`);
-    this.find(".near-facts").textContent = [...lines, this.data.note].join("\n");
-    const address = `${live}picture/${model}/${weights}/${row}.png?kind=auto`;
-    this.showPicture(new URL(address, window.location.href).href, title);
-  }
-
-  /** The newest picture wins: while one loads, only the last that was asked for waits. */
-  async showPicture(address, title) {
-    this.wanted = { address, title };
-    if (this.loading) return;
-    this.loading = true;
-    while (this.wanted) {
-      const { address: source, title: text } = this.wanted;
-      this.wanted = null;
-      const image = new Image();
-      image.src = source;
-      await image.decode().catch(() => {});
-      Object.assign(this.find(".near-picture img"), { src: source, alt: text, hidden: false });
-    }
-    this.loading = false;
+    this.near.show(row);
   }
 
   nearestTo([screenX, screenY]) {
@@ -245,11 +226,13 @@ class LatentMap {
 
   pan(right, down) {
     this.view.panBy(right, down);
+    this.whole = false;
     this.redraw();
   }
 
   zoom(around, factor) {
     this.view.zoomAt(around, factor);
+    this.whole = false;
     this.redraw();
   }
 
@@ -297,11 +280,24 @@ class LatentMap {
       chip.onclick = () => {
         if (toggled(chip)) this.hidden.delete(kind);
         else this.hidden.add(kind);
-        this.redraw();
+        this.classesChanged();
       };
       return chip;
     });
     this.find(".legend").replaceChildren(...chips);
+  }
+
+  /** An image of a hidden class is named no longer; with none shown the panel says so. */
+  classesChanged() {
+    if (this.near.row === null || this.hidden.has(this.labels[this.near.row])) this.nameNone();
+    this.nameNearest(this.view.toScreen(this.place));
+    this.redraw();
+  }
+
+  nameNone() {
+    const none = this.hidden.size > 0 && this.hidden.size === this.data.names.length;
+    if (none) this.near.clear("No class is shown", "Press a class below\nto show its images");
+    else this.near.clear();
   }
 
   // --- which plane
@@ -320,8 +316,8 @@ class LatentMap {
   }
 
   showChoice() {
-    const { choice, words, latent_dim: size } = this.data;
-    this.find(".words").textContent = words;
+    const { choice, words, note, latent_dim: size } = this.data;
+    this.find(".words").textContent = `${words} ${note}`.trim();
     [this.find(".across").value, this.find(".up").value] = [choice.x, choice.y];
     const pca = choice.kind === "pca";
     this.find(".principal").ariaPressed = String(pca);
@@ -335,35 +331,6 @@ class LatentMap {
     const { choice, weights } = this.data;
     if (x === y) [x, y] = changed === "across" ? [x, choice.x] : [choice.y, y]; // the same twice: the two change places
     this.tell("plane", { kind, x, y, weights });
-  }
-
-  // --- the decoded plane behind the points
-
-  tile(on) {
-    this.tiling = on;
-    this.redraw();
-  }
-
-  askTiles() {
-    const { width, height } = this.view;
-    const most = this.socket.limits?.max_count ?? 64;
-    const side = Math.max(TILE, Math.sqrt((width * height) / most) * 1.05);
-    const columns = Math.max(1, Math.floor(width / side));
-    const rows = Math.max(1, Math.floor(height / side));
-    const places = Array.from({ length: columns * rows }, (_, index) =>
-      this.view.toPlane([
-        ((index % columns) + 0.5) * (width / columns),
-        (Math.floor(index / columns) + 0.5) * (height / rows),
-      ]),
-    );
-    const { model, weights } = this.data;
-    const latents = places.flatMap((place) => this.latentAt(place));
-    const request = { model, weights, lane: TILES_LANE, latents, count: places.length };
-    this.socket.decode(request, (reply) => this.drawTiles(reply, columns), (error) => this.say(error.message));
-  }
-
-  drawTiles({ pixels, shape, count }, columns) {
-    if (this.tiling) this.live.drawStrip(this.find(".tiles"), pixels, shape, count, columns);
   }
 }
 

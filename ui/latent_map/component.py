@@ -13,7 +13,7 @@ from store import LoadedModel
 from ui.component_files import browser_component, packed
 from ui.latent_map.choice import PlaneChoice, chosen_plane
 from ui.latent_map.plane import Plane
-from ui.model_data import has_original, label_names, model_data, nats_per_dimension
+from ui.model_data import encoding_note, label_names, model_data, nats_per_dimension, originals_found
 from ui.theme import class_colour
 
 _map = browser_component(Path(__file__).parent)
@@ -48,10 +48,12 @@ def latent_map(model: LoadedModel, plane: Plane, choice: PlaneChoice, key: str) 
 
 
 def map_data(model: LoadedModel, plane: Plane) -> dict[str, Any]:
-    """What the component is told; arrays are packed, float32 per image unless said otherwise."""
+    """What the component is told; arrays are packed, float32 per image unless said otherwise.
+
+    originals: uint8, 1 where the image itself is on this machine. note: what must be said about the encoding.
+    """
     latents = model.latents
     names = label_names(model)
-    originals = has_original(model)
     return model_data(model) | {
         "plane": {
             "id": plane.id,
@@ -66,10 +68,10 @@ def map_data(model: LoadedModel, plane: Plane) -> dict[str, Any]:
         "colours": [class_colour(number) for number in range(len(names))],
         "kl": packed(latents.kl),
         "reconstruction": packed(latents.reconstruction),
-        "originals": originals,
+        "originals": packed(originals_found(model), np.uint8),
         "latent_dim": model.latent_dim,
         "words": plane.words,
-        "note": "" if originals else "original not on this machine",
+        "note": encoding_note(model),
     }
 
 

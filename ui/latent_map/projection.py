@@ -24,9 +24,13 @@ def plane_for(model: LoadedModel, choice: PlaneChoice) -> tuple[Plane, Job | Non
     means = model.latents.mean
     if choice.kind == "dimensions":
         return plane_of_dimensions(means, choice.x, choice.y), None
-    job = _job(model)
+    job = None
     try:
+        job = _job(model)
         return plane_of_projection(job.result(PATIENCE)), None
+    except jobs.TooManyJobs as problem:
+        show_problem("The principal plane must wait", str(problem), "Two dimensions are shown meanwhile.")
+        return plane_of_dimensions(means, choice.x, choice.y), None
     except (TimeoutError, jobs.JobFailed, jobs.JobCancelled):
         return plane_of_dimensions(means, choice.x, choice.y), job
 

@@ -1,9 +1,12 @@
 // One slider per latent dimension beside the picture that they make. A drag asks the live socket for each position and
 // never runs the page's script; letting go commits the latent to the page and to its link.
 
-const MODULES = ["latent-socket", "picture", "frame-meter", "connection", "track", "page-link", "component-life"];
+const MODULES = [
+  "latent-socket", "picture", "frame-meter", "connection", "track", "page-link", "image-number", "component-life",
+];
 const LANE = "sliders";
 const MANY = 8; // above this the rows stand in two columns, so that picture and sliders fit on one screen
+const SAME = 5e-5; // the link keeps four decimals: what differs less is the same latent
 const IDLE_NATS = 0.01; // a dimension that carries less does not move the picture
 
 export default async function (component) {
@@ -24,13 +27,13 @@ class Sliders {
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
     this.tracks = [];
     this.latent = new Float32Array(0);
-    this.find(".reset").onclick = (event) => this.jump(this.data.start.latent, event);
+    this.find(".reset").onclick = (event) => this.jump(this.home, event);
     this.find(".random").onclick = (event) => this.jump(priorDraw(this.latent.length), event);
     this.find(".smoothing").onclick = () => this.smooth(this.find(".smoothing").ariaPressed !== "true");
     this.find(".previous").onclick = () => this.ask(this.row - 1);
     this.find(".next").onclick = () => this.ask(this.row + 1);
     this.find(".shuffle").onclick = () => this.ask(Math.floor(Math.random() * this.data.images));
-    this.find(".number").onchange = () => this.ask(Number(this.find(".number").value));
+    this.find(".number").onchange = () => this.typed();
   }
 
   update({ data, setStateValue }) {
@@ -53,6 +56,7 @@ class Sliders {
   begin() {
     const { start } = this.data;
     this.row = start.row ?? 0;
+    this.home = Float32Array.from(start.code ?? start.latent);
     this.setLatent(start.latent);
     this.decode(null);
     this.showSource();
@@ -63,6 +67,21 @@ class Sliders {
     this.latent = Float32Array.from(latent);
     this.tracks.forEach((track, index) => track.set(this.latent[index]));
     this.figures.forEach((figure, index) => (figure.textContent = signed(this.latent[index])));
+    this.showReset();
+  }
+
+  get atHome() {
+    return this.latent.every((value, index) => Math.abs(value - this.home[index]) < SAME);
+  }
+
+  showReset() {
+    const { row } = this.data.start;
+    const { atHome } = this;
+    const button = this.find(".reset");
+    if (button.disabled === atHome && button.dataset.row === String(row)) return;
+    const home = row === null ? "where this page started" : `the code of image ${row}`;
+    Object.assign(button, { disabled: atHome, title: atHome ? `Nothing to reset: this is ${home}` : `Back to ${home}` });
+    button.dataset.row = row;
   }
 
   moved(index, value, event) {
@@ -70,6 +89,7 @@ class Sliders {
     this.meter.sent(event.timeStamp);
     this.decode(event.timeStamp);
     this.figures[index].textContent = signed(value);
+    this.showReset();
   }
 
   jump(latent, event) {
@@ -79,7 +99,8 @@ class Sliders {
   }
 
   commit() {
-    this.live.replaceLink({ z: this.live.latentText(this.latent) });
+    const coded = this.data.start.code && this.atHome;
+    this.live.replaceLink({ z: coded ? null : this.live.latentText(this.latent) });
     this.tell("latent", { values: Array.from(this.latent), start: this.data.start.id });
   }
 
@@ -109,9 +130,19 @@ class Sliders {
 
   // --- the image that it started from
 
-  ask(row) {
-    if (!Number.isInteger(row)) return;
+  typed() {
+    const field = this.find(".number");
+    const { images, start } = this.data;
+    const { row, said } = this.live.imageNumber(field.value, images);
+    field.value = row ?? start.row ?? "";
+    if (row !== null && row !== start.row) return this.ask(row, said);
+    this.said = said;
+    this.showSource();
+  }
+
+  ask(row, said = "") {
     const { images } = this.data;
+    this.said = said;
     this.row = ((row % images) + images) % images;
     this.find(".number").value = this.row;
     this.tell("row", { row: this.row, ask: Date.now(), weights: this.data.weights });
@@ -119,13 +150,16 @@ class Sliders {
 
   showSource() {
     const { start, images, originals, note } = this.data;
+    const { said = "" } = this;
     this.find(".source").hidden = !images;
     if (!images) return;
     const chosen = start.row !== null;
-    const named = start.label === null ? `Row ${start.row}` : `Row ${start.row}, ${start.label}`;
+    const named = start.label === null ? `Image ${start.row}` : `Image ${start.row}, ${start.label}`;
+    const many = images.toLocaleString("en");
+    const which = chosen ? `Image ${start.row} of ${many}${start.label === null ? "" : `: ${start.label}`}` : `No image yet, of ${many}`;
     this.find(".number").value = start.row ?? "";
     this.find(".number").max = images - 1;
-    this.find(".facts").textContent = `${chosen ? named : "No image yet"}, of ${images.toLocaleString("en")} test images. ${note}`;
+    this.find(".facts").textContent = [`${which}.`, said, note].filter(Boolean).join(" ");
     this.find(".original").hidden = !chosen || !originals;
     this.find(".reconstruction").hidden = !chosen;
     if (!chosen) return;
@@ -165,7 +199,7 @@ class Sliders {
     const name = span("name figure", `z${index + 1}`);
     const figure = span("figure", "");
     const carried = span("nats figure", nats === undefined ? "" : `${nats.toFixed(2)} nats`);
-    carried.title = "What this dimension carries: its KL to the prior, averaged over the test images";
+    carried.title = "What this dimension carries: its KL to the prior, averaged over the test images. 1 nat is 1.44 bits";
     element.classList.toggle("idle", nats < IDLE_NATS);
     name.title = nats === undefined ? "" : `${carried.textContent}. ${carried.title}`;
     const handle = document.createElement("div");

@@ -9,8 +9,8 @@ import streamlit as st
 
 from store import LoadedModel
 from ui.component_files import browser_component
-from ui.latent_sliders.start import Place, Start, starting_point
-from ui.model_data import has_original, image_notes, label_of, model_data, nats_per_dimension
+from ui.latent_sliders.start import Place, Start, identity, starting_point
+from ui.model_data import image_notes, label_of, model_data, nats_per_dimension, originals_found
 
 _sliders = browser_component(Path(__file__).parent)
 
@@ -25,11 +25,12 @@ def latent_sliders(model: LoadedModel, link: dict[str, str], left: Place | None,
     data = model_data(model) | {
         "ranges": model.ranges.round(4).tolist(),
         "nats": nats_per_dimension(model),
-        "originals": start.row is not None and has_original(model, start.row),
-        "note": image_notes(model, start.row),
+        "originals": start.row is not None and bool(originals_found(model)[start.row]),
+        "note": image_notes(model, None if start.row is None else [start.row]),
         "start": {
             "id": start.id,
             "latent": start.latent.astype(float).round(5).tolist(),
+            "code": None if start.row is None else model.latents.mean[start.row].astype(float).round(5).tolist(),
             "row": start.row,
             "label": label_of(model, start.row),
             "edited": start.edited,
@@ -38,8 +39,8 @@ def latent_sliders(model: LoadedModel, link: dict[str, str], left: Place | None,
     drawn = _sliders(key=key, data=data, on_latent_change=_rerun, on_row_change=_rerun)
     committed = drawn.get("latent")
     if committed and committed["start"] == start.id:
-        return Place(model.weights, np.float32(committed["values"]), start.row), start
-    return Place(model.weights, start.latent, start.row), start
+        return Place(identity(model), np.float32(committed["values"]), start.row, start.visit), start
+    return Place(identity(model), start.latent, start.row, start.visit), start
 
 
 def _rerun() -> None:

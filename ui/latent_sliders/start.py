@@ -9,17 +9,22 @@ from typing import Any
 import numpy as np
 
 from store import LoadedModel
+from ui.link_numbers import whole_number
 
 LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior comes near
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a visitor is: a model's weights, a latent float32 (D,), and the row of the image it came from."""
+    """Where a visitor is: in which model, at which latent float32 (D,), and the row of the image it came from.
 
-    weights: str
+    model: its name and weights, as `identity` writes them. visit: how many times the model was changed on the way here.
+    """
+
+    model: str
     latent: np.ndarray
     row: int | None
+    visit: int = 0
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,21 @@ class Start:
     """Where the sliders begin. The component moves there when `id` changes, and only then.
 
     latent: float32 (D,). row: the test image it comes from, or None. edited: whether latent differs from its code.
-    problem: what in the link could not be used, as a sentence; empty when all was well.
+    visit: how many times the model was changed on the way here; a part of `id`, so that what was done to the same model
+    earlier no longer counts. problem: what in the link could not be used, as a sentence; empty when all was well.
     """
 
     id: str
     latent: np.ndarray
     row: int | None
     edited: bool
+    visit: int
     problem: str = ""
+
+
+def identity(model: LoadedModel) -> str:
+    """The model's name and weights: a copy under another name, or the same name trained again, is another."""
+    return f"{model.name}/{model.weights}"
 
 
 def latent_from_link(text: str, latent_dim: int) -> np.ndarray:
@@ -54,8 +66,9 @@ def latent_from_link(text: str, latent_dim: int) -> np.ndarray:
 
 def row_from_link(text: str, rows: int) -> int:
     """The row of a link's `image`; raises ValueError with a sentence when the test split has no such row."""
-    if text.isdecimal() and int(text) < rows:
-        return int(text)
+    row = whole_number(text, rows)
+    if row is not None:
+        return row
     if rows == 0:
         raise ValueError("This model has no encoded test images; the link's image is left aside.")
     raise ValueError(f"The link's image is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row 0 is shown.")
@@ -69,24 +82,29 @@ def starting_point(
 ) -> Start:
     """Where the sliders of this model begin.
 
-    link: URL parameters (`z`, `image`). left: where the visitor was last, with any model. asked: the row that the
-    component asked for, {"row", "ask", "weights"}; it wins when it is meant for these weights.
+    link: URL parameters (`z`, `image`). left: where the visitor was last; with another model, the link is what that
+    model left in the address, and is not looked at. asked: the row that the component asked for, {"row", "ask",
+    "weights"}; it wins when it is meant for these weights.
     """
+    same = left is None or left.model == identity(model)
+    visit = 0 if left is None else left.visit + (not same)
+    here = f"{identity(model)}/{visit}"
     if asked and asked["weights"] == model.weights and asked["row"] in range(_rows(model)):
-        return Start(f"{model.weights}/{asked['ask']}", _code(model, asked["row"]), asked["row"], edited=False)
-    first = f"{model.weights}/first"
-    row, problem = _linked_row(model, link)
-    meant = left is None or left.weights == model.weights
-    if "z" in link and meant:
+        row = asked["row"]
+        return Start(f"{here}/{asked['ask']}", _code(model, row), row, edited=False, visit=visit)
+    first = f"{here}/first"
+    row, problem = _linked_row(model, link if same else {})
+    if "z" in link and same:
         try:
-            return Start(first, latent_from_link(link["z"], model.latent_dim), row, edited=True, problem=problem)
+            latent = latent_from_link(link["z"], model.latent_dim)
+            return Start(first, latent, row, edited=True, visit=visit, problem=problem)
         except ValueError as unusable:
             problem = str(unusable)
-    if row is None and left is not None and meant:
-        return Start(first, left.latent, left.row, edited=True, problem=problem)
+    if row is None and left is not None and same:
+        return Start(first, left.latent, left.row, edited=True, visit=visit, problem=problem)
     if row is None and model.latents is not None:
         row = 0
-    return Start(first, _code(model, row), row, edited=False, problem=problem)
+    return Start(first, _code(model, row), row, edited=False, visit=visit, problem=problem)
 
 
 def _linked_row(model: LoadedModel, link: Mapping[str, str]) -> tuple[int | None, str]:

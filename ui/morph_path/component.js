@@ -2,7 +2,7 @@
 // strip under it shows frames at equal distances. Only the choice of images and of the kind of path runs the page's script.
 
 const MODULES = [
-  "latent-socket", "picture", "frame-meter", "connection", "track", "arrays", "page-link", "component-life",
+  "latent-socket", "picture", "frame-meter", "connection", "track", "arrays", "page-link", "image-number", "component-life",
 ];
 const LANE = "morph";
 const STRIP_LANE = "morph-strip";
@@ -40,7 +40,7 @@ class Morph {
     for (const button of this.kindButtons()) button.onclick = () => this.ask({ path: button.dataset.kind });
     this.find(".strip").onpointerdown = (event) => this.stripPressed(event);
     this.sizes = new ResizeObserver(() => this.askStrip());
-    this.sizes.observe(this.find(".way"));
+    this.sizes.observe(this.find(".bench"));
   }
 
   update({ data, setStateValue }) {
@@ -77,7 +77,8 @@ class Morph {
     this.path = this.live.float32Of(data.path.latents);
     this.lengths = lengthsAlong(this.path, data.latent_dim);
     for (const button of this.kindButtons()) button.ariaPressed = String(button.dataset.kind === data.path.kind);
-    this.find(".note").textContent = data.note;
+    this.note(this.said);
+    this.said = "";
     this.showEnd("a");
     this.showEnd("b");
     this.show(null);
@@ -123,6 +124,7 @@ class Morph {
   draw({ pixels, shape, tag }) {
     const changed = this.picture.draw(pixels, shape);
     if (tag !== null) this.meter.drawn(tag, changed);
+    else if (this.playing && changed) this.meter.played();
     if (!this.find(".veil").hidden) this.find(".veil").hidden = true;
     if (!this.find(".problem").hidden) this.say("");
   }
@@ -130,6 +132,10 @@ class Morph {
   say(problem) {
     this.find(".problem").textContent = problem;
     this.find(".problem").hidden = !problem;
+  }
+
+  note(said) {
+    this.find(".note").textContent = [said, this.data.note].filter(Boolean).join(" ");
   }
 
   commit() {
@@ -164,7 +170,7 @@ class Morph {
 
   askStrip() {
     if (!this.data) return;
-    const wide = this.find(".way").clientWidth;
+    const wide = this.find(".bench").clientWidth;
     const frames = Math.min(Math.max(Math.round(wide / FRAME_PIXELS), FEWEST), MOST);
     const wanted = `${this.data.path.id}/${frames}`;
     if (this.strip === wanted) return;
@@ -198,7 +204,16 @@ class Morph {
 
   askRow(end, row) {
     const { images } = this.data;
-    if (Number.isInteger(row)) this.ask({ [end]: ((row % images) + images) % images });
+    this.ask({ [end]: ((row % images) + images) % images });
+  }
+
+  typed(end, field) {
+    const { row, said } = this.live.imageNumber(field.value, this.data.images);
+    const now = this.data[end].row;
+    field.value = row ?? now;
+    this.said = said;
+    if (row !== null && row !== now) this.askRow(end, row);
+    else this.note(said);
   }
 
   buildEnd(end) {
@@ -207,7 +222,7 @@ class Morph {
       <div class="frame"><img alt=""></div><p class="what"></p>
       <div class="row">
         <button type="button" class="round previous" aria-label="Previous image for ${end.toUpperCase()}">‹</button>
-        <input class="field figure" type="number" min="0" step="1" inputmode="numeric" aria-label="Row of image ${end.toUpperCase()} in the test split">
+        <input class="field figure" type="number" min="0" step="1" inputmode="numeric" aria-label="Number of image ${end.toUpperCase()} in the test split">
         <button type="button" class="round next" aria-label="Next image for ${end.toUpperCase()}">›</button>
       </div>
       <button type="button" class="shuffle">Random image</button>`;
@@ -215,15 +230,15 @@ class Morph {
     find(".previous").onclick = () => this.askRow(end, this.data[end].row - 1);
     find(".next").onclick = () => this.askRow(end, this.data[end].row + 1);
     find(".shuffle").onclick = () => this.askRow(end, Math.floor(Math.random() * this.data.images));
-    find("input").onchange = () => this.askRow(end, Number(find("input").value));
+    find("input").onchange = () => this.typed(end, find("input"));
     return find;
   }
 
   showEnd(end) {
     const find = this.ends[end];
     const { live, model, weights } = this.data;
-    const { row, label } = this.data[end];
-    const words = `${end.toUpperCase()}: image ${row}${label === null ? "" : `, ${label}`}`;
+    const { row, label, original } = this.data[end];
+    const words = `${end.toUpperCase()}: image ${row}${label === null ? "" : `, ${label}`}${original ? "" : " (reconstruction)"}`;
     find("input").value = row;
     find("input").max = this.data.images - 1;
     find(".what").textContent = words;

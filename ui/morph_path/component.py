@@ -9,7 +9,7 @@ import streamlit as st
 
 from store import LoadedModel
 from ui.component_files import browser_component, packed
-from ui.model_data import image_notes, label_of, model_data
+from ui.model_data import image_notes, label_of, model_data, originals_found
 from ui.morph_path.path import POINTS, Morph, chosen_morph, path_latents
 
 _morph = browser_component(Path(__file__).parent)
@@ -31,16 +31,20 @@ def morph_data(model: LoadedModel, morph: Morph) -> dict[str, Any]:
     """What the component is told; the path is packed float32 (POINTS, D)."""
     return model_data(model) | {
         "latent_dim": model.latent_dim,
-        "a": {"row": morph.a, "label": label_of(model, morph.a)},
-        "b": {"row": morph.b, "label": label_of(model, morph.b)},
+        "a": _end(model, morph.a),
+        "b": _end(model, morph.b),
         "place": morph.place,
-        "note": image_notes(model),
+        "note": image_notes(model, [morph.a, morph.b]),
         "path": {
             "id": f"{model.weights}/{morph.a}/{morph.b}/{morph.path}",
             "kind": morph.path,
             "latents": packed(path_latents(model, morph, POINTS)),
         },
     }
+
+
+def _end(model: LoadedModel, row: int) -> dict[str, Any]:
+    return {"row": row, "label": label_of(model, row), "original": bool(originals_found(model)[row])}
 
 
 def _rerun() -> None:

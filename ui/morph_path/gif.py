@@ -21,10 +21,16 @@ def morph_gif(model: LoadedModel, morph: Morph) -> None:
     wanted = (model.name, model.weights, morph.a, morph.b, morph.path)
     made_of, job = st.session_state.get(state.MORPH_GIF) or (None, None)
     if made_of != wanted:
+        if job is not None:
+            job.cancel()  # nobody waits for it any more
         job = None
-    if st.button("Make a GIF", key="morph_gif_make", icon=":material/gif_box:", disabled=_busy(job)):
+    if st.button("Make a GIF", key=state.MORPH_GIF_MAKE, icon=":material/gif_box:", disabled=_busy(job)):
         if job is None or job.state != "done":
-            job = _start(model, morph)
+            try:
+                job = _start(model, morph)
+            except jobs.TooManyJobs as problem:
+                show_problem("The GIF must wait", str(problem), "The page goes on meanwhile.")
+                return
             st.session_state[state.MORPH_GIF] = (wanted, job)
         st.rerun()
     if job is not None:
@@ -59,7 +65,7 @@ def _watch(job: Job, file_name: str, busy: bool) -> None:
                 job.result(),
                 file_name=file_name,
                 mime="image/gif",
-                key="morph_gif_download",
+                key=state.MORPH_GIF_DOWNLOAD,
                 icon=":material/download:",
                 type="primary",
                 on_click="ignore",

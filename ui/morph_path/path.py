@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from store import LoadedModel
+from ui.link_numbers import whole_number
 from vae_core.latent.paths import linear_path, slerp_path
 
 PATHS = {"linear": linear_path, "slerp": slerp_path}
@@ -66,8 +67,9 @@ def _row(link: Mapping[str, str], name: str, rows: int, otherwise: int, problems
     text = link.get(name)
     if text is None:
         return otherwise
-    if text.isdecimal() and int(text) < rows:
-        return int(text)
+    row = whole_number(text, rows)
+    if row is not None:
+        return row
     problems.append(
         f"The link's {name} is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row {otherwise} is shown."
     )

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from vae_core.data import ImageSet
+from vae_core.pixels import to_pixels
 from vae_core.training.noise import PREVIEW, stream_generator, stream_seed
 from vae_core.training.run_folder import Preview, write_preview
 from vae_core.vae import VAE
@@ -40,11 +41,7 @@ class Previews:
         means = vae.encode(torch.from_numpy(self._originals).float() / 255).mean
         return Preview(
             originals=self._originals,
-            reconstructions=_pixels(vae.decode_mean(means)),
-            samples=_pixels(vae.decode_mean(self._latents)),
+            reconstructions=to_pixels(vae.decode_mean(means)).numpy(),
+            samples=to_pixels(vae.decode_mean(self._latents)).numpy(),
             epoch=epoch,
         )
-
-
-def _pixels(pictures: torch.Tensor) -> np.ndarray:
-    return (pictures * 255).round().to(torch.uint8).numpy()

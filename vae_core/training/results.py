@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 
-from vae_core.checkpoint import load_checkpoint, save_evaluation, save_latents
+from vae_core.checkpoint import BrokenCheckpoint, load_checkpoint, load_evaluation, save_evaluation, save_latents
 from vae_core.data import ImageSet
 from vae_core.latents import encode_reference
 from vae_core.metrics import evaluate_model
@@ -27,6 +28,22 @@ class TrainingFacts:
     seconds: float
     images_per_second: float
     machine: str
+
+
+def training_facts(folder: Path) -> dict[str, Any] | None:
+    """What evaluation.json keeps of the training, TrainingFacts as a dict; None when it keeps nothing of it.
+
+    Raises BrokenCheckpoint when the file is no JSON object, or these facts are not whole.
+    """
+    facts = (load_evaluation(folder) or {}).get("training")
+    if facts is None:
+        return None
+    try:
+        TypeAdapter(TrainingFacts).validate_python(facts)
+    except ValidationError:
+        file = f"{folder.name}/evaluation.json"
+        raise BrokenCheckpoint(f"{file} does not say whole how the model was trained. Copy the file again.") from None
+    return facts
 
 
 def machine_words(threads: int) -> str:

@@ -112,10 +112,11 @@ class Run:
     def keep_best(self) -> None:
         """Write config.json and the best weights; those of this moment while no epoch has been finished.
 
-        Raises TrainingError when the weights of this moment are no numbers.
+        Raises TrainingError when the weights of this moment, or the validation loss they give, are no numbers.
         """
         if self.place.best_epoch == 0:
             self._check_weights()
+            self._check_finite("validation", self._validate().loss)
             self._take_as_best()
         if self.best_is_new:
             save_config(self.folder, self.config)
@@ -129,7 +130,7 @@ class Run:
             return None
         train = averages(self.place.sums, len(order))
         self._check_finite("training", train.loss)
-        validation = validate(self.step.vae, self.objective, self.validation_pixels, self.config.training.seed)
+        validation = self._validate()
         self._check_finite("validation", validation.loss)
         self._count_time()
         return self._close_epoch(train, validation, self.place.seconds - seconds_before)
@@ -209,6 +210,9 @@ class Run:
 
     def _no_sums(self) -> Tensor:
         return torch.zeros(1 + self.config.model.latent_dim, dtype=torch.float64)
+
+    def _validate(self) -> Averages:
+        return validate(self.step.vae, self.objective, self.validation_pixels, self.config.training.seed)
 
     def _check_finite(self, split: str, loss: float) -> None:
         if not math.isfinite(loss):

@@ -104,11 +104,12 @@ def read_status(folder: Path) -> RunStatus | None:
 def _is_well_formed(status: RunStatus) -> bool:
     """Whether every field has its type and every number is finite; seconds_left may be None."""
     counts = (status.pid, status.epoch, status.epochs, status.step, status.steps)
-    times = (status.heartbeat, status.images_per_second, status.seconds_left or 0.0)
+    left = 0.0 if status.seconds_left is None else status.seconds_left
+    times = (status.heartbeat, status.images_per_second, left)
     words = (status.process_started, status.boot_id, status.message, status.command)
     return (
-        all(isinstance(count, int) and abs(count) < LARGEST for count in counts)
-        and all(isinstance(time_, int | float) and abs(time_) < LARGEST for time_ in times)
+        all(type(count) is int and abs(count) < LARGEST for count in counts)
+        and all(type(time_) in (int, float) and abs(time_) < LARGEST for time_ in times)
         and all(isinstance(text, str) for text in words)
     )
 

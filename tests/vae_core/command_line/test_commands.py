@@ -212,3 +212,13 @@ def _wait_until(condition, seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("scores", ["{", '{"training": 5}', '{"training": {"command": 3}}', '{"training": {}}'])
+def test_evaluate_writes_broken_scores_anew(tmp_path: Path, scores: str) -> None:
+    folder = tiny_checkpoint(tmp_path, "mine")
+    (folder / "evaluation.json").write_text(scores)
+    result = call("evaluate", folder, "--importance-samples", "0")
+    assert result.exit_code == 0, result.output
+    assert load_evaluation(folder)["training"] is None
+    assert "mine/evaluation.json" in result.output and "written anew" in result.output

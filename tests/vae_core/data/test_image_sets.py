@@ -141,3 +141,11 @@ def test_each_known_data_set_says_what_it_is() -> None:
 def _with(source: ImageSet, **changes) -> ImageSet:
     fields = ("name", "images", "labels", "label_names", "split", "split_seed", "licence", "source")
     return ImageSet(**({field: getattr(source, field) for field in fields} | changes))
+
+
+def test_a_relative_data_folder_means_the_same_place_for_every_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LATENT_EXPLORER_DATA", "mine")
+    assert data_root() == (tmp_path / "mine").resolve()

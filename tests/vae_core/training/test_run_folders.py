@@ -27,6 +27,7 @@ from vae_core.training import (
     write_status,
 )
 from vae_core.training import heartbeat as heartbeat_module
+from vae_core.training import run_folder as run_folder_module
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.run_folder import boot_id, clear_stop, first_status, process_start, stop_requested, write_preview
 
@@ -200,3 +201,16 @@ def _wait_until(condition, seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("seconds_left", ["", [], False, {}, "3"])
+def test_seconds_left_is_a_number_or_nothing(tmp_path: Path, running: RunStatus, seconds_left: object) -> None:
+    write_status(tmp_path, replace(running, seconds_left=seconds_left))
+    assert read_status(tmp_path) is None
+
+
+def test_other_programs_answer_in_one_language_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers in different time zones must see the same start of a process (`ps`, on macOS)."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert run_folder_module._output("sh", "-c", "echo $TZ $LC_ALL") == "UTC C"

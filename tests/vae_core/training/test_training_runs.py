@@ -297,3 +297,13 @@ def _validation_worsens_after(epoch: int, monkeypatch: pytest.MonkeyPatch) -> li
 
     monkeypatch.setattr(run_module, "validate", worsening)
     return seen
+
+
+@pytest.mark.usefixtures("looks_at_every_step")
+def test_a_run_stopped_with_finite_weights_that_give_no_finite_loss_keeps_no_model(
+    digits: ImageSet, tmp_path: Path
+) -> None:
+    wild = TRAINING.model_copy(update={"learning_rate": 1e30})
+    with pytest.raises(TrainingError, match=r"the validation loss of epoch 1 is (nan|inf); .* Lower the learning rate"):
+        train_model(digits, MODEL, wild, tmp_path / "wild", should_stop=lambda: True)
+    assert not (tmp_path / "wild" / "model.safetensors").exists()

@@ -1,0 +1,13 @@
+"""Numbers as a link writes them: anybody can type anything there."""
+
+from __future__ import annotations
+
+LONGEST = 9  # figures: Python refuses to read thousands of them, and no data set has so many rows
+
+
+def whole_number(text: str, below: int, first: int = 0) -> int | None:
+    """The whole number from `first` to below `below` that the text writes in figures; None when it writes none."""
+    if not text.isdecimal() or len(text) > LONGEST:
+        return None
+    number = int(text)
+    return number if first <= number < below else None

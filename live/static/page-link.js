@@ -1,8 +1,10 @@
 // The page's own link, kept in step with what is on the screen: parameters are replaced, no history entry is added.
 
+// `page`: the page whose link it is, such as "map"; when the visitor has left it meanwhile, nothing is written.
 // `changes`: {name: text, or null to take the parameter away}.
-export function replaceLink(changes) {
+export function replaceLink(page, changes) {
   const link = new URL(window.location.href);
+  if (!link.pathname.endsWith(`/${page}`)) return;
   for (const [name, text] of Object.entries(changes)) {
     if (text === null) link.searchParams.delete(name);
     else link.searchParams.set(name, text);

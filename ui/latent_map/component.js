@@ -4,14 +4,11 @@
 
 const MODULES = [
   "latent-socket", "picture", "frame-meter", "connection", "arrays", "plane-view", "scatter", "gestures",
-  "page-link", "component-life",
+  "nearest-image", "decoded-plane", "page-link", "component-life",
 ];
 const LANE = "map";
 const TILES_LANE = "map-tiles";
 const REACH = 14; // CSS pixels around the pointer in which an image counts as meant
-const TILE = 56; // CSS pixels: about the side of one picture of the decoded plane
-const TILE_GAP = 3; // CSS pixels between them
-const SETTLED_MS = 140;
 const KEY_STEP = 0.02; // of the view's width
 
 export default async function (component) {
@@ -31,9 +28,14 @@ class LatentMap {
     this.meter = live.createFrameMeter(this.find(".meter"));
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
     this.view = new live.PlaneView();
+    this.near = new live.NearestImage(this.find(".nearest"));
+    this.tiles = new live.DecodedPlane(this.find(".tiles"), {
+      ask: (latents, count, onReply) => this.ask(TILES_LANE, latents, onReply, { count }),
+      latentAt: (place) => this.latentAt(place),
+      most: () => this.socket.limits?.max_count ?? 64,
+    });
     this.listening = new AbortController();
     this.hidden = new Set();
-    this.nearest = null;
     this.listenToHand();
     this.listenToButtons();
     this.sizes = new ResizeObserver(() => this.resized());
@@ -55,7 +57,7 @@ class LatentMap {
   remove() {
     this.listening.abort();
     this.sizes.disconnect();
-    clearTimeout(this.settling);
+    this.tiles.remove();
     cancelAnimationFrame(this.frame);
     this.socket.forget(LANE);
     this.socket.forget(TILES_LANE);
@@ -74,9 +76,7 @@ class LatentMap {
     this.socket.forget(LANE);
     this.hidden.clear();
     this.labels = data.labels ? live.int16Of(data.labels) : null;
-    this.originals = live.uint8Of(data.originals);
-    this.kl = live.float32Of(data.kl);
-    this.reconstruction = live.float32Of(data.reconstruction);
+    this.near.open(data);
     this.buildLegend();
     this.buildControls();
   }
@@ -84,7 +84,6 @@ class LatentMap {
   newPlane() {
     const { plane } = this.data;
     this.points = { x: this.live.float32Of(plane.x), y: this.live.float32Of(plane.y), classes: this.labels };
-    this.nearest = null;
     this.nameNone();
     this.find(".veil").hidden = true;
     this.fit();
@@ -110,9 +109,7 @@ class LatentMap {
       this.drawPoints();
       this.drawPointer();
     });
-    clearTimeout(this.settling);
-    this.find(".tiles").getContext("2d").clearRect(0, 0, 1e5, 1e5);
-    if (this.tiling) this.settling = setTimeout(() => this.askTiles(), SETTLED_MS);
+    this.tiles.follow(this.view);
   }
 
   drawPoints() {
@@ -129,8 +126,8 @@ class LatentMap {
   /** The cross and the ring are moved by transforms: nothing is painted again while the hand moves. */
   drawPointer() {
     const ring = this.find(".ring");
-    ring.hidden = this.nearest === null;
-    if (!ring.hidden) moveTo(ring, this.view.toScreen(this.pointAt(this.nearest)));
+    ring.hidden = this.near.row === null;
+    if (!ring.hidden) moveTo(ring, this.view.toScreen(this.pointAt(this.near.row)));
     if (this.place) moveTo(this.find(".cross"), this.view.toScreen(this.place));
   }
 
@@ -155,17 +152,18 @@ class LatentMap {
   }
 
   decode(stamp) {
-    const { model, weights, plane } = this.data;
+    const { plane } = this.data;
     this.latent = this.latentAt(this.place);
     if (stamp !== null) this.meter.sent(stamp);
-    this.socket.decode(
-      { model, weights, lane: LANE, latents: this.latent, tag: stamp },
-      (reply) => this.draw(reply),
-      (error) => this.say(error.message),
-    );
+    this.ask(LANE, this.latent, (reply) => this.draw(reply), { tag: stamp });
     const [x, y] = this.place.map(signed);
     this.find(".place").textContent = `${plane.titles[0]} ${x}  ${plane.titles[1]} ${y}`;
     this.find(".open").disabled = false;
+  }
+
+  ask(lane, latents, onReply, rest) {
+    const { model, weights } = this.data;
+    this.socket.decode({ model, weights, lane, latents, ...rest }, onReply, (error) => this.say(error.message));
   }
 
   draw({ pixels, shape, tag }) {
@@ -260,7 +258,7 @@ class LatentMap {
     this.find(".across").onchange = () => this.askPlane("dimensions", "across");
     this.find(".up").onchange = () => this.askPlane("dimensions", "up");
     this.find(".principal").onclick = () => this.askPlane(this.data.choice.kind === "pca" ? "dimensions" : "pca");
-    this.find(".tiling").onclick = (event) => this.tile(toggled(event.currentTarget));
+    this.find(".tiling").onclick = (event) => this.tiles.follow(this.view, toggled(event.currentTarget));
     this.find(".smoothing").onclick = (event) => {
       const on = toggled(event.currentTarget);
       this.find(".map").classList.toggle("smooth", on);
@@ -323,7 +321,7 @@ class LatentMap {
     this.find(".principal").ariaPressed = String(pca);
     this.find(".controls").classList.toggle("pca", pca);
     const shown = size === 2 || pca ? { x: null, y: null } : { x: choice.x + 1, y: choice.y + 1 };
-    this.live.replaceLink({ ...shown, plane: pca ? "pca" : null, image: null, z: null });
+    this.live.replaceLink("map", { ...shown, plane: pca ? "pca" : null, image: null, z: null });
   }
 
   askPlane(kind, changed = null) {

@@ -60,7 +60,7 @@ class Sliders {
     this.setLatent(start.latent);
     this.decode(null);
     this.showSource();
-    this.live.replaceLink({ image: start.row, z: start.edited ? this.live.latentText(start.latent) : null });
+    this.live.replaceLink("sliders", { image: start.row, z: start.edited ? this.live.latentText(start.latent) : null });
   }
 
   setLatent(latent) {
@@ -100,7 +100,7 @@ class Sliders {
 
   commit() {
     const coded = this.data.start.code && this.atHome;
-    this.live.replaceLink({ z: coded ? null : this.live.latentText(this.latent) });
+    this.live.replaceLink("sliders", { z: coded ? null : this.live.latentText(this.latent) });
     this.tell("latent", { values: Array.from(this.latent), start: this.data.start.id });
   }
 

@@ -84,7 +84,7 @@ class Morph {
     this.show(null);
     this.strip = null;
     this.askStrip();
-    this.live.replaceLink({ a: data.a.row, b: data.b.row, path: data.path.kind });
+    this.live.replaceLink("morph", { a: data.a.row, b: data.b.row, path: data.path.kind });
   }
 
   /** The latent at a share 0..1 of the path: between two of its many points, straight. */
@@ -140,7 +140,7 @@ class Morph {
 
   commit() {
     const share = Number(this.track.value.toFixed(3));
-    this.live.replaceLink({ t: share });
+    this.live.replaceLink("morph", { t: share });
     this.tell("place", share);
   }
 

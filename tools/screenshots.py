@@ -1,6 +1,6 @@
 """Photographs every page, light and dark, 1280 and 390 pixels wide, into docs/images/. Run by `make screenshots`.
 
-The data folder is set to an empty one, so that the pictures show the bundled digits or reconstructions, never
+The data folder is set to one that does not exist, so that the pictures show the bundled digits or reconstructions, never
 images of somebody else's data set. The models are a copy of the shipped ones, beside a run trained for the picture.
 """
 
@@ -30,6 +30,7 @@ PAGES = {
 }
 SIZES = {1280: 800, 390: 844}
 QUIET_MS = 1500
+NO_DATA = Path("/explorer/data")  # the Train page shows its name
 RUN = ["train", "--data", "digits", "--latent-dim", "2", "--epochs", "60", "--out"]
 
 
@@ -37,11 +38,10 @@ RUN = ["train", "--data", "digits", "--latent-dim", "2", "--epochs", "60", "--ou
 def app_with_a_run() -> Iterator[RunningApp]:
     """The app over the shipped models and a finished run called my-digits, without any data set but the bundled one."""
     with tempfile.TemporaryDirectory() as folder:
-        root, no_data = Path(folder) / "checkpoints", Path(folder) / "data"
+        root = Path(folder) / "checkpoints"
         shutil.copytree(PROJECT / "checkpoints", root, ignore=shutil.ignore_patterns("run", "state", "notes", ".*"))
-        no_data.mkdir()
         subprocess.run([sys.executable, "-m", "vae_core", *RUN, str(root / "my-digits")], check=True, cwd=PROJECT)
-        with running_app(checkpoints=root, data=no_data) as app:
+        with running_app(checkpoints=root, data=NO_DATA) as app:
             yield app
 
 

@@ -1,6 +1,6 @@
 """Photographs every page, light and dark, 1280 and 390 pixels wide, into docs/images/. Run by `make screenshots`.
 
-The data folder is set to one that does not exist, so that the pictures show the bundled digits or reconstructions, never
+The data folder is one that does not exist: the pictures show the bundled digits or reconstructions, never
 images of somebody else's data set. The models are a copy of the shipped ones, beside a run trained for the picture.
 """
 

@@ -42,9 +42,7 @@ def alive(process: int) -> bool:
 
 def test_a_task_gives_its_result_and_its_worker_stays_warm(pool: Workers) -> None:
     first = pool.submit("process_number").result(START)
-    started = time.monotonic()
-    assert pool.submit("process_number").result(START) == first
-    assert time.monotonic() - started < 2, "the second task waited for imports"
+    assert pool.submit("process_number").result(START) == first, "another process, which had to import all again"
 
 
 def test_progress_is_seen_while_the_task_runs(pool: Workers) -> None:

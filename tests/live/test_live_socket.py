@@ -160,7 +160,7 @@ def test_nobody_waits_behind_another_ones_long_batch(live_server, client) -> Non
             client.ask(model="tiny-2d", body=ONE)
             waits.append(time.perf_counter() - started)
         other.receive()
-    assert sorted(waits)[2] < alone / 5
+    assert sorted(waits)[2] < alone / 2  # behind the batch it would be about all of it
 
 
 def test_a_message_of_10_mb_closes_the_connection_and_harms_nobody(live_server, client) -> None:

@@ -27,7 +27,7 @@ import torch
 from vae_core import ModelSettings, TrainingSettings, build_vae, default_hidden
 from vae_core.data import DataError, ImageSet, load_images
 from vae_core.model_card import public_command
-from vae_core.objectives import elbo
+from vae_core.objectives import Moment, build_objective
 from vae_core.training import EpochRecord, train_model
 from vae_core.training.results import machine_words
 from vae_core.training.step import TrainingStep
@@ -59,12 +59,13 @@ def loop_speed(images: ImageSet, model: ModelSettings, training: TrainingSetting
 
 def fixed_batch_speed(images: ImageSet, model: ModelSettings, training: TrainingSettings) -> float:
     """Images per second of as many steps as an epoch has, all on the same batch of uint8 pixels."""
-    step = TrainingStep(build_vae(model, 0), elbo, training.learning_rate, torch.Generator().manual_seed(0))
+    objective = build_objective(model, training)
+    step = TrainingStep(build_vae(model, 0), objective, training, torch.Generator().manual_seed(0))
     batch = torch.from_numpy(images.images[images.train[: training.batch_size]])
     steps = max(1, len(images.train) // training.batch_size)
     started = time.monotonic()
     for _ in range(steps):
-        step(batch)
+        step(batch, Moment())
     return steps * len(batch) / (time.monotonic() - started)
 
 

@@ -6,7 +6,7 @@ from vae_core.checkpoint import Checkpoint, CheckpointError, list_checkpoints, l
 from vae_core.latents import Latents, encode_reference
 from vae_core.likelihoods import binarise
 from vae_core.networks import default_hidden
-from vae_core.objectives import OBJECTIVES, ElboTerms, elbo
+from vae_core.objectives import OBJECTIVES, ElboTerms, build_objective, elbo
 from vae_core.settings import Config, DataSettings, ModelSettings, TrainingSettings
 from vae_core.vae import VAE, build_vae
 
@@ -22,6 +22,7 @@ __all__ = [
     "ModelSettings",
     "TrainingSettings",
     "binarise",
+    "build_objective",
     "build_vae",
     "default_hidden",
     "elbo",

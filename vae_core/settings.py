@@ -6,14 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1: before priors, conditions and objectives of every kind; its fields are all still read
 NAME_RULE = r"[a-z0-9][a-z0-9._-]{0,63}"
 SMALLEST_SIDE, LARGEST_SIDE = 8, 128
+MOST_CLASSES = 1000
 
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE)]
 Width = Annotated[int, Field(ge=1, le=4096)]
 Count = Annotated[int, Field(ge=0)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]  # the name of a registered part
 
 
 class Settings(BaseModel):
@@ -23,13 +28,29 @@ class Settings(BaseModel):
 
 
 class ModelSettings(Settings):
-    """What rebuilds the network: its kind, the image shape (C, H, W), the latent size and the likelihood."""
+    """What rebuilds the network: its kind, the image shape (C, H, W), the latent size and the distributions.
 
-    network: Literal["mlp", "conv"]
+    network, likelihood, prior: names in vae_core.networks.NETWORKS, vae_core.likelihoods.LIKELIHOODS and
+    vae_core.priors.PRIORS. classes: how many labels condition encoder and decoder; 0 for none.
+    posterior: "normal" for a VAE, "point" for a plain autoencoder, whose encoder gives a point.
+    sigma: of the gaussian-fixed likelihood. levels: grey levels of the categorical likelihood.
+    dequantise: a density judges pixels with uniform noise of one grey level added, so that it bounds a
+    discrete likelihood.
+    """
+
+    network: Word
     image_shape: tuple[int, Side, Side]
     latent_dim: Annotated[int, Field(ge=1, le=512)]
-    likelihood: Literal["bernoulli", "gaussian"]
+    likelihood: Word
     hidden: Annotated[tuple[Width, ...], Field(min_length=1, max_length=8)]
+    activation: Literal["silu", "tanh", "relu", "elu"] = "silu"
+    prior: Word = "normal"
+    prior_components: Annotated[int, Field(ge=1, le=2000)] = 1
+    posterior: Literal["normal", "point"] = "normal"
+    classes: Annotated[int, Field(ge=0, le=MOST_CLASSES)] = 0
+    sigma: Positive = 0.1
+    levels: Annotated[int, Field(ge=2, le=256)] = 256
+    dequantise: bool = False
 
     @field_validator("image_shape")
     @classmethod
@@ -54,12 +75,41 @@ class DataSettings(Settings):
 
 
 class TrainingSettings(Settings):
-    """How a model is trained. ``patience``: epochs without a better validation loss before it stops."""
+    """How a model is trained. ``patience``: epochs without a better validation loss before it stops.
 
-    objective: Literal["elbo"] = "elbo"
+    The objective (a name in vae_core.objectives.OBJECTIVES) and what it takes; see there for the papers:
+    beta: weight of the KL, or of the total correlation. warmup: share of the steps over which the weight of the
+    KL rises from 0. cycles: how often it does so (cyclical annealing). free_bits: nats per dimension that cost
+    nothing. capacity: nats that the KL is drawn to at the end. samples: draws of z per image. sampled_kl: the KL
+    from those draws in place of the closed form. penalty: weight of an objective's own second term (γ, λ).
+    estimator: of the total correlation, "weighted" or "stratified". corruption, corruption_strength: what is
+    done to the images before the encoder sees them (denoising criterion).
+
+    The optimizer: schedule of the learning rate down to final_learning_rate, adam_epsilon, clip_norm (0: off),
+    ema (decay of the running average of the weights, 0: off), precision ("auto": bf16 where the processor has it).
+    """
+
+    objective: Word = "elbo"
+    beta: Weight = 1.0
+    warmup: Share = 0.0
+    cycles: PositiveInt = 1
+    free_bits: Weight = 0.0
+    capacity: Weight = 25.0
+    samples: PositiveInt = 1
+    sampled_kl: bool = False
+    penalty: Weight = 10.0
+    estimator: Literal["weighted", "stratified"] = "stratified"
+    corruption: Literal["none", "gaussian", "salt-and-pepper", "mask"] = "none"
+    corruption_strength: Share = 0.3
     epochs: PositiveInt
     batch_size: PositiveInt
-    learning_rate: Annotated[float, Field(gt=0)]
+    learning_rate: Positive
+    schedule: Literal["constant", "linear", "cosine", "exponential", "burda"] = "constant"
+    final_learning_rate: Weight = 0.0
+    adam_epsilon: Positive = 1e-8
+    clip_norm: Weight = 0.0
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    precision: Literal["auto", "float32", "bf16"] = "float32"
     seed: Seed = 0
     patience: PositiveInt
 
@@ -67,7 +117,7 @@ class TrainingSettings(Settings):
 class Config(Settings):
     """All of ``config.json``."""
 
-    format_version: Literal[1] = FORMAT_VERSION
+    format_version: Literal[1, 2] = FORMAT_VERSION
     name: Annotated[str, Field(pattern=rf"^{NAME_RULE}$")]
     model: ModelSettings
     data: DataSettings

@@ -28,14 +28,14 @@ DATA = {
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("network", "transformer", "'mlp' or 'conv'"),
+        ("network", "Trans Former", "String should match pattern"),
         ("image_shape", (2, 8, 8), "2 channels; an image has 1 (grey) or 3 (colour)"),
         ("image_shape", (1, 7, 8), "greater than or equal to 8"),
         ("image_shape", (1, 8, 129), "less than or equal to 128"),
         ("image_shape", (8, 8), "image_shape"),
         ("latent_dim", 0, "greater than or equal to 1"),
         ("latent_dim", 513, "less than or equal to 512"),
-        ("likelihood", "poisson", "'bernoulli' or 'gaussian'"),
+        ("likelihood", "../poisson", "String should match pattern"),
         ("hidden", (), "at least 1 item"),
         ("hidden", (0,), "greater than or equal to 1"),
         ("hidden", (8,) * 9, "at most 8 items"),

@@ -14,11 +14,11 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
-from vae_core.checkpoint.config_file import load_config
+from vae_core.checkpoint.config_file import CONFIG_FILE, load_config
 from vae_core.checkpoint.errors import COPY_OR_TRAIN, BrokenCheckpoint, ForeignCheckpoint, shown
 from vae_core.checkpoint.folder import read_required, write_atomic
 from vae_core.settings import Config, ModelSettings
-from vae_core.vae import VAE
+from vae_core.vae import VAE, check_parts
 
 WEIGHTS_FILE = "model.safetensors"
 LARGEST_HEADER = 1_000_000  # bytes; a header of ours has a few thousand
@@ -64,6 +64,7 @@ def check_weights(file: Path, start: bytes, size: int, settings: ModelSettings) 
     start: at least the header (8 bytes of length, then JSON). size: of the whole file, bytes.
     Raises BrokenCheckpoint or ForeignCheckpoint, naming the file, or the tensor with both shapes.
     """
+    _check_parts(file, settings)
     found = _header_shapes(file, start, size)
     wanted = _network_shapes(settings)
     for name, shape in wanted.items():
@@ -153,6 +154,14 @@ def _foreign_kind(start: bytes) -> str | None:
 def _network_shapes(settings: ModelSettings) -> Shapes:
     with torch.device("meta"):
         return {name: tuple(tensor.shape) for name, tensor in VAE(settings).state_dict().items()}
+
+
+def _check_parts(file: Path, settings: ModelSettings) -> None:
+    try:
+        check_parts(settings)
+    except ValueError as error:
+        config = f"{file.parent.name}/{CONFIG_FILE}"
+        raise BrokenCheckpoint(f"{config} asks for a part that is not here: {error} {COPY_OR_TRAIN}") from None
 
 
 def _filled(file: Path, content: bytes, settings: ModelSettings) -> VAE:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from vae_core.data import DATA_SETS, ImageSet
-from vae_core.networks import default_hidden
-from vae_core.settings import Config, ModelSettings, TrainingSettings
+from vae_core.likelihoods import LIKELIHOODS
+from vae_core.networks import NETWORKS, default_hidden
+from vae_core.objectives import OBJECTIVES
+from vae_core.priors import PRIORS
+from vae_core.registry import Registry
+from vae_core.settings import Config, ModelSettings, Settings, TrainingSettings
 from vae_core.training import TrainingError
 
 IMAGES_TO_SEE = 1_500_000
@@ -47,7 +51,7 @@ def model_settings(choices: Choices, images: ImageSet, earlier: Config | None) -
     """The model to train. Raises TrainingError for a value outside its range."""
     before = earlier.model if earlier else None
     network = _first(choices.network, before and before.network, "mlp")
-    return _checked(
+    settings = _checked(
         ModelSettings,
         network=network,
         image_shape=images.image_shape,
@@ -55,12 +59,14 @@ def model_settings(choices: Choices, images: ImageSet, earlier: Config | None) -
         likelihood=_first(choices.likelihood, before and before.likelihood, default_likelihood(images.name)),
         hidden=_first(_widths(choices.hidden), before and before.hidden, _hidden_of(network, images.image_shape)),
     )
+    _check_known(settings, network=NETWORKS, likelihood=LIKELIHOODS, prior=PRIORS)
+    return settings
 
 
 def training_settings(choices: Choices, images: ImageSet, earlier: Config | None) -> TrainingSettings:
     """How to train. Raises TrainingError for a value outside its range."""
     before = earlier.training if earlier else None
-    return _checked(
+    settings = _checked(
         TrainingSettings,
         objective=_first(choices.objective, before and before.objective, "elbo"),
         epochs=_first(choices.epochs, before and before.epochs, default_epochs(len(images.train))),
@@ -69,10 +75,19 @@ def training_settings(choices: Choices, images: ImageSet, earlier: Config | None
         seed=_first(choices.seed, before and before.seed, 0),
         patience=_first(choices.patience, before and before.patience, PATIENCE),
     )
+    _check_known(settings, objective=OBJECTIVES)
+    return settings
+
+
+def _check_known(settings: Settings, **registries: Registry) -> None:
+    for field, registry in registries.items():
+        name = getattr(settings, field)
+        if name not in registry:
+            raise TrainingError(f"--{field} is {name}; it must be one of {', '.join(registry)}. Choose another value.")
 
 
 def _hidden_of(network: str, image_shape: tuple[int, int, int]) -> tuple[int, ...]:
-    return default_hidden(network, image_shape) if network in ("mlp", "conv") else ()
+    return default_hidden(network, image_shape) if network in NETWORKS else (1,)
 
 
 def _widths(text: str | None) -> tuple[int, ...] | None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from vae_core.likelihoods import Likelihood
+from vae_core.noise import RandomSource
 from vae_core.training.noise import ORDER, stream_seed
 
 
@@ -15,9 +16,9 @@ def epoch_order(rows: np.ndarray, seed: int, epoch: int) -> Tensor:
     return torch.from_numpy(np.random.default_rng(stream_seed(seed, ORDER, epoch)).permutation(rows))
 
 
-def observed(pixels: Tensor, likelihood: Likelihood, generator: torch.Generator) -> Tensor:
+def observed(pixels: Tensor, likelihood: Likelihood, source: RandomSource) -> Tensor:
     """What the likelihood takes for data, float32 (B, C, H, W) in [0, 1], from uint8 pixels of the same shape.
 
-    Under Bernoulli each pixel is drawn afresh from `generator` at every call.
+    Under Bernoulli each pixel is drawn afresh from `source` at every call.
     """
-    return likelihood.observe(pixels.float().div_(255), generator)
+    return likelihood.observe(pixels.float().div_(255), source)

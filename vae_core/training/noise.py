@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-WEIGHTS, ORDER, STEPS, VALIDATION, PREVIEW = range(5)
+WEIGHTS, ORDER, STEPS, VALIDATION, PREVIEW, ADVERSARY = range(6)
 
 
 def stream_seed(seed: int, stream: int, *place: int) -> int:

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from vae_core.checkpoint import append_metrics, save_config, save_weights
 from vae_core.data import ImageSet
-from vae_core.objectives import OBJECTIVES
+from vae_core.objectives import Moment, build_objective
 from vae_core.settings import Config
 from vae_core.training.batches import epoch_order
 from vae_core.training.errors import TrainingError
 from vae_core.training.heartbeat import Heartbeat
-from vae_core.training.noise import STEPS, WEIGHTS, stream_generator, stream_seed
+from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator, stream_seed
 from vae_core.training.preview import Previews
 from vae_core.training.state import Place, restore_state, save_state
 from vae_core.training.step import Averages, TrainingStep, averages, validate
@@ -31,7 +31,7 @@ SAVE_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One line of metrics.jsonl. Losses, reconstruction and kl in nats per image.
+    """One line of metrics.jsonl. Losses (the objective's), reconstruction and kl in nats per image.
 
     train_loss, reconstruction and kl are means over the epoch while the weights change; the validation figures and
     kl_per_dimension (of the validation split) are taken after it, with the same noise every time. images_per_second
@@ -69,9 +69,13 @@ class Run:
         self.pixels = torch.from_numpy(images.images)
         self.train_rows = images.train
         self.validation_pixels = self.pixels[torch.from_numpy(images.validation)]
-        self.objective = OBJECTIVES[training.objective]
+        self.labels = None if images.labels is None else torch.from_numpy(images.labels)
+        self.validation_labels = None if self.labels is None else self.labels[torch.from_numpy(images.validation)]
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
-        self.step = TrainingStep(vae, self.objective, training.learning_rate, stream_generator(seed, STEPS))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(stream_seed(seed, ADVERSARY))
+            self.objective = build_objective(config.model, training)
+        self.step = TrainingStep(vae, self.objective, training, stream_generator(seed, STEPS))
         self.best = build_vae(config.model, 0)
         self.best_is_new = False
         self.previews = Previews(folder, images, config.model.latent_dim, seed)
@@ -141,7 +145,8 @@ class Run:
         images = len(order) - place.step * batch_size
         started = time.monotonic()
         for rows in order.split(batch_size)[place.step :]:
-            place.sums += self.step(self.pixels.index_select(0, rows))
+            labels = None if self.labels is None else self.labels[rows]
+            place.sums += self.step(self.pixels.index_select(0, rows), self._moment(), labels)
             place.step += 1
             now = time.monotonic()
             if now - self.last_pulse > PULSE_SECONDS and self._pulse(now):
@@ -149,6 +154,10 @@ class Run:
         if images > 0:
             self.images_per_second = images / max(time.monotonic() - started, 1e-9)
         return True
+
+    def _moment(self) -> Moment:
+        done = self.place.epoch * self.steps + self.place.step
+        return Moment(done / (self.config.training.epochs * self.steps), len(self.train_rows))
 
     def _pulse(self, now: float) -> bool:
         """Tell how far the run is and save when it is time; True when it shall stop."""
@@ -174,12 +183,12 @@ class Run:
             validation_reconstruction=validation.reconstruction,
             validation_kl=validation.kl,
             kl_per_dimension=validation.kl_per_dimension,
-            learning_rate=self.config.training.learning_rate,
+            learning_rate=self.step.optimizer.param_groups[0]["lr"],
             images_per_second=self.images_per_second,
             seconds=seconds,
         )
         append_metrics(self.folder, asdict(record))
-        self.previews.write(self.step.vae, place.epoch)
+        self.previews.write(self.step.measured, place.epoch)
         if place.epoch == 1:  # from here on the folder can be opened, and continued after a crash
             self.save()
         self._report()
@@ -200,7 +209,7 @@ class Run:
         return (self.place.epoch + self.place.step / self.steps) / self.config.training.epochs
 
     def _take_as_best(self) -> None:
-        self.best.load_state_dict(self.step.vae.state_dict())
+        self.best.load_state_dict(self.step.measured.state_dict())
         self.best_is_new = True
 
     def _count_time(self) -> None:
@@ -209,10 +218,17 @@ class Run:
         self.clock = now
 
     def _no_sums(self) -> Tensor:
-        return torch.zeros(1 + self.config.model.latent_dim, dtype=torch.float64)
+        return torch.zeros(2 + self.config.model.latent_dim, dtype=torch.float64)
 
     def _validate(self) -> Averages:
-        return validate(self.step.vae, self.objective, self.validation_pixels, self.config.training.seed)
+        return validate(
+            self.step.measured,
+            self.objective,
+            self.config.training,
+            self.validation_pixels,
+            self.validation_labels,
+            len(self.train_rows),
+        )
 
     def _check_finite(self, split: str, loss: float) -> None:
         if not math.isfinite(loss):

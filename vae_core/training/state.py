@@ -18,14 +18,15 @@ from vae_core.training.errors import TrainingError
 from vae_core.training.step import TrainingStep
 
 STATE_FILE = Path("state") / "state.safetensors"
-WEIGHTS, MOMENTS, NOISE, SUMS = "weights.", "moments.", "noise", "sums"
+WEIGHTS, AVERAGE, MOMENTS, NOISE, SUMS = "weights.", "average.", "moments.", "noise", "sums"
+ADVERSARY, ADVERSARY_MOMENTS = "adversary.", "adversary_moments."
 
 
 @dataclass
 class Place:
     """Where a run stands: finished epochs, batches done in the epoch under way, and the best so far.
 
-    `sums` float64 (D + 1,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
+    `sums` float64 (D + 2,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
     image, and `best_epoch` is 0 until there is one; `seconds` is the training time so far.
     """
 
@@ -40,8 +41,12 @@ class Place:
 def save_state(folder: Path, config: Config, step: TrainingStep, place: Place) -> None:
     """Write state/ whole or not at all: last weights, Adam's moments, the noise generator and the place in the data."""
     tensors = {WEIGHTS + name: value.contiguous() for name, value in step.vae.state_dict().items()}
-    for index, moments in step.optimizer.state_dict()["state"].items():
-        tensors |= {f"{MOMENTS}{index}.{name}": value for name, value in moments.items()}
+    tensors |= _moments_out(MOMENTS, step.optimizer)
+    if step.average is not None:
+        tensors |= {AVERAGE + name: value.contiguous() for name, value in step.average.state_dict().items()}
+    if step.adversary_optimizer is not None:
+        tensors |= {ADVERSARY + name: value.contiguous() for name, value in step.objective.state_dict().items()}
+        tensors |= _moments_out(ADVERSARY_MOMENTS, step.adversary_optimizer)
     tensors |= {NOISE: step.generator.get_state(), SUMS: place.sums}
     numbers = {name: getattr(place, name) for name in ("epoch", "step", "best_epoch", "best_loss", "seconds")}
     (folder / STATE_FILE).parent.mkdir(parents=True, exist_ok=True)
@@ -75,16 +80,30 @@ def restore_state(folder: Path, step: TrainingStep) -> Place | None:
             numbers = json.loads(file.metadata()["place"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no mapping
         step.vae.load_state_dict(_with_prefix(tensors, WEIGHTS))
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in _with_prefix(tensors, MOMENTS).items():
-            index, _, key = name.partition(".")
-            moments.setdefault(int(index), {})[key] = value
-        groups = step.optimizer.state_dict()["param_groups"]
-        step.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        _moments_in(_with_prefix(tensors, MOMENTS), step.optimizer)
+        if step.average is not None:
+            step.average.load_state_dict(_with_prefix(tensors, AVERAGE))
+        if step.adversary_optimizer is not None:
+            step.objective.load_state_dict(_with_prefix(tensors, ADVERSARY))
+            _moments_in(_with_prefix(tensors, ADVERSARY_MOMENTS), step.adversary_optimizer)
         step.generator.set_state(tensors[NOISE].to(torch.uint8))
         return Place(sums=tensors[SUMS], **numbers)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise _damaged(folder, error) from error
+
+
+def _moments_out(prefix: str, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    state = optimizer.state_dict()["state"]
+    return {f"{prefix}{index}.{name}": value for index, moments in state.items() for name, value in moments.items()}
+
+
+def _moments_in(tensors: dict[str, Tensor], optimizer: torch.optim.Optimizer) -> None:
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, _, key = name.partition(".")
+        moments.setdefault(int(index), {})[key] = value
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": moments, "param_groups": groups})
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
 
-from vae_core.objectives import ElboTerms, Objective
+from vae_core.objectives import Batch, Moment, Objective, ObjectiveTerms
+from vae_core.settings import TrainingSettings
+from vae_core.training.average import running_average
 from vae_core.training.batches import observed
+from vae_core.training.corruption import corrupted
 from vae_core.training.noise import VALIDATION, stream_generator
+from vae_core.training.schedule import learning_rate_at
 from vae_core.vae import VAE
 
 VALIDATION_BATCH = 512
@@ -17,7 +22,7 @@ VALIDATION_BATCH = 512
 
 @dataclass(frozen=True)
 class Averages:
-    """Means over images, in nats per image; loss is −ELBO, kl_per_dimension has one value per latent dimension."""
+    """Means over images, in nats per image: the objective's loss, −log p(x|z), KL, and KL per latent dimension."""
 
     loss: float
     reconstruction: float
@@ -26,42 +31,85 @@ class Averages:
 
 
 class TrainingStep:
-    """Holds what a step changes: the weights, Adam's moments and the generator of all noise."""
+    """Holds what a step changes: the weights and their average, Adam's moments, the adversary, the generator."""
 
-    def __init__(self, vae: VAE, objective: Objective, learning_rate: float, generator: torch.Generator) -> None:
+    def __init__(self, vae: VAE, objective: Objective, training: TrainingSettings, generator: torch.Generator) -> None:
         self.vae = vae
         self.objective = objective
+        self.training = training
         self.generator = generator
-        self.optimizer = torch.optim.Adam(vae.parameters(), lr=learning_rate, fused=True)
+        self.average = running_average(vae, training.ema) if training.ema else None
+        self.optimizer = _adam(vae, training)
+        self.adversary_optimizer = _adam(objective, training) if list(objective.parameters()) else None
 
-    def __call__(self, pixels: Tensor) -> Tensor:
+    @property
+    def measured(self) -> VAE:
+        """The model to validate and keep: the running average where there is one."""
+        return self.vae if self.average is None else self.average.module
+
+    def __call__(self, pixels: Tensor, moment: Moment, labels: Tensor | None = None) -> Tensor:
         """Learn from one batch of pixels uint8 (B, C, H, W); gives back the sums that `averages` takes."""
-        images = observed(pixels, self.vae.likelihood, self.generator)
-        terms = self.objective(self.vae, images, self.generator)
-        self.optimizer.zero_grad(set_to_none=True)
-        terms.loss.backward()
-        self.optimizer.step()
+        batch = seen_batch(self.vae, self.training, pixels, labels, self.generator)
+        terms = self.objective(self.vae, batch, self.generator, moment)
+        self._descend(terms.loss, self.optimizer, self.vae, moment)
+        if self.average is not None:
+            self.average.update_parameters(self.vae)
+        if self.adversary_optimizer is not None:
+            loss = self.objective.adversary_loss(terms.latents.detach(), self.generator, moment)
+            self._descend(loss, self.adversary_optimizer, self.objective, moment)
         return batch_sums(terms)
 
+    def _descend(self, loss: Tensor, optimizer: torch.optim.Optimizer, module: torch.nn.Module, moment: Moment) -> None:
+        optimizer.param_groups[0]["lr"] = learning_rate_at(self.training, moment.progress)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        if self.training.clip_norm:
+            clip_grad_norm_(module.parameters(), self.training.clip_norm)
+        optimizer.step()
 
-def batch_sums(terms: ElboTerms) -> Tensor:
-    """Sums over a batch, float32 (D + 1,): the reconstruction, then the KL of each dimension."""
-    columns = torch.cat([terms.reconstruction.detach()[:, None], terms.kl_per_dimension.detach()], dim=1)
-    return columns.sum(dim=0)
+
+def seen_batch(
+    vae: VAE, training: TrainingSettings, pixels: Tensor, labels: Tensor | None, generator: torch.Generator
+) -> Batch:
+    """What a model sees of pixels uint8 (B, C, H, W): observed by its likelihood, corrupted for its encoder."""
+    images = observed(pixels, vae.likelihood, generator)
+    return Batch(images, labels if vae.classes else None, corrupted(images, training, generator))
+
+
+def batch_sums(terms: ObjectiveTerms) -> Tensor:
+    """Sums over a batch, float32 (D + 2,): the loss, the reconstruction, then the KL of each dimension."""
+    elbo = terms.elbo
+    columns = torch.cat([elbo.reconstruction.detach()[:, None], elbo.kl_per_dimension.detach()], dim=1)
+    return torch.cat([terms.loss.detach()[None] * len(columns), columns.sum(dim=0)])
 
 
 def averages(sums: Tensor, count: int) -> Averages:
-    """Means per image from sums float64 (D + 1,) over `count` images."""
-    reconstruction, *kl_per_dimension = (sums / count).tolist()
-    kl = sum(kl_per_dimension)
-    return Averages(reconstruction + kl, reconstruction, kl, tuple(kl_per_dimension))
+    """Means per image from sums float64 (D + 2,) over `count` images."""
+    loss, reconstruction, *kl_per_dimension = (sums / count).tolist()
+    return Averages(loss, reconstruction, sum(kl_per_dimension), tuple(kl_per_dimension))
 
 
 @torch.inference_mode()
-def validate(vae: VAE, objective: Objective, pixels: Tensor, seed: int) -> Averages:
-    """The means over pixels uint8 (N, C, H, W), with the same noise at every call with the same seed."""
-    generator = stream_generator(seed, VALIDATION)
-    sums = torch.zeros(1 + vae.latent_dim, dtype=torch.float64)
-    for part in pixels.split(VALIDATION_BATCH):
-        sums += batch_sums(objective(vae, observed(part, vae.likelihood, generator), generator))
+def validate(
+    vae: VAE,
+    objective: Objective,
+    training: TrainingSettings,
+    pixels: Tensor,
+    labels: Tensor | None,
+    n_train: int,
+) -> Averages:
+    """The means over pixels uint8 (N, C, H, W), with the same noise at every call with the same seed.
+
+    The objective is the one of the end of the run: a weight that rises is at its target.
+    """
+    generator = stream_generator(training.seed, VALIDATION)
+    moment = Moment(progress=1.0, n_train=n_train)
+    sums = torch.zeros(2 + vae.latent_dim, dtype=torch.float64)
+    for rows in torch.arange(len(pixels)).split(VALIDATION_BATCH):
+        batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)
+        sums += batch_sums(objective(vae, batch, generator, moment))
     return averages(sums, len(pixels))
+
+
+def _adam(module: torch.nn.Module, training: TrainingSettings) -> torch.optim.Adam:
+    return torch.optim.Adam(module.parameters(), lr=training.learning_rate, eps=training.adam_epsilon, fused=True)

@@ -17,7 +17,7 @@ from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents, 
 from vae_core.data import ImageSet, load_images
 from vae_core.latents import image_hashes
 from vae_core.likelihoods import BernoulliLikelihood
-from vae_core.objectives import OBJECTIVES
+from vae_core.objectives import Batch, Moment, build_objective
 from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import TrainingError, read_preview, read_status, request_stop, train_model
 from vae_core.training import run as run_module
@@ -271,12 +271,13 @@ def test_every_training_image_comes_once_per_epoch_in_a_new_order(digits: ImageS
 def test_averages_do_not_depend_on_how_images_are_batched(digits: ImageSet, whole: Path) -> None:
     vae = load_checkpoint(whole).vae
     pixels = torch.from_numpy(digits.images[digits.validation])
-    whole_pass = validate(vae, OBJECTIVES["elbo"], pixels, seed=5)
+    objective = build_objective(MODEL, TRAINING)
+    whole_pass = validate(vae, objective, TRAINING, pixels, None, n_train=100)
     images = pixels.float() / 255
     kl = torch.distributions.kl_divergence(vae.encode(images), vae.prior()).sum(dim=1).mean()
     assert whole_pass.kl == pytest.approx(kl.item(), rel=1e-5)
     generator = torch.Generator().manual_seed(0)
-    parts = [batch_sums(OBJECTIVES["elbo"](vae, part, generator)).double() for part in images.split(50)]
+    parts = [batch_sums(objective(vae, Batch(part), generator, Moment())).double() for part in images.split(50)]
     assert averages(sum(parts), len(images)).kl == pytest.approx(kl.item(), rel=1e-5)
 
 
@@ -290,10 +291,10 @@ def _validation_worsens_after(epoch: int, monkeypatch: pytest.MonkeyPatch) -> li
     """Make the validation loss rise after this epoch; gives the weights that were validated, epoch by epoch."""
     seen: list[dict[str, torch.Tensor]] = []
 
-    def worsening(vae, objective, pixels, seed):
+    def worsening(vae, *arguments):
         seen.append({name: value.clone() for name, value in vae.state_dict().items()})
         loss = float(abs(len(seen) - epoch))
-        return replace(validate(vae, objective, pixels, seed), loss=loss)
+        return replace(validate(vae, *arguments), loss=loss)
 
     monkeypatch.setattr(run_module, "validate", worsening)
     return seen

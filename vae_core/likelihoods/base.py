@@ -1,0 +1,53 @@
+"""What every likelihood can do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal
+
+from torch import Tensor, nn
+from torch.distributions import Distribution
+
+from vae_core.noise import RandomSource
+from vae_core.settings import ModelSettings
+
+Measure = Literal["discrete", "density", "none"]
+
+
+class Likelihood(nn.Module, ABC):
+    """Turns a decoder's output, unbounded, into p(x|z) with one event per pixel value.
+
+    The output is float32 (B, C · outputs_per_value, H, W); images are float32 (B, C, H, W) in [0, 1].
+    """
+
+    pixels: ClassVar[str]  # what ``observe`` makes of the images, in words for a table of scores
+    measure: ClassVar[Measure]  # probabilities, a density, or no likelihood at all: figures of two kinds never compare
+    binary: ClassVar[bool] = False  # whether only the pixels 0 and 1 are judged
+
+    def __init__(self, settings: ModelSettings | None = None) -> None:
+        super().__init__()
+
+    @classmethod
+    def outputs_per_value(cls, settings: ModelSettings) -> int:
+        """How many numbers of the decoder's output describe one pixel value."""
+        return 1
+
+    @abstractmethod
+    def distribution(self, output: Tensor) -> Distribution:
+        """p(x|z) with batch shape (B, C, H, W); its ``log_prob`` is in nats per pixel value."""
+
+    @abstractmethod
+    def observe(self, images: Tensor, source: RandomSource) -> Tensor:
+        """What this likelihood takes for data: float32, same shape, from grey images float32 in [0, 1]."""
+
+    @abstractmethod
+    def check(self, images: Tensor) -> None:
+        """Raises ValueError where ``log_prob`` of these pixels would be no likelihood."""
+
+    def log_prob(self, output: Tensor, images: Tensor) -> Tensor:
+        """log p(x|z) summed over pixels, float32 (B,), in nats per image."""
+        return self.distribution(output).log_prob(images).sum(dim=(1, 2, 3))
+
+    def mean(self, output: Tensor) -> Tensor:
+        """The expected picture, float32 (B, C, H, W) in [0, 1]."""
+        return output.sigmoid()

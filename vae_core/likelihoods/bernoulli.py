@@ -1,0 +1,50 @@
+"""Binary pixels: Bernoulli, with images binarised afresh at every look."""
+
+from __future__ import annotations
+
+from typing import final
+
+import torch
+from torch import Tensor
+from torch.distributions import Bernoulli
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from vae_core.likelihoods.base import Likelihood
+from vae_core.noise import RandomSource, uniform
+
+
+@final
+class BernoulliLikelihood(Likelihood):
+    """Each pixel is black or white; the decoder's output is the logit of white."""
+
+    pixels = "binarised afresh from the seed"
+    measure = "discrete"
+    binary = True
+
+    def distribution(self, output: Tensor) -> Bernoulli:
+        return Bernoulli(logits=output, validate_args=False)
+
+    def log_prob(self, output: Tensor, images: Tensor) -> Tensor:
+        return -binary_cross_entropy_with_logits(output, images, reduction="none").sum(dim=(1, 2, 3))
+
+    def observe(self, images: Tensor, source: RandomSource) -> Tensor:
+        return binarise(images, source)
+
+    def check(self, images: Tensor) -> None:
+        # x² = x holds for 0 and 1 alone (not for NaN): one pass, because this runs at every training step.
+        if not torch.equal(images.square(), images):
+            grey = images[images.square() != images].flatten()[0].item()
+            raise ValueError(
+                f"A pixel is {grey:.4g}; a Bernoulli likelihood judges only 0 and 1, since grey pixels"
+                " lack its normaliser. Binarise the images first (vae_core.binarise), or choose the gaussian"
+                " likelihood."
+            )
+
+
+def binarise(images: Tensor, source: RandomSource) -> Tensor:
+    """Pixels drawn as 0 or 1, float32, with each grey value in [0, 1] as its probability of 1.
+
+    Fresh at each call: the draw moves ``source`` on.
+    Source: Burda et al. 2015, section 5 (dynamic binarisation).
+    """
+    return (uniform(source, images.shape, images.device) < images).to(images.dtype)

@@ -1,0 +1,45 @@
+"""Random numbers for the images of a batch, the same however many processes share the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """The rows ``start`` to ``stop`` of noise that is drawn for all ``total`` images of a global batch.
+
+    Each process draws the whole and keeps its part, so that every generator moves on alike and an image gets
+    the noise that it would get in one process.
+    """
+
+    generator: torch.Generator
+    start: int
+    stop: int
+    total: int
+
+
+RandomSource = torch.Generator | Noise
+
+
+def uniform(source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int = 0) -> Tensor:
+    """Numbers in [0, 1), float32 of this shape; axis ``rows`` counts the images of this process."""
+    return _drawn(torch.rand, source, shape, device, rows)
+
+
+def normal(source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int = 0) -> Tensor:
+    """Standard normal numbers, float32 of this shape; axis ``rows`` counts the images of this process."""
+    return _drawn(torch.randn, source, shape, device, rows)
+
+
+def _drawn(draw, source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int) -> Tensor:
+    generator = source.generator if isinstance(source, Noise) else source
+    whole = shape if not isinstance(source, Noise) else (*shape[:rows], source.total, *shape[rows + 1 :])
+    # Drawn where the generator lives: one that was seeded on the processor gives the same numbers to any device.
+    drawn = draw(whole, generator=generator, device=generator.device)
+    if isinstance(source, Noise):
+        drawn = drawn.narrow(rows, source.start, source.stop - source.start)
+    return drawn.to(device)

@@ -91,7 +91,7 @@ DATA_SETS: dict[str, DataDescription] = {
     "shapes-colour": DataDescription(
         label="Coloured shapes with known factors, 64x64",
         shape=(3, 64, 64),
-        count=25_000,
+        count=20_000,
         n_validation=None,
         label_names=SHAPES,
         likelihood="bernoulli",

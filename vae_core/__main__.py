@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -24,9 +24,9 @@ from vae_core.command_line.choices import (
 )
 from vae_core.command_line.interrupt import caught_interrupt
 from vae_core.command_line.screen import TrainingScreen, checkpoint_table, duration, score_table
-from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, load_images
+from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, load_images, load_recorded
 from vae_core.model_card import public_command
-from vae_core.settings import Config
+from vae_core.settings import Config, DataSettings
 from vae_core.training import TrainingError, TrainingResult, train_model
 from vae_core.training.loop import last_word
 from vae_core.training.results import training_facts, write_results
@@ -72,6 +72,13 @@ def train(
         ),
     ] = None,
     data_dir: DataDir = None,
+    data_count: Annotated[
+        int | None,
+        typer.Option(
+            help="How many images of shapes or shapes-colour to draw. "
+            f"(default: {DATA_SETS['shapes'].count:,} and {DATA_SETS['shapes-colour'].count:,})"
+        ),
+    ] = None,
     network: Annotated[
         str | None, typer.Option(help="mlp (fully connected, fast) or conv (convolutional). (default: mlp)")
     ] = None,
@@ -87,7 +94,7 @@ def train(
         str | None,
         typer.Option(
             help="bernoulli (pixels drawn as black or white at every step) or gaussian (one learned sigma) "
-            "(default: bernoulli for mnist, else gaussian)"
+            "(default: bernoulli for mnist and shapes, else gaussian)"
         ),
     ] = None,
     objective: Annotated[str | None, typer.Option(help="What to maximise: elbo. (default: elbo)")] = None,
@@ -118,6 +125,10 @@ def train(
 
     [cyan]python -m vae_core train --data digits --latent-dim 2 --out checkpoints/my-digits[/cyan]
 
+    Twenty thousand drawn shapes, whose factors are known:
+
+    [cyan]python -m vae_core train --data shapes --data-count 20000 --network conv --out checkpoints/my-shapes[/cyan]
+
     MNIST from a folder with its IDX files:
 
     [cyan]python -m vae_core train --data mnist --data-dir DIR --latent-dim 16 --out checkpoints/my-mnist[/cyan]
@@ -132,7 +143,11 @@ def train(
     with readable_errors():
         _use_threads(threads)
         earlier = saved_config(out) if resume and has_state(out) else None
-        images = _images(data or (earlier.data.name if earlier else "digits"), data_dir, download)
+        name = data or (earlier.data.name if earlier else "digits")
+        if earlier and earlier.data.name == name and data_count is None:
+            images = _recorded_images(earlier.data, data_dir, download)
+        else:
+            images = _images(name, data_dir, download, data_count)
         result, interrupted = _train(given, images, out, resume, earlier)
     screen.print(last_word(result), highlight=False)
     screen.print(
@@ -169,7 +184,7 @@ def evaluate(
         _use_threads(threads)
         for folder in folders:
             config = load_config(folder)
-            images = _images(config.data.name, data_dir, download, config.data.split_seed)
+            images = _recorded_images(config.data, data_dir, download)
             _check_data(config, images)
             facts = _training_facts(folder)
             scores = write_results(folder, images, facts, command, seed, importance_samples, importance_images)
@@ -219,7 +234,18 @@ def _train(
     return result, interrupt.came
 
 
-def _images(name: str, data_dir: Path | None, download: bool, split_seed: int = 0) -> ImageSet:
+def _images(name: str, data_dir: Path | None, download: bool, count: int | None) -> ImageSet:
+    with _loading(name) as tell:
+        return load_images(name, data_dir, download=download, progress=tell, count=count)
+
+
+def _recorded_images(data: DataSettings, data_dir: Path | None, download: bool) -> ImageSet:
+    with _loading(data.name) as tell:
+        return load_recorded(data, data_dir, download=download, progress=tell)
+
+
+@contextmanager
+def _loading(name: str) -> Iterator[Callable[[str], None]]:
     with screen.status(f"Loading {name}") as status:
 
         def tell(sentence: str) -> None:
@@ -227,7 +253,7 @@ def _images(name: str, data_dir: Path | None, download: bool, split_seed: int = 
             if not screen.is_terminal and not sentence.startswith("Received"):
                 screen.print(sentence, highlight=False)
 
-        return load_images(name, data_dir, download=download, progress=tell, split_seed=split_seed)
+        yield tell
 
 
 def _check_data(config: Config, images: ImageSet) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tools import checkpoints as rebuilding
 from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents, read_metrics
-from vae_core.data import available, load_images
+from vae_core.data import available, load_recorded
 from vae_core.latents import image_hashes
 from vae_core.metrics import evaluate_model
 from vae_core.model_card import model_card, public_command
@@ -86,7 +86,8 @@ def test_the_same_images_give_the_figures_of_the_card(name: str) -> None:
     data = name.rpartition("-")[0]
     if not available(data):
         pytest.skip(f"{data} is not on this machine (set LATENT_EXPLORER_DATA)")
-    images, config = load_images(data), load_checkpoint(CHECKPOINTS / name).config
+    config = load_checkpoint(CHECKPOINTS / name).config
+    images = load_recorded(config.data)
     hashes = image_hashes(images.images[images.test])
     stored = load_latents(CHECKPOINTS / name).image_hash
     assert set(hashes.tolist()) == set(stored.tolist())
@@ -94,6 +95,13 @@ def test_the_same_images_give_the_figures_of_the_card(name: str) -> None:
         assert np.array_equal(hashes, stored)
         scores = evaluate_model(load_checkpoint(CHECKPOINTS / name).vae, images.images[images.test])
         assert scores.negative_elbo == pytest.approx(load_evaluation(CHECKPOINTS / name)["negative_elbo"], abs=0.05)
+
+
+def test_only_data_that_is_read_from_files_gets_a_folder() -> None:
+    root = Path("DATA_DIR")
+    assert rebuilding.data_options("mnist-2d", root) == ["--data-dir", str(root / "mnist")]
+    for name in ("digits-2d", "shapes-10d", "shapes-colour-10d"):
+        assert rebuilding.data_options(name, root) == []
 
 
 def test_a_rebuilt_model_takes_the_place_of_the_old_one_and_keeps_its_notes(

@@ -8,15 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
+from vae_core.data.errors import DataError
+from vae_core.data.factors import check_factors
 from vae_core.settings import DataSettings
 
 SIDES = (8, 128)
 CHANNELS = (1, 3)
 FEWEST_IMAGES = 10
-
-
-class DataError(Exception):
-    """Images that cannot be loaded. The message gives the value, the rule and the way out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,11 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """A whole data set as one array: images uint8 (N, C, H, W) in 0..255, labels int64 (N,) or None."""
+    """A whole data set as one array: images uint8 (N, C, H, W) in 0..255, labels int64 (N,) or None.
+
+    Where the factors behind the images are known, factors int64 (N, F) holds the place of each image on their grid,
+    0 to size - 1 in each column. Raises DataError when rows, types or values do not fit together.
+    """
 
     name: str
     images: np.ndarray
@@ -40,9 +42,19 @@ class ImageSet:
     split_seed: int
     licence: str
     source: str
+    factors: np.ndarray | None = None
+    factor_names: tuple[str, ...] = ()
+    factor_sizes: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         check_images(self.images, self.labels)
+        if self.factors is not None:
+            check_factors(self.factors, self.factor_names, self.factor_sizes, len(self.images))
+        elif self.factor_names or self.factor_sizes:
+            raise DataError(
+                f"there are factor names ({', '.join(self.factor_names)}) but no factors; give the factors int64 "
+                "(N, F), or leave names and sizes out."
+            )
 
     @property
     def train(self) -> np.ndarray:
@@ -64,11 +76,13 @@ class ImageSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of pixels and labels, in their order."""
+        """SHA-256 (hex) of pixels, labels and, where they are known, factors, in their order."""
         digest = hashlib.sha256(str(self.images.shape).encode())
         digest.update(np.ascontiguousarray(self.images).data)
         if self.labels is not None:
             digest.update(np.ascontiguousarray(self.labels).data)
+        if self.factors is not None:
+            digest.update(np.ascontiguousarray(self.factors).data)
         return digest.hexdigest()
 
     def settings(self) -> DataSettings:

@@ -61,6 +61,22 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_any_number_of_shapes_is_drawn_and_drawn_again(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    options = ["--data", "shapes", "--hidden", "8", "--batch-size", "20", "--threads", "1", "--out", out]
+    result = call("train", *options, "--data-count", "80", "--epochs", "1")
+    assert result.exit_code == 0, result.output
+    config = load_config(out)
+    assert (config.data.n_train, config.data.n_validation, config.data.n_test) == (68, 4, 8)
+    assert config.model.likelihood == "bernoulli" and config.data.label_names == ("square", "ellipse", "heart")
+    assert load_latents(out).label.max() <= 2
+    assert call("evaluate", out, "--importance-samples", "0").exit_code == 0
+    assert call("train", *options, "--resume", "--epochs", "2").exit_code == 0
+    assert len(read_metrics(out)) == 2
+    refused = call("train", *options, "--resume", "--data-count", "100")
+    assert refused.exit_code == 1 and "n_train is 85; the run in mine was started with 68" in refused.output
+
+
 def test_own_images_that_are_not_square_train_under_a_name_of_their_own(tmp_path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (40, 12, 9), dtype=np.uint8)
     (tmp_path / "faces").mkdir()

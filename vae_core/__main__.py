@@ -177,6 +177,9 @@ def evaluate(
 ) -> None:
     """Measure models on the test images; rewrites evaluation.json, latents.npz and the model card.
 
+    Likelihood, what the latents carry, PSNR and SSIM, known factors and labels, and the quality of generated images:
+    about a minute for MNIST on one core.
+
     Example: [cyan]python -m vae_core evaluate checkpoints/digits-8d --importance-samples 500[/cyan]
     """
     command = public_command(sys.argv[1:], folders)
@@ -187,7 +190,9 @@ def evaluate(
             images = _recorded_images(config.data, data_dir, download)
             _check_data(config, images)
             facts = _training_facts(folder)
-            scores = write_results(folder, images, facts, command, seed, importance_samples, importance_images)
+            scores = write_results(
+                folder, images, facts, command, seed, importance_samples, importance_images, thorough=True
+            )
             screen.print(f"[bold]{config.name}[/bold]")
             screen.print(score_table(scores))
 

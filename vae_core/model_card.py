@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_core.checkpoint import write_atomic
+from vae_core.further_figures import further_figures
 from vae_core.settings import Config
 
 CARD = "README.md"
@@ -99,7 +100,14 @@ def _figures(evaluation: dict[str, Any]) -> str:
         f"| figure | value | how |\n|---|---|---|\n{lines}\n\n"
         f"Active units: {evaluation['active_units']} of {dimensions} "
         "(the variance of the posterior mean over the images is above 0.01)."
+        f"{_further(evaluation)}"
     )
+
+
+def _further(evaluation: dict[str, Any]) -> str:
+    rows = further_figures(evaluation)
+    lines = "\n".join(f"| {name} | {value} | {how} |" for name, value, how in rows)
+    return f"\n\n| figure | value | how |\n|---|---|---|\n{lines}" if rows else ""
 
 
 def _how_made(config: Config, evaluation: dict[str, Any]) -> str:

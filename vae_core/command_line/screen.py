@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from vae_core.checkpoint import CheckpointSummary
+from vae_core.further_figures import further_figures
 from vae_core.training import EpochRecord, RunStatus
 
 SECONDS_BETWEEN_LINES = 2.0
@@ -74,6 +75,8 @@ def score_table(evaluation: dict[str, Any]) -> Table:
         table.add_row(name, f"{evaluation['importance_weighted_nll']:.2f}")
     active, dimensions = evaluation["active_units"], len(evaluation["kl_per_dimension"])
     table.add_row("active units", f"{active} of {dimensions}")
+    for name, value, _how in further_figures(evaluation):
+        table.add_row(name, value)
     return table
 
 

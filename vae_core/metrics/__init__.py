@@ -14,7 +14,8 @@ from vae_core.metrics.disentanglement import (
     mutual_information_gap,
     separated_attribute_predictability,
 )
-from vae_core.metrics.evaluation import Evaluation, evaluate_model
+from vae_core.metrics.evaluation import Evaluation, Extent, TrainingImages, evaluate_model
+from vae_core.metrics.factor_scores import FactorScore, FactorScores, KnownFactors, known_factors, score_factors
 from vae_core.metrics.generation import (
     FeatureMap,
     GenerationQuality,
@@ -27,7 +28,7 @@ from vae_core.metrics.generation import (
     principal_component_features,
     train_classifier,
 )
-from vae_core.metrics.likelihood import importance_weighted_nll
+from vae_core.metrics.likelihood import has_evidence, importance_weighted_nll
 from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
 from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
@@ -35,15 +36,20 @@ from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
 __all__ = [
     "Dci",
     "Evaluation",
+    "Extent",
+    "FactorScore",
+    "FactorScores",
     "FactorVaeScore",
     "FeatureMap",
     "GenerationQuality",
     "ImageClassifier",
     "KlDecomposition",
+    "KnownFactors",
     "MutualInformationGap",
     "PrecisionRecall",
     "Probe",
     "SeparatedAttributePredictability",
+    "TrainingImages",
     "active_units",
     "classifier_features",
     "dci",
@@ -52,14 +58,17 @@ __all__ = [
     "factor_vae_score_of_sampler",
     "frechet_distance",
     "generation_quality",
+    "has_evidence",
     "importance_weighted_nll",
     "kl_decomposition",
     "kl_per_dimension",
+    "known_factors",
     "mutual_information_gap",
     "precision_recall",
     "principal_component_features",
     "probe_labels",
     "psnr",
+    "score_factors",
     "separated_attribute_predictability",
     "ssim",
     "ssim_window_side",

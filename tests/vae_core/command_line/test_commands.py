@@ -152,7 +152,10 @@ def test_evaluate_adds_the_importance_weighted_estimate_and_keeps_how_it_was_tra
     assert after["training"] == before["training"]
     assert after["negative_elbo"] == before["negative_elbo"]
     assert (after["importance_samples"], after["importance_images"]) == (20, 30)
-    assert "20 importance samples per image, the first 30 images" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "20 importance samples per image, the first 30 images" in card
+    assert before["generation"] is None and after["generation"]["features"] == "features of the project's classifier"
+    assert "Fréchet distance (no FID)" in card and "labels read by a linear probe" in result.output
 
 
 def test_evaluate_refuses_images_that_are_not_those_of_the_model(

@@ -92,6 +92,17 @@ def test_kl_is_near_the_closed_form() -> None:
     assert found.kl == pytest.approx(float(kl_per_dimension(means, stds).sum()), rel=0.05)
 
 
+def test_another_prior_changes_its_own_term_only() -> None:
+    means, stds = posteriors(4, 100, 2)
+    wide = Normal(torch.tensor([1.0, 0.0]), torch.tensor([2.0, 3.0]))
+    found = kl_decomposition(means, stds, generator(), wide.log_prob)
+    standard = kl_decomposition(means, stds, generator())
+    assert found.mutual_information == standard.mutual_information
+    assert found.total_correlation == standard.total_correlation
+    assert found.kl - found.dimension_wise_kl == pytest.approx(standard.kl - standard.dimension_wise_kl)
+    assert found.dimension_wise_kl != pytest.approx(standard.dimension_wise_kl, rel=0.1)
+
+
 def test_in_batches_as_in_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
     means, stds = posteriors(2, 57, 3)
     whole = kl_decomposition(means, stds, generator())

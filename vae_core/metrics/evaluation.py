@@ -27,6 +27,8 @@ from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim
 from vae_core.vae import VAE
 
+FEWEST_FOR_FACTORS = 300
+
 
 @dataclass(frozen=True)
 class Extent:
@@ -62,7 +64,8 @@ class Evaluation:
     encoding, as are mutual_information, total_correlation and dimension_wise_kl, over the first
     ``decomposition_images`` (see KlDecomposition for what a finite number does); None for a plain autoencoder.
     psnr in dB, ssim: E[x|z] at the posterior mean against the images as they are, over the first ``picture_images``.
-    probe, factors, generation: None where labels, factors or training images were not given.
+    probe, factors, generation: None where labels, factors or training images were not given; factors also of fewer
+    than 300 images, whose scores would be mostly chance.
     """
 
     split: str
@@ -141,7 +144,7 @@ def evaluate_model(
         ssim=likeness[1],
         picture_images=len(images[pictures]),
         probe=_probed(latents, labels, seed),
-        factors=None if factors is None else score_factors(latents.mean, factors, seed),
+        factors=_factor_scores(latents, factors, seed),
         generation=None if training is None else _generation(vae, images, labels, training, extent, seed),
     )
 
@@ -204,6 +207,12 @@ def _probed(latents: Latents, labels: np.ndarray | None, seed: int) -> Probe | N
     if len(np.unique(labels[kept])) < 2:
         return None
     return probe_labels(latents.mean[kept], labels[kept], seed)
+
+
+def _factor_scores(latents: Latents, factors: KnownFactors | None, seed: int) -> FactorScores | None:
+    if factors is None or len(latents) < FEWEST_FOR_FACTORS:
+        return None
+    return score_factors(latents.mean, factors, seed)
 
 
 def _generation(

@@ -102,6 +102,9 @@ def test_what_is_not_known_is_left_out() -> None:
     images, _ = digit_images(count=50)
     scores = evaluate_model(model(), images)
     assert (scores.probe, scores.factors, scores.generation) == (None, None, None)
+    data = known()
+    few = known_factors(data["factors"].values[:299], data["factors"].names)
+    assert evaluate_model(model(), data["images"][:299], factors=few).factors is None  # too few to mean anything
     without_labels = evaluate_model(model(), images, training=TrainingImages(images, None))
     assert "principal components" in without_labels.generation.features
 

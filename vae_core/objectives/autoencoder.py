@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from vae_core.noise import RandomSource
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.vae import VAE
@@ -23,6 +23,3 @@ class Autoencoder(Objective):
     def forward(self, vae: VAE, batch: Batch, source: RandomSource, moment: Moment) -> ObjectiveTerms:
         terms = elbo_terms(vae, run_model(vae, batch, source))
         return ObjectiveTerms(terms.loss, terms)
-
-
-OBJECTIVES.register("autoencoder", Autoencoder)

@@ -8,7 +8,7 @@ from torch.distributions import Normal
 
 from vae_core.noise import RandomSource
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import Pass, elbo_terms, run_model
 from vae_core.objectives.kl_parts import Estimator, KlParts, kl_parts, mixture_log_weights
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
@@ -50,6 +50,3 @@ def kl_parts_of_pass(vae: VAE, done: Pass, moment: Moment, estimator: Estimator)
     mean, std = moment.gather(done.posterior.mean), moment.gather(done.posterior.stddev)
     weights = mixture_log_weights(estimator, len(latents), moment.n_train).to(latents)
     return kl_parts(latents, Normal(mean, std, validate_args=False), vae.log_prior(latents), weights)
-
-
-OBJECTIVES.register("beta-tcvae", BetaTcVae)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vae_core.noise import RandomSource
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.settings import ModelSettings, TrainingSettings
@@ -38,6 +38,3 @@ def capacity_cost(kl: Tensor, capacity: float, penalty: float) -> Tensor:
     Of the batch's mean, so that images may differ in what they need. Source: Burgess et al. 2018, equation 8.
     """
     return penalty * (kl.mean() - capacity).abs()
-
-
-OBJECTIVES.register("capacity", Capacity)

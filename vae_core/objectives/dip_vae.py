@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vae_core.noise import RandomSource
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.settings import ModelSettings, TrainingSettings
@@ -73,7 +73,3 @@ def identity_cost(covariance: Tensor, off_diagonal: float, diagonal: float) -> T
     variances = covariance.diagonal()
     squares_off = (covariance - torch.diag(variances)).square().sum()
     return off_diagonal * squares_off + diagonal * (variances - 1).square().sum()
-
-
-OBJECTIVES.register("dip-vae-i", DipVaeOne)
-OBJECTIVES.register("dip-vae-ii", DipVaeTwo)

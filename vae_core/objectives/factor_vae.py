@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from vae_core.noise import RandomSource, row_orders
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.settings import ModelSettings, TrainingSettings
@@ -88,6 +88,3 @@ def permuted_dimensions(latents: Tensor, source: RandomSource) -> Tensor:
     Source: Kim and Mnih 2018, algorithm 1.
     """
     return latents.gather(0, row_orders(source, tuple(latents.shape)).to(latents.device))
-
-
-OBJECTIVES.register("factor-vae", FactorVae)

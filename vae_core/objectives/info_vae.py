@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vae_core.noise import RandomSource, normal, shared_generator
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.priors import StandardNormal
@@ -64,6 +64,3 @@ def prior_draws(vae: VAE, count: int, source: RandomSource) -> Tensor:
 def _kernel(first: Tensor, second: Tensor) -> Tensor:
     distances = (first[:, None] - second[None]).square().mean(dim=2)
     return (-0.5 * distances).exp()
-
-
-OBJECTIVES.register("info-vae", InfoVae)

@@ -10,7 +10,7 @@ from torch.distributions import Normal
 
 from vae_core.noise import RandomSource
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import Pass, elbo_terms, run_model
 from vae_core.objectives.terms import Batch, Moment, ObjectiveTerms
 from vae_core.settings import ModelSettings, TrainingSettings
@@ -84,7 +84,3 @@ def log_weights(vae: VAE, done: Pass, posterior: Normal, beta: float = 1.0) -> T
 def log_mean(weights: Tensor) -> Tensor:
     """The log of the mean over the first axis of what the logs (k, B) stand for, float32 (B,)."""
     return weights.logsumexp(dim=0) - math.log(len(weights))
-
-
-OBJECTIVES.register("iwae", Iwae)
-OBJECTIVES.register("iwae-dreg", IwaeDreg)

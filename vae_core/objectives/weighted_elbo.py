@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vae_core.noise import RandomSource
 from vae_core.objectives.annealing import annealed
-from vae_core.objectives.base import OBJECTIVES, Objective
+from vae_core.objectives.base import Objective
 from vae_core.objectives.elbo import elbo_terms, run_model
 from vae_core.objectives.terms import Batch, ElboTerms, Moment, ObjectiveTerms
 from vae_core.settings import ModelSettings, TrainingSettings
@@ -50,7 +50,3 @@ def free_bits_kl(kl_per_dimension: Tensor, free_bits: float) -> Tensor:
     dimension below the floor has no gradient. Source: Kingma et al. 2016, equation 15, each dimension a group.
     """
     return kl_per_dimension.mean(dim=0).clamp(min=free_bits).sum()
-
-
-OBJECTIVES.register("elbo", WeightedElbo)
-OBJECTIVES.register("beta-vae", WeightedElbo)

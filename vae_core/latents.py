@@ -74,21 +74,28 @@ def encode_reference(
 ) -> Latents:
     """Posterior and scores of images uint8 (N, C, H, W); labels int (N,) or None.
 
-    mean and std encode the grey values / 255, for display, under any likelihood. kl and reconstruction are
-    the terms of one ELBO draw of what the likelihood observes (binarised pixels under Bernoulli), seeded by
-    ``seed``.
+    A conditional model is given the labels. mean and std encode the grey values / 255, for display, under any
+    likelihood. kl and reconstruction are the terms of one ELBO draw of what the likelihood observes (binarised
+    pixels under Bernoulli), seeded by ``seed``.
     """
     generator = torch.Generator().manual_seed(seed)
-    parts = [_encode_batch(vae, images[start : start + batch], generator) for start in range(0, len(images), batch)]
+    given = labels if vae.classes else None
+    parts = [
+        _encode_batch(vae, images[part], None if given is None else given[part], generator)
+        for part in (slice(start, start + batch) for start in range(0, len(images), batch))
+    ]
     mean, std, kl, reconstruction = (np.concatenate(column) for column in zip(*parts, strict=True))
     label = None if labels is None else np.asarray(labels).astype(np.int16)
     return Latents(mean, std, image_hashes(images), kl, reconstruction, label, split)
 
 
-def _encode_batch(vae: VAE, images: np.ndarray, generator: torch.Generator) -> tuple[np.ndarray, ...]:
+def _encode_batch(
+    vae: VAE, images: np.ndarray, labels: np.ndarray | None, generator: torch.Generator
+) -> tuple[np.ndarray, ...]:
+    condition = None if labels is None else torch.from_numpy(labels.astype(np.int64))
     grey = torch.from_numpy(np.require(images, requirements="CW")).float() / 255
-    posterior = vae.encode(grey)
-    terms = elbo(vae, vae.likelihood.observe(grey, generator), generator)
+    posterior = vae.encode(grey, condition)
+    terms = elbo(vae, vae.likelihood.observe(grey, generator), generator, labels=condition)
     return tuple(part.numpy() for part in (posterior.mean, posterior.stddev, terms.kl, terms.reconstruction))
 
 

@@ -48,15 +48,17 @@ def evaluate_model(
     split: str = "test",
     importance_samples: int = 0,
     importance_images: int = 1000,
+    labels: np.ndarray | None = None,
 ) -> Evaluation:
     """The scores of ``vae`` on all images uint8 (N, C, H, W) of a split, repeatable by ``seed``.
 
+    ``labels``: int (N,), for a conditional model.
     With importance_samples > 0 the tighter estimate too, on the first ``importance_images`` of them.
     Raises ValueError when there is no image.
     """
     if len(images) == 0:
         raise ValueError("There are 0 images to evaluate on; at least 1 is needed. Choose a split that holds images.")
-    latents = encode_reference(vae, images, labels=None, seed=seed, split=split)
+    latents = encode_reference(vae, images, labels, seed=seed, split=split)
     part = images[:importance_images] if importance_samples else images[:0]
     reconstruction, kl = float(latents.reconstruction.mean()), float(latents.kl.mean())
     return Evaluation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CYCLE_RISE = 0.5  # of each cycle, unless the settings say otherwise: R of Fu et al. 2019, section 4
+CYCLE_RISE = 0.5  # of each cycle, unless the settings say otherwise: R = 0.5 of Fu et al. 2019
 
 
 def annealed(progress: float, warmup: float, cycles: int = 1) -> float:

@@ -22,7 +22,7 @@ class InfoVae(Objective):
     """reconstruction + β · KL + penalty · MMD²(q(z), p(z)), with β = 1 − α and penalty = α + λ − 1 of the paper.
 
     The MMD-VAE (α = 1) has β = 0. Warm-up weighs all but the reconstruction.
-    Source: Zhao, Song and Ermon 2019, equation 6, and section "Divergences family" for the MMD.
+    Source: Zhao, Song and Ermon 2019, equation 6, with the MMD as the divergence of q(z) and p(z).
     """
 
     options = frozenset({"beta", "penalty", "warmup", "cycles"})

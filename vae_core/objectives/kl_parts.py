@@ -65,7 +65,7 @@ def full_log_weights(batch: int) -> Tensor:
 def weighted_log_weights(batch: int, n_train: int) -> Tensor:
     """log 1/(N M) everywhere, float32 (M, M): a biased estimate; mutual information at most log(N M).
 
-    Source: Chen et al. 2018, equation 5 (minibatch-weighted sampling).
+    Source: Chen et al. 2018, section 3.1 (minibatch-weighted sampling).
     """
     return torch.full((batch, batch), -math.log(n_train * batch))
 

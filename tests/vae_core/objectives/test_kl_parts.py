@@ -140,13 +140,9 @@ def aggregated_gaussian(covariance: Tensor, count: int, seed: int, spread: float
 
 def mean_total_correlation(covariance: Tensor, count: int) -> tuple[float, float]:
     """The total correlation by the full sum over ``count`` codes, and its standard error over 12 repetitions."""
-    found = [
-        parts_of(aggregated_gaussian(covariance, count, seed), full_log_weights(count), seed)[
-            0
-        ].total_correlation.mean()
-        for seed in range(12)
-    ]
-    values = torch.stack(found)
+    weights = full_log_weights(count)
+    found = [parts_of(aggregated_gaussian(covariance, count, seed), weights, seed)[0] for seed in range(12)]
+    values = torch.stack([parts.total_correlation.mean() for parts in found])
     return values.mean().item(), (values.std() / math.sqrt(len(values))).item()
 
 

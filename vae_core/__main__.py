@@ -13,16 +13,9 @@ import typer
 from rich.console import Console
 
 from vae_core.checkpoint import CheckpointError, list_checkpoints, load_config
-from vae_core.command_line.choices import (
-    BATCH_SIZE,
-    LATENT_DIM,
-    LEARNING_RATE,
-    PATIENCE,
-    Choices,
-    model_settings,
-    training_settings,
-)
+from vae_core.command_line.choices import settings_from
 from vae_core.command_line.interrupt import caught_interrupt
+from vae_core.command_line.options import Choices, takes_choices
 from vae_core.command_line.screen import TrainingScreen, checkpoint_table, duration, score_table
 from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, load_images, load_recorded
 from vae_core.model_card import public_command
@@ -61,10 +54,12 @@ Threads = Annotated[
 
 
 @app.command()
+@takes_choices
 def train(
     out: Annotated[
         Path, typer.Option(help="The new checkpoint folder, such as checkpoints/my-digits; its name names the model.")
     ],
+    given: Choices,
     data: Annotated[
         str | None,
         typer.Option(
@@ -78,38 +73,6 @@ def train(
             help="How many images of shapes or shapes-colour to draw. "
             f"(default: {DATA_SETS['shapes'].count:,} and {DATA_SETS['shapes-colour'].count:,})"
         ),
-    ] = None,
-    network: Annotated[
-        str | None, typer.Option(help="mlp (fully connected, fast) or conv (convolutional). (default: mlp)")
-    ] = None,
-    hidden: Annotated[
-        str | None,
-        typer.Option(help="Layer widths (mlp) or channels (conv), such as 256,128. (default: by network and size)"),
-    ] = None,
-    latent_dim: Annotated[
-        int | None,
-        typer.Option(help=f"Size of the latent space, 1 to 512; 2 gives a map. (default: {LATENT_DIM})"),
-    ] = None,
-    likelihood: Annotated[
-        str | None,
-        typer.Option(
-            help="bernoulli (pixels drawn as black or white at every step) or gaussian (one learned sigma) "
-            "(default: bernoulli for mnist and shapes, else gaussian)"
-        ),
-    ] = None,
-    objective: Annotated[str | None, typer.Option(help="What to maximise: elbo. (default: elbo)")] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the training images. (default: about 1.5 million images, 20 to 500 passes)"),
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(help=f"Images per step. (default: {BATCH_SIZE})")] = None,
-    lr: Annotated[float | None, typer.Option(help=f"Adam's learning rate. (default: {LEARNING_RATE:g})")] = None,
-    patience: Annotated[
-        int | None,
-        typer.Option(help=f"Stop after so many epochs without a better validation loss. (default: {PATIENCE})"),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Repeats weights, order and noise on one machine. (default: 0)")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
@@ -129,6 +92,10 @@ def train(
 
     [cyan]python -m vae_core train --data shapes --data-count 20000 --network conv --out checkpoints/my-shapes[/cyan]
 
+    Dimensions that are independent of one another (docs/objectives.md explains each objective):
+
+    [cyan]python -m vae_core train --objective beta-tcvae --beta 6 --latent-dim 6 --out checkpoints/my-factors[/cyan]
+
     MNIST from a folder with its IDX files:
 
     [cyan]python -m vae_core train --data mnist --data-dir DIR --latent-dim 16 --out checkpoints/my-mnist[/cyan]
@@ -139,7 +106,6 @@ def train(
 
     Ctrl-C stops after the step under way and keeps the best weights so far. Losses are in nats per image.
     """
-    given = Choices(network, hidden, latent_dim, likelihood, objective, epochs, batch_size, lr, seed, patience)
     with readable_errors():
         _use_threads(threads)
         earlier = saved_config(out) if resume and has_state(out) else None
@@ -224,11 +190,12 @@ def list_models(
 def _train(
     given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None
 ) -> tuple[TrainingResult, bool]:
+    model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
         result = train_model(
             images,
-            model_settings(given, images, earlier),
-            training_settings(given, images, earlier),
+            model,
+            training,
             out,
             progress=shown.epoch,
             resume=resume,

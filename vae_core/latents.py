@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from vae_core.latent.ranges import quantile_ranges
-from vae_core.objectives import Batch, elbo_terms, run_model
+from vae_core.objectives import elbo
 from vae_core.vae import VAE
 
 
@@ -95,8 +95,7 @@ def _encode_batch(
     condition = None if labels is None else torch.from_numpy(labels.astype(np.int64))
     grey = torch.from_numpy(np.require(images, requirements="CW")).float() / 255
     posterior = vae.encode(grey, condition)
-    observed = Batch(vae.likelihood.observe(grey, generator), condition)
-    terms = elbo_terms(vae, run_model(vae, observed, generator))
+    terms = elbo(vae, vae.likelihood.observe(grey, generator), generator, labels=condition)
     return tuple(part.numpy() for part in (posterior.mean, posterior.stddev, terms.kl, terms.reconstruction))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from vae_core.checkpoint import write_atomic
 from vae_core.further_figures import further_figures
-from vae_core.settings import Config
+from vae_core.objectives import OPTIONS
+from vae_core.settings import Config, TrainingSettings
 
 CARD = "README.md"
 NETWORKS = {"mlp": "fully connected", "conv": "convolutional"}
@@ -70,14 +71,25 @@ def _heading(config: Config) -> str:
     channels, height, width = model.image_shape
     colours = "grey" if channels == 1 else "colour"
     widths = ", ".join(str(width) for width in model.hidden)
+    kind = "An autoencoder" if model.posterior == "point" else "A variational autoencoder"
     return (
         f"# {config.name}\n\n"
-        f"A variational autoencoder with {_count(model.latent_dim, 'latent dimension')} for {height}×{width} {colours} "
+        f"{kind} with {_count(model.latent_dim, 'latent dimension')} for {height}×{width} {colours} "
         f"images, trained on {config.data.name}.\n\n"
         f"- Network: {NETWORKS[model.network]} ({model.network}), hidden {widths}\n"
         f"- Likelihood: {LIKELIHOODS[model.likelihood]}\n"
-        f"- Objective: {config.training.objective}, in nats per image, summed over pixels"
+        f"- Objective: {_objective(config.training)}, in nats per image, summed over pixels"
     )
+
+
+def _objective(training: TrainingSettings) -> str:
+    """The objective with the options that are not at their defaults."""
+    chosen = [
+        f"{option.replace('_', ' ')} {getattr(training, option)}"
+        for option in OPTIONS
+        if getattr(training, option) != TrainingSettings.model_fields[option].default
+    ]
+    return training.objective + (f" ({', '.join(chosen)})" if chosen else "")
 
 
 def _figures(evaluation: dict[str, Any]) -> str:

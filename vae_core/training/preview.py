@@ -26,6 +26,7 @@ class Previews:
         rows = chooser.permutation(images.validation)[:ORIGINALS]
         self._folder = folder
         self._originals = images.images[rows]
+        self._labels = None if images.labels is None else torch.from_numpy(images.labels[rows])
         self._latents = torch.randn(SAMPLES, latent_dim, generator=stream_generator(seed, PREVIEW))
         self._last = -SECONDS_BETWEEN
 
@@ -38,10 +39,12 @@ class Previews:
 
     @torch.inference_mode()
     def _pictures(self, vae: VAE, epoch: int) -> Preview:
-        means = vae.encode(torch.from_numpy(self._originals).float() / 255).mean
+        labels = self._labels if vae.classes else None
+        means = vae.encode(torch.from_numpy(self._originals).float() / 255, labels).mean
+        conditions = torch.arange(SAMPLES) % vae.classes if vae.classes else None
         return Preview(
             originals=self._originals,
-            reconstructions=to_pixels(vae.decode_mean(means)).numpy(),
-            samples=to_pixels(vae.decode_mean(self._latents)).numpy(),
+            reconstructions=to_pixels(vae.decode_mean(means, labels)).numpy(),
+            samples=to_pixels(vae.decode_mean(self._latents, conditions)).numpy(),
             epoch=epoch,
         )

@@ -76,6 +76,7 @@ def write_results(
         seed=seed,
         importance_samples=importance_samples,
         importance_images=importance_images,
+        labels=labels,
     )
     evaluation = {
         **scores.as_dict(),

@@ -31,5 +31,11 @@ def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return torch.stack((posterior.mean, posterior.stddev), dim=1).numpy()
 
 
+@torch.inference_mode()
+def sample_prior(vae: VAE, count: int, seed: int) -> np.ndarray:
+    """Latents float32 (count, D) drawn from p(z), the same for the same seed."""
+    return vae.sample_prior(count, torch.Generator().manual_seed(seed)).numpy()
+
+
 def _classes(vae: VAE, labels: np.ndarray) -> torch.Tensor | None:
     return torch.from_numpy(labels) if vae.classes else None

@@ -88,6 +88,12 @@ class LoadedModel:
         both = _in_batches(lambda *part: encode(self.vae, *part), images, _labels(label, images))
         return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
+    def sample_prior(self, count: int, seed: int) -> np.ndarray:
+        """Latents float32 (count, latent_dim) drawn from the model's prior, the same for the same seed."""
+        from store.inference import sample_prior
+
+        return sample_prior(self.vae, count, seed)
+
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of the stored posterior means of rows int (B,) of the reference set.
 

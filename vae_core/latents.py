@@ -91,6 +91,20 @@ def encode_reference(
     return Latents(mean, std, image_hashes(images), kl, reconstruction, label, split)
 
 
+@torch.inference_mode()
+def posterior_means(vae: VAE, images: np.ndarray, labels: np.ndarray | None, batch: int = 512) -> np.ndarray:
+    """Posterior means float32 (N, D) of the grey values of images uint8 (N, C, H, W).
+
+    labels: int (N,) or None, which a conditional model needs.
+    """
+    parts = []
+    for start in range(0, len(images), batch):
+        rows = slice(start, start + batch)
+        grey = torch.from_numpy(np.require(images[rows], requirements="CW")).float() / 255
+        parts.append(vae.encode(grey, conditions(vae, labels, rows)).mean.numpy())
+    return np.concatenate(parts)
+
+
 def conditions(vae: VAE, labels: np.ndarray | None, rows: slice | np.ndarray = slice(None)) -> Tensor | None:
     """The labels of these rows for a conditional model, int64; None for any other, whose images may have labels too."""
     return torch.from_numpy(np.asarray(labels[rows], dtype=np.int64)) if vae.classes and labels is not None else None

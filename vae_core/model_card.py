@@ -126,6 +126,19 @@ def _figures(config: Config, evaluation: dict[str, Any]) -> str:
         f"| figure | value | how |\n|---|---|---|\n{lines}\n\n"
         f"Active units: {evaluation['active_units']} of {dimensions} "
         "(the variance of the posterior mean over the images is above 0.01)."
+        f"{_density(evaluation.get('density'))}"
+    )
+
+
+def _density(density: dict[str, Any] | None) -> str:
+    if density is None:
+        return ""
+    components = _count(density["components"], "component")
+    return (
+        f"\n\nDensity of the posterior means (`density.npz`): Gaussian mixture, {components}"
+        f" by BIC, fitted to {density['rows']:,} images of the {density['fitted_to']} split. Mean log density of the"
+        f" test split's means: {_nats(density['log_density'])} nats; under a standard normal"
+        f" {_nats(density['log_density_standard_normal'])}."
     )
 
 

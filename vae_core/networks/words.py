@@ -5,7 +5,7 @@ from __future__ import annotations
 from vae_core.networks.base import NETWORKS
 
 LABELS = {"mlp": "MLP", "conv": "Convolutional", "residual": "Residual"}
-WORDS = {"mlp": "fully connected", "conv": "convolutional", "residual": "convolutional with residual blocks"}
+WORDS = {"mlp": "fully connected", "conv": "convolutional", "residual": "residual convolutional"}
 
 
 def network_label(name: str) -> str:

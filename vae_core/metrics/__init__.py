@@ -28,7 +28,7 @@ from vae_core.metrics.generation import (
     principal_component_features,
     train_classifier,
 )
-from vae_core.metrics.likelihood import has_evidence, importance_weighted_nll
+from vae_core.metrics.likelihood import importance_weighted_nll
 from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
 from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
@@ -58,7 +58,6 @@ __all__ = [
     "factor_vae_score_of_sampler",
     "frechet_distance",
     "generation_quality",
-    "has_evidence",
     "importance_weighted_nll",
     "kl_decomposition",
     "kl_per_dimension",

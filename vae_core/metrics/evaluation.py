@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from vae_core.latents import Latents, encode_reference
+from vae_core.latents import Latents, conditions, encode_reference
+from vae_core.likelihoods import bits_per_dimension
 from vae_core.metrics.activity import active_units
 from vae_core.metrics.factor_scores import FactorScores, KnownFactors, score_factors
 from vae_core.metrics.generation import (
@@ -20,7 +21,7 @@ from vae_core.metrics.generation import (
     train_classifier,
 )
 from vae_core.metrics.generation.classifier import STEPS
-from vae_core.metrics.likelihood import has_evidence, importance_weighted_nll
+from vae_core.metrics.likelihood import importance_weighted_nll
 from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
 from vae_core.metrics.pictures import generated, reconstructed, scaled
 from vae_core.metrics.probe import Probe, probe_labels
@@ -59,20 +60,21 @@ class TrainingImages:
 class Evaluation:
     """Scores averaged over images, in nats per image where no other unit is named.
 
-    negative_elbo = reconstruction + kl. importance_weighted_nll: over the first ``importance_images``; None
-    when it was not asked for, or means nothing. pixels: what the likelihood judged. kl_per_dimension: of the display
-    encoding, as are mutual_information, total_correlation and dimension_wise_kl, over the first
-    ``decomposition_images`` (see KlDecomposition for what a finite number does); None for a plain autoencoder.
-    psnr in dB, ssim: E[x|z] at the posterior mean against the images as they are, over the first ``picture_images``.
-    probe, factors, generation: None where labels, factors or training images were not given; factors also of fewer
-    than 300 images, whose scores would be mostly chance.
+    negative_elbo = reconstruction + kl; None where that is no bound on −log p(x), and ``no_elbo`` says why. measure:
+    "discrete", "density" or "none". bits_per_dimension: of −ELBO, where the likelihood allows such a figure.
+    importance_weighted_nll: over the first ``importance_images``; None when it was not asked for, or does not exist.
+    pixels: what the likelihood judged. kl_per_dimension: of the display encoding, as are mutual_information,
+    total_correlation and dimension_wise_kl, over the first ``decomposition_images`` (see KlDecomposition for what a
+    finite number does); None for a plain autoencoder. psnr in dB, ssim: E[x|z] at the posterior mean against the
+    images as they are, over the first ``picture_images``. probe, factors, generation: None where labels, factors or
+    training images were not given; factors also of fewer than 300 images, whose scores would be mostly chance.
     """
 
     split: str
     images: int
     seed: int
     pixels: str
-    negative_elbo: float
+    negative_elbo: float | None
     reconstruction: float
     kl: float
     kl_per_dimension: tuple[float, ...]
@@ -90,6 +92,9 @@ class Evaluation:
     probe: Probe | None = None
     factors: FactorScores | None = None
     generation: GenerationQuality | None = None
+    measure: str = "density"
+    bits_per_dimension: float | None = None
+    no_elbo: str | None = None
     unit: str = "nats per image"
 
     def as_dict(self) -> dict[str, Any]:
@@ -120,6 +125,8 @@ def evaluate_model(
     latents = encode_reference(vae, images, labels, seed=seed, split=split)
     part = slice(extent.importance_images if extent.importance_samples else 0)
     reconstruction, kl = float(latents.reconstruction.mean()), float(latents.kl.mean())
+    negative_elbo = None if vae.no_elbo else reconstruction + kl
+    bits = None if negative_elbo is None else bits_per_dimension(vae.likelihood, negative_elbo, vae.image_shape)
     parts = None if vae.is_point else _decomposed(vae, latents, extent.decomposition_images, seed)
     pictures = slice(extent.picture_images)
     likeness = _likeness(vae, images[pictures], None if labels is None else labels[pictures])
@@ -128,7 +135,7 @@ def evaluate_model(
         images=len(images),
         seed=seed,
         pixels=vae.likelihood.pixels,
-        negative_elbo=reconstruction + kl,
+        negative_elbo=negative_elbo,
         reconstruction=reconstruction,
         kl=kl,
         kl_per_dimension=_kl_per_dimension(vae, latents, seed),
@@ -146,6 +153,9 @@ def evaluate_model(
         probe=_probed(latents, labels, seed),
         factors=_factor_scores(latents, factors, seed),
         generation=None if training is None else _generation(vae, images, labels, training, extent, seed),
+        measure=vae.likelihood.measure,
+        bits_per_dimension=bits,
+        no_elbo=vae.no_elbo,
     )
 
 
@@ -182,14 +192,12 @@ def _log_prior_marginals(vae: VAE) -> Callable[[torch.Tensor], torch.Tensor]:
 def _importance_weighted(
     vae: VAE, images: np.ndarray, labels: np.ndarray | None, samples: int, seed: int
 ) -> float | None:
-    if len(images) == 0 or not has_evidence(vae):
+    if len(images) == 0 or vae.no_elbo:
         return None
     generator = torch.Generator().manual_seed(seed)
     observed = vae.likelihood.observe(scaled(images), generator)
-    condition = None
-    if vae.classes and labels is not None:
-        condition = torch.from_numpy(np.asarray(labels[: len(images)], np.int64))
-    found = importance_weighted_nll(vae, observed, samples, generator, labels=condition)
+    given = conditions(vae, labels, slice(len(images)))
+    found = importance_weighted_nll(vae, observed, samples, generator, labels=given)
     return float(found.mean(dtype=np.float64))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import repeat
 
 import numpy as np
 import torch
@@ -34,27 +33,20 @@ def importance_weighted_nll(
     """
     if samples < 1:
         raise ValueError(f"samples is {samples}; the estimate needs at least 1. Choose 1 or more.")
-    if not has_evidence(vae):
+    if vae.no_elbo:
         raise ValueError(
-            "This model is a plain autoencoder, or its reconstruction cost is no likelihood; it has no −log p(x)."
-            " Choose a model with a posterior and a likelihood."
+            f"This model has no log p(x): {vae.no_elbo}. Compare reconstructions, or choose a model with a posterior"
+            " and a likelihood."
         )
     if len(images) == 0:
         return np.zeros(0, np.float32)
     vae.likelihood.check(images)
-    conditions = repeat(None) if labels is None else labels.split(batch)
+    rows = torch.arange(len(images)).split(batch)
     parts = [
-        _log_evidence(vae, Batch(part, condition), samples, generator)
-        for part, condition in zip(
-            images.split(batch), conditions, strict=False
-        )  # None for ever, where there are no labels
+        _log_evidence(vae, Batch(images[part], None if labels is None else labels[part]), samples, generator)
+        for part in rows
     ]
     return -torch.cat(parts).numpy()
-
-
-def has_evidence(vae: VAE) -> bool:
-    """Whether log p(x) means something: a posterior with a spread, and a likelihood of the pixels."""
-    return not vae.is_point and vae.likelihood.measure != "none"
 
 
 def _log_evidence(vae: VAE, images: Batch, samples: int, generator: torch.Generator) -> Tensor:

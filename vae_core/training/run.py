@@ -16,7 +16,7 @@ from vae_core.checkpoint import append_metrics, save_config, save_weights
 from vae_core.data import ImageSet
 from vae_core.objectives import Moment, build_objective
 from vae_core.settings import Config
-from vae_core.training.batches import epoch_order
+from vae_core.training.batches import epoch_order, mean_image
 from vae_core.training.errors import TrainingError
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator, stream_seed
@@ -72,13 +72,15 @@ class Run:
         self.labels = None if images.labels is None else torch.from_numpy(images.labels)
         self.validation_labels = None if self.labels is None else self.labels[torch.from_numpy(images.validation)]
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
+        noise = torch.Generator().manual_seed(stream_seed(seed, WEIGHTS, 1))
+        vae.latent_prior.start_near(mean_image(images.images, self.train_rows), noise)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(seed, ADVERSARY))
             self.objective = build_objective(config.model, training)
         self.step = TrainingStep(vae, self.objective, training, stream_generator(seed, STEPS))
         self.best = build_vae(config.model, 0)
         self.best_is_new = False
-        self.previews = Previews(folder, images, config.model.latent_dim, seed)
+        self.previews = Previews(folder, images, seed)
         self.place = restore_state(folder, self.step) or Place(sums=self._no_sums())
         self.steps = math.ceil(len(self.train_rows) / training.batch_size)
         self.images_per_second = 0.0

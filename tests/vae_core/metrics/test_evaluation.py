@@ -165,7 +165,7 @@ def test_a_plain_autoencoder_has_no_likelihood() -> None:
     scores = evaluate_model(vae, images, extent=Extent(importance_samples=5))
     assert (scores.importance_weighted_nll, scores.mutual_information) == (None, None)
     assert scores.kl_per_dimension == (0, 0, 0)
-    with pytest.raises(ValueError, match=r"plain autoencoder.*no −log p\(x\)\. Choose"):
+    with pytest.raises(ValueError, match=r"no log p\(x\): a plain autoencoder.*choose a model with a posterior"):
         importance_weighted_nll(vae, torch.from_numpy(images) / 255, 5, torch.Generator())
 
 

@@ -28,6 +28,9 @@ class Linear(GaussianLikelihood):
     def distribution(self, output: Tensor) -> Normal:
         return Normal(output, SIGMA, validate_args=False)
 
+    def check(self, images: Tensor) -> None:
+        """Any number may be judged here: the model is no model of pictures."""
+
 
 @final
 class WrongEncoder(nn.Module):

@@ -62,5 +62,6 @@ def prior_draws(vae: VAE, count: int, source: RandomSource) -> Tensor:
 
 
 def _kernel(first: Tensor, second: Tensor) -> Tensor:
-    distances = (first[:, None] - second[None]).square().mean(dim=2)
-    return (-0.5 * distances).exp()
+    norms = first.square().sum(dim=1)[:, None] + second.square().sum(dim=1)
+    distances = (norms - 2 * first @ second.T).clamp(min=0)  # rounding may leave a little less than 0
+    return (-0.5 / first.shape[1] * distances).exp()

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
+HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 Estimator = Literal["weighted", "stratified"]
 
 
@@ -38,12 +39,13 @@ def kl_parts(latents: Tensor, posterior: Normal, log_prior: Tensor, log_weights:
     log_weights: float32 (B, B), row i weighs the posteriors in the density of latent i.
     Source: Chen, Li, Grosse and Duvenaud 2018, equation 2.
     """
-    mean, std = posterior.mean[None], posterior.stddev[None]
-    pairs = Normal(mean, std, validate_args=False).log_prob(latents[:, None])  # (B latents, B posteriors, D)
-    whole = pairs.sum(dim=2)
+    mean, std = posterior.mean.T[:, None], posterior.stddev.T[:, None]
+    # (D, B latents, B posteriors): what is summed over posteriors lies together in memory
+    pairs = -0.5 * ((latents.T[:, :, None] - mean) / std).square() - (std.log() + HALF_LOG_TWO_PI)
+    whole = pairs.sum(dim=0)
     # The weights belong to the mixture: once in the joint density, once in each marginal.
     log_joint = (whole + log_weights).logsumexp(dim=1)
-    log_marginals = (pairs + log_weights[:, :, None]).logsumexp(dim=1).sum(dim=1)
+    log_marginals = (pairs + log_weights).logsumexp(dim=2).sum(dim=0)
     return KlParts(whole.diagonal() - log_joint, log_joint - log_marginals, log_marginals - log_prior)
 
 

@@ -1,5 +1,6 @@
-"""Images in: the bundled digits, IDX files, MNIST and Fashion-MNIST by name."""
+"""Images in: arrays, the bundled digits, IDX files, MNIST and Fashion-MNIST by name."""
 
+from vae_core.data.arrays import from_arrays
 from vae_core.data.catalogue import (
     DATA_SETS,
     DATA_VARIABLE,
@@ -19,6 +20,7 @@ __all__ = [
     "Split",
     "available",
     "data_root",
+    "from_arrays",
     "load_images",
     "split_by_share",
     "split_published",

@@ -110,6 +110,7 @@ class Run:
         self._save_state()
 
     def _save_state(self) -> None:
+        self._check_weights()  # the state of before is a better one to go on from
         save_state(self.folder, self.config, self.step, self.place)
         self.last_saved = time.monotonic()
 
@@ -132,8 +133,8 @@ class Run:
         order = epoch_order(self.train_rows, self.config.training.seed, self.place.epoch + 1)
         if not self._steps(order):
             return None
+        self._check_sums()
         train = averages(self.place.sums, len(order))
-        self._check_finite("training", train.loss)
         validation = self._validate()
         self._check_finite("validation", validation.loss)
         self._count_time()
@@ -163,6 +164,7 @@ class Run:
         """Tell how far the run is and save when it is time; True when it shall stop."""
         self.last_pulse = now
         self._count_time()
+        self._check_sums()
         self._report()
         if now - self.last_saved > SAVE_SECONDS:
             self._save_state() if self.place.best_epoch == 0 else self.save()  # no weights that nobody has validated
@@ -230,6 +232,12 @@ class Run:
             len(self.train_rows),
         )
 
+    def _check_sums(self) -> None:
+        if not bool(self.place.sums.isfinite().all()):
+            loss = float(self.place.sums[0])
+            where = f"by step {self.place.step} of {self.steps}"
+            raise self._diverged(f"the training loss of epoch {self.place.epoch + 1} is {loss} {where}")
+
     def _check_finite(self, split: str, loss: float) -> None:
         if not math.isfinite(loss):
             raise self._diverged(f"the {split} loss of epoch {self.place.epoch + 1} is {loss}")
@@ -239,7 +247,12 @@ class Run:
             raise self._diverged("a weight is no finite number any more")
 
     def _diverged(self, what: str) -> TrainingError:
-        rate = self.config.training.learning_rate
+        """The error that ends the run; the best weights so far are written first."""
+        rate, best = self.config.training.learning_rate, self.place.best_epoch
+        if best:
+            self.keep_best()
+        kept = f" The weights of epoch {best} are kept in {self.folder.name}." if best else ""
         return TrainingError(
             f"{what}; it must be a finite number. Lower the learning rate (it is {rate:g}) and train into a new folder."
+            f"{kept}"
         )

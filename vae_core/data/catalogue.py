@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_core.data.cache import cache_folder, read_cache
 from vae_core.data.idx import find_idx, idx_folder, read_idx_folder
 from vae_core.data.image_set import DataError, ImageSet, Split, split_by_share, split_published
 from vae_core.data.openml import ENTRIES, download_idx
@@ -79,7 +80,8 @@ def data_root() -> Path:
 
 def available(name: str) -> bool:
     """Whether the data set can be loaded without a network: bundled, or lying in the data folder."""
-    return name == DIGITS or find_idx(data_root() / name, "train images") is not None
+    folder = data_root() / name
+    return name == DIGITS or cache_folder(folder, name) is not None or find_idx(folder, "train images") is not None
 
 
 def load_images(
@@ -89,11 +91,11 @@ def load_images(
     progress: Callable[[str], None] | None = None,
     split_seed: int = 0,
 ) -> ImageSet:
-    """The named images in memory, with their fixed split.
+    """The named images with their fixed split: in memory, or on disk where they lie in a cache.
 
-    `data_dir` is the folder of the IDX files or its parent; without it they are looked for in `data_root()`, and,
-    with `download`, fetched from OpenML into it. `progress` gets short sentences while something is fetched.
-    Raises DataError.
+    `data_dir` is the folder of the IDX files or of the cache, or its parent; without it they are looked for in
+    `data_root()`, and, with `download`, fetched from OpenML into it. `progress` gets short sentences while something
+    is fetched. Raises DataError.
     """
     if not OWN_NAME.fullmatch(name):
         raise DataError(
@@ -102,6 +104,9 @@ def load_images(
         )
     if name == DIGITS:
         return _digits(data_dir, split_seed)
+    cached = cache_folder(data_root() / name if data_dir is None else Path(data_dir), name)
+    if cached:
+        return read_cache(cached, name, split_seed)
     if data_dir is not None:
         return _from_idx(name, idx_folder(Path(data_dir), name), split_seed)
     folder = data_root() / name

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from vae_core.data.blocks import Blocks
 from vae_core.settings import DataSettings
 
 SIDES = (8, 128)
@@ -21,16 +22,37 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of each part, ascending and disjoint: int64 index arrays."""
+    """Rows of each part, ascending and disjoint: int64 index arrays; those of train may be a RowsBut."""
 
-    train: np.ndarray
+    train: np.ndarray | RowsBut
     validation: np.ndarray
     test: np.ndarray
 
 
+class RowsBut:
+    """All rows 0 to ``count`` - 1 but ``held_out``, int64, as an array when one is asked for: np.asarray(rows).
+
+    A file of many small images has more rows than one wants to hold in memory.
+    """
+
+    def __init__(self, count: int, held_out: np.ndarray) -> None:
+        self._count, self._held_out = count, held_out
+
+    def __len__(self) -> int:
+        return self._count - len(self._held_out)
+
+    def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
+        rows = np.setdiff1d(np.arange(self._count), self._held_out, assume_unique=True)
+        return rows if dtype is None else rows.astype(dtype)
+
+
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """A whole data set as one array: images uint8 (N, C, H, W) in 0..255, labels int64 (N,) or None."""
+    """A whole data set as one array: images uint8 (N, C, H, W) in 0..255, labels int64 (N,) or None.
+
+    Where the pixels lie on disk, ``images`` is mapped: ask for rows of it, never for all. ``blocks`` then says in which
+    order it is read fast, and ``recorded_fingerprint`` is what was computed when the file was written.
+    """
 
     name: str
     images: np.ndarray
@@ -40,12 +62,14 @@ class ImageSet:
     split_seed: int
     licence: str
     source: str
+    blocks: Blocks | None = None
+    recorded_fingerprint: str | None = None
 
     def __post_init__(self) -> None:
         check_images(self.images, self.labels)
 
     @property
-    def train(self) -> np.ndarray:
+    def train(self) -> np.ndarray | RowsBut:
         return self.split.train
 
     @property
@@ -56,6 +80,18 @@ class ImageSet:
     def test(self) -> np.ndarray:
         return self.split.test
 
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """(N, C, H, W)."""
+        return len(self.images), *self.image_shape
+
+    def pixels(self, rows: np.ndarray) -> np.ndarray:
+        """The images of these rows int64 (n,), a copy: uint8 (n, C, H, W)."""
+        return np.take(self.images, rows, axis=0)
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(C, H, W) of every image."""
@@ -65,6 +101,8 @@ class ImageSet:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of pixels and labels, in their order."""
+        if self.recorded_fingerprint:
+            return self.recorded_fingerprint
         digest = hashlib.sha256(str(self.images.shape).encode())
         digest.update(np.ascontiguousarray(self.images).data)
         if self.labels is not None:

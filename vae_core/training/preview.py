@@ -25,7 +25,7 @@ class Previews:
         chooser = np.random.default_rng(stream_seed(seed, PREVIEW))
         rows = chooser.permutation(images.validation)[:ORIGINALS]
         self._folder = folder
-        self._originals = images.images[rows]
+        self._originals = images.pixels(rows)
         self._latents = torch.randn(SAMPLES, latent_dim, generator=stream_generator(seed, PREVIEW))
         self._last = -SECONDS_BETWEEN
 
@@ -38,10 +38,11 @@ class Previews:
 
     @torch.inference_mode()
     def _pictures(self, vae: VAE, epoch: int) -> Preview:
-        means = vae.encode(torch.from_numpy(self._originals).float() / 255).mean
+        originals = torch.from_numpy(self._originals).to(vae.device)
+        means = vae.encode(originals.float() / 255).mean
         return Preview(
             originals=self._originals,
-            reconstructions=to_pixels(vae.decode_mean(means)).numpy(),
-            samples=to_pixels(vae.decode_mean(self._latents)).numpy(),
+            reconstructions=to_pixels(vae.decode_mean(means)).cpu().numpy(),
+            samples=to_pixels(vae.decode_mean(self._latents.to(vae.device))).cpu().numpy(),
             epoch=epoch,
         )

@@ -67,7 +67,7 @@ def write_results(
     weights cannot be loaded.
     """
     checkpoint = load_checkpoint(folder)
-    pixels = images.images[images.test]
+    pixels = images.pixels(images.test)
     labels = None if images.labels is None else images.labels[images.test]
     save_latents(folder, encode_reference(checkpoint.vae, pixels, labels, seed=seed))
     scores = evaluate_model(

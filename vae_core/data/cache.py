@@ -179,6 +179,8 @@ def _write_pixels(file: Path, batches: Iterable[Batch], count: int) -> tuple[tup
     with file.open("wb") as opened:
         for batch in batches:
             pixels, some_labels = batch if isinstance(batch, tuple) else (batch, None)
+            if len(pixels) == 0:
+                continue
             if not shape:
                 check_images(np.broadcast_to(pixels[:1], (max(count, 0), *pixels.shape[1:])), None)
                 shape = (count, *pixels.shape[1:])

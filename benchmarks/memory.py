@@ -33,7 +33,7 @@ PIECE = 20_000  # images written at once
 
 def private_mb() -> float:
     """RssAnon of this process, in units of 10^6 bytes."""
-    with open("/proc/self/status", encoding="ascii") as status:
+    with Path("/proc/self/status").open(encoding="ascii") as status:
         kilobytes = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
     return kilobytes * 1024 / 1e6
 

@@ -41,6 +41,9 @@ class RowsBut:
     def __len__(self) -> int:
         return self._count - len(self._held_out)
 
+    def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        return np.asarray(self)[places]
+
     def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
         rows = np.setdiff1d(np.arange(self._count), self._held_out, assume_unique=True)
         return rows if dtype is None else rows.astype(dtype)

@@ -19,8 +19,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.live.conftest import latents_bytes, live_client, refused_for_its_size, wait_until_ready
 from tests.tiny import tiny_checkpoint
 from tools.running_app import PROJECT, RunningApp, running_app
-from vae_core import elbo, load_checkpoint
+from vae_core import ModelSettings, TrainingSettings, elbo, load_checkpoint
+from vae_core.data import DataError, from_arrays
 from vae_core.data.idx import write_idx
+from vae_core.training import train_model
 
 TABLE = PROJECT / "docs" / "bad-input.md"
 TRIED: set[str] = set()
@@ -137,6 +139,47 @@ def test_grey_pixels_under_bernoulli(tiny_root: Path) -> None:
     with pytest.raises(ValueError) as refused:
         elbo(vae, torch.full((1, 1, 8, 8), 0.5), torch.Generator())
     check("grey pixels under a Bernoulli likelihood", str(refused.value))
+
+
+PLAIN = np.random.default_rng(0).integers(0, 256, (20, 8, 8), dtype=np.uint8)
+BROKEN = np.where(np.arange(20)[:, None, None] == 3, np.nan, PLAIN / 255)
+
+
+@pytest.mark.parametrize(
+    ("tried", "images", "labels"),
+    [
+        ("NaN or infinite pixels", BROKEN, None),
+        ("floats in 0..255", np.linspace(0, 255, 1280).reshape(20, 8, 8), None),
+        ("one image", PLAIN[:1], None),
+        ("labels of the wrong length", PLAIN, np.zeros(19, int)),
+    ],
+)
+def test_arrays_that_no_model_can_learn_from(tried: str, images: np.ndarray, labels: np.ndarray | None) -> None:
+    with pytest.raises(DataError) as refused:
+        from_arrays(images, labels)
+    check(tried, str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("tried", "images", "batch_size"),
+    [("constant images", np.full_like(PLAIN, 128), 5), ("a batch larger than the data", PLAIN, 1000)],
+)
+def test_odd_data_that_trains(tried: str, images: np.ndarray, batch_size: int, tmp_path: Path) -> None:
+    model = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=2, likelihood="gaussian", hidden=(8,))
+    training = TrainingSettings(epochs=3, batch_size=batch_size, learning_rate=1e-3, patience=9)
+    result = train_model(from_arrays(images), model, training, tmp_path / "odd")
+    assert result.epochs == 3 and np.isfinite(result.evaluation["negative_elbo"])
+    check(tried, "")
+
+
+def test_a_learning_rate_at_which_the_loss_diverges(tmp_path: Path) -> None:
+    tried = "a learning rate at which the loss diverges"
+    check(tried, command_line("train", "--lr", "1e20", "--epochs", "2", "--out", str(tmp_path / "wild")))
+    assert not (tmp_path / "wild" / "model.safetensors").exists()
+
+
+def test_no_latent_dimension_at_all(tmp_path: Path) -> None:
+    check("latent size 0", command_line("train", "--latent-dim", "0", "--out", str(tmp_path / "none")))
 
 
 @pytest.mark.parametrize(

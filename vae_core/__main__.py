@@ -1,4 +1,4 @@
-"""The command line: python -m vae_core train | evaluate | list."""
+"""The command line: python -m vae_core train | evaluate | cache | list."""
 
 from __future__ import annotations
 
@@ -17,11 +17,20 @@ from vae_core.command_line.choices import settings_from
 from vae_core.command_line.interrupt import caught_interrupt
 from vae_core.command_line.options import Choices, takes_choices
 from vae_core.command_line.screen import TrainingScreen, checkpoint_table, duration, score_table
-from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, load_images, load_recorded
+from vae_core.data import (
+    DATA_SETS,
+    DATA_VARIABLE,
+    DataError,
+    ImageSet,
+    cache_images,
+    load_images,
+    load_recorded,
+)
 from vae_core.model_card import public_command
 from vae_core.settings import Config, DataSettings
 from vae_core.training import TrainingError, TrainingResult, train_model
 from vae_core.training.loop import last_word
+from vae_core.training.processes import is_first_process
 from vae_core.training.results import training_facts, write_results
 from vae_core.training.state import has_state, saved_config
 
@@ -34,8 +43,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-screen = Console()
-errors = Console(stderr=True)
+screen = Console(quiet=not is_first_process())  # of several processes under torchrun one talks
+errors = Console(stderr=True, quiet=not is_first_process())
 
 DataDir = Annotated[
     Path | None,
@@ -47,6 +56,10 @@ DataDir = Annotated[
 ]
 Download = Annotated[
     bool, typer.Option(help="Whether mnist and fashion may be fetched from OpenML when they are not there.")
+]
+Device = Annotated[
+    str,
+    typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
 ]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="How many processor cores to use. (default: as torch finds them)")
@@ -79,6 +92,7 @@ def train(
     ] = False,
     download: Download = True,
     threads: Threads = None,
+    device: Device = "auto",
 ) -> None:
     """Train a model into a new checkpoint folder and measure it on the test images.
 
@@ -100,6 +114,10 @@ def train(
 
     [cyan]python -m vae_core train --data mnist --data-dir DIR --latent-dim 16 --out checkpoints/my-mnist[/cyan]
 
+    In two processes that share every batch:
+
+    [cyan]torchrun --nproc-per-node 2 -m vae_core train --out checkpoints/my-mnist --data mnist --data-dir DIR[/cyan]
+
     Go on after Ctrl-C, or for more epochs:
 
     [cyan]python -m vae_core train --out checkpoints/my-mnist --resume --epochs 60[/cyan]
@@ -114,7 +132,7 @@ def train(
             images = _recorded_images(earlier.data, data_dir, download)
         else:
             images = _images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier)
+        result, interrupted = _train(given, images, out, resume, earlier, device)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -172,6 +190,23 @@ def _training_facts(folder: Path) -> dict | None:
         return None
 
 
+@app.command("cache")
+def write_image_cache(
+    out: Annotated[Path, typer.Option(help="The new folder for images.npy, labels.npy and cache.json.")],
+    data: Annotated[str, typer.Option(help=f"{', '.join(DATA_SETS)}, or the name of your own IDX files.")] = "digits",
+    data_dir: DataDir = None,
+    download: Download = True,
+) -> None:
+    """Write images as a cache that is trained from without being in memory; vae_core.data.write_cache writes any size.
+
+    Example: [cyan]python -m vae_core cache --data mnist --data-dir DIR --out CACHE[/cyan], then
+    [cyan]python -m vae_core train --data mnist --data-dir CACHE --out checkpoints/my-mnist[/cyan]
+    """
+    with readable_errors():
+        header = cache_images(_images(data, data_dir, download), out)
+    screen.print(f"{header.shape[0]:,} images of {header.name} are in {out}", highlight=False)
+
+
 @app.command("list")
 def list_models(
     root: Annotated[Path, typer.Argument(help="The folder that holds the checkpoint folders.")] = Path("checkpoints"),
@@ -188,7 +223,7 @@ def list_models(
 
 
 def _train(
-    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None
+    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None, device: str
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -202,6 +237,7 @@ def _train(
             should_stop=lambda: interrupt.came,
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
+            device=device,
         )
     return result, interrupt.came
 

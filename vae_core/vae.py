@@ -42,6 +42,7 @@ class VAE(nn.Module):
         self.decoder = network.decoder(settings, ports)
         self.likelihood = likelihood(settings)
         self.latent_prior = PRIORS[settings.prior](settings)
+        self.network_dtype = torch.float32  # in which encoder and decoder compute; everything after them is float32
 
     def encode(self, images: Tensor, labels: Tensor | None = None) -> Normal:
         """q(z|x) of shape (B, D), for images float32 (B, C, H, W) in [0, 1].
@@ -54,7 +55,7 @@ class VAE(nn.Module):
                 f" {_commas(self.image_shape)})."
                 " Resize them, or choose a model for their size."
             )
-        outputs = self.encoder(self._with_label_planes(images, labels))
+        outputs = self._through(self.encoder, self._with_label_planes(images, labels))
         if self.is_point:
             return Normal(outputs, torch.full_like(outputs, SMALLEST_STD), validate_args=False)
         mean, raw = outputs.chunk(2, dim=1)
@@ -123,7 +124,13 @@ class VAE(nn.Module):
             )
         if self._takes(labels):
             latents = torch.cat([latents, self._one_hot(labels, latents)], dim=1)
-        return self.decoder(latents)
+        return self._through(self.decoder, latents)
+
+    def _through(self, network: nn.Module, inputs: Tensor) -> Tensor:
+        if self.network_dtype == torch.float32:
+            return network(inputs)
+        with torch.autocast(inputs.device.type, self.network_dtype):
+            return network(inputs).float()
 
     def _with_label_planes(self, images: Tensor, labels: Tensor | None) -> Tensor:
         if not self._takes(labels):

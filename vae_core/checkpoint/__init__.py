@@ -11,7 +11,7 @@ from vae_core.checkpoint.errors import (
     MissingCheckpoint,
     NewerFormat,
 )
-from vae_core.checkpoint.folder import checkpoint_folder, write_atomic
+from vae_core.checkpoint.folder import checkpoint_folder, remove_unfinished, write_atomic
 from vae_core.checkpoint.latents_file import load_latents, save_latents
 from vae_core.checkpoint.listing import CheckpointSummary, list_checkpoints
 from vae_core.checkpoint.records import append_metrics, load_evaluation, read_metrics, save_evaluation
@@ -36,6 +36,7 @@ __all__ = [
     "load_evaluation",
     "load_latents",
     "read_metrics",
+    "remove_unfinished",
     "save_config",
     "save_density",
     "save_evaluation",

@@ -57,6 +57,13 @@ def write_atomic(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Removes what ``write_atomic`` was writing into this folder when its process was killed."""
+    for path in Path(folder).glob(".*"):
+        if re.fullmatch(r"\..+\.[0-9a-f]{8}", path.name) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
 def _sync_folder(folder: Path) -> None:
     # Without this a power cut may forget the rename. Systems that cannot open a folder do not need it.
     with contextlib.suppress(OSError):

@@ -1,5 +1,7 @@
-"""Images in: the bundled digits, shapes drawn with known factors, IDX files, MNIST and Fashion-MNIST by name."""
+"""Images in: arrays, caches, the bundled digits, drawn shapes, IDX files, MNIST and Fashion-MNIST by name."""
 
+from vae_core.data.arrays import from_arrays
+from vae_core.data.cache import CacheHeader, cache_images, read_cache, write_cache
 from vae_core.data.catalogue import (
     DATA_SETS,
     DATA_VARIABLE,
@@ -19,6 +21,7 @@ __all__ = [
     "DATA_SETS",
     "DATA_VARIABLE",
     "GREY_FACTORS",
+    "CacheHeader",
     "DataDescription",
     "DataError",
     "DrawnShapes",
@@ -26,11 +29,15 @@ __all__ = [
     "ImageSet",
     "Split",
     "available",
+    "cache_images",
     "data_root",
     "draw_shape_values",
     "draw_shapes",
+    "from_arrays",
     "load_images",
     "load_recorded",
+    "read_cache",
     "split_by_share",
     "split_published",
+    "write_cache",
 ]

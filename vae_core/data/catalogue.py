@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_core.data.cache import cache_folder, read_cache
 from vae_core.data.errors import DataError
 from vae_core.data.idx import find_idx, idx_folder, read_idx_folder
 from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
@@ -108,7 +109,10 @@ def data_root() -> Path:
 
 def available(name: str) -> bool:
     """Whether the data set can be loaded without a network: bundled, drawn, or lying in the data folder."""
-    return name == DIGITS or name in COLOUR_OF_DRAWN or find_idx(data_root() / name, "train images") is not None
+    folder = data_root() / name
+    if name == DIGITS or name in COLOUR_OF_DRAWN:
+        return True
+    return cache_folder(folder, name) is not None or find_idx(folder, "train images") is not None
 
 
 def load_images(
@@ -119,11 +123,12 @@ def load_images(
     split_seed: int = 0,
     count: int | None = None,
 ) -> ImageSet:
-    """The named images in memory, with their fixed split.
+    """The named images with their fixed split: in memory, or on disk where they lie in a cache.
 
     `shapes` and `shapes-colour` are drawn: `count` images of them, from `split_seed`. Of the others `data_dir` is the
-    folder of the IDX files or its parent; without it they are looked for in `data_root()`, and, with `download`,
-    fetched from OpenML into it. `progress` gets short sentences while something is fetched. Raises DataError.
+    folder of the IDX files or of the cache, or its parent; without it they are looked for in `data_root()`, and, with
+    `download`, fetched from OpenML into it. `progress` gets short sentences while something is fetched. Raises
+    DataError.
     """
     if not OWN_NAME.fullmatch(name):
         raise DataError(
@@ -139,6 +144,9 @@ def load_images(
         )
     if name == DIGITS:
         return _digits(data_dir, split_seed)
+    cached = cache_folder(data_root() / name if data_dir is None else Path(data_dir), name)
+    if cached:
+        return read_cache(cached, name, split_seed)
     if data_dir is not None:
         return _from_idx(name, idx_folder(Path(data_dir), name), split_seed)
     folder = data_root() / name

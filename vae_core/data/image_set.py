@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from vae_core.data.blocks import Blocks
 from vae_core.data.errors import DataError
 from vae_core.data.factors import check_factors
 from vae_core.settings import DataSettings
@@ -19,11 +20,31 @@ FEWEST_IMAGES = 10
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of each part, ascending and disjoint: int64 index arrays."""
+    """Rows of each part, ascending and disjoint: int64 index arrays; those of train may be a RowsBut."""
 
-    train: np.ndarray
+    train: np.ndarray | RowsBut
     validation: np.ndarray
     test: np.ndarray
+
+
+class RowsBut:
+    """All rows 0 to ``count`` - 1 but ``held_out``, int64, as an array when one is asked for: np.asarray(rows).
+
+    A file of many small images has more rows than one wants to hold in memory.
+    """
+
+    def __init__(self, count: int, held_out: np.ndarray) -> None:
+        self._count, self._held_out = count, held_out
+
+    def __len__(self) -> int:
+        return self._count - len(self._held_out)
+
+    def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        return np.asarray(self)[places]
+
+    def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
+        rows = np.setdiff1d(np.arange(self._count), self._held_out, assume_unique=True)
+        return rows if dtype is None else rows.astype(dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +53,9 @@ class ImageSet:
 
     Where the factors behind the images are known, factors int64 (N, F) holds the place of each image on their grid,
     0 to size - 1 in each column. Raises DataError when rows, types or values do not fit together.
+
+    Where the pixels lie on disk, ``images`` is mapped: ask for rows of it, never for all. ``blocks`` then says in which
+    order it is read fast, and ``recorded_fingerprint`` is what was computed when the file was written.
     """
 
     name: str
@@ -45,6 +69,8 @@ class ImageSet:
     factors: np.ndarray | None = None
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()
+    blocks: Blocks | None = None
+    recorded_fingerprint: str | None = None
 
     def __post_init__(self) -> None:
         check_images(self.images, self.labels)
@@ -57,7 +83,7 @@ class ImageSet:
             )
 
     @property
-    def train(self) -> np.ndarray:
+    def train(self) -> np.ndarray | RowsBut:
         return self.split.train
 
     @property
@@ -68,6 +94,18 @@ class ImageSet:
     def test(self) -> np.ndarray:
         return self.split.test
 
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """(N, C, H, W)."""
+        return len(self.images), *self.image_shape
+
+    def pixels(self, rows: np.ndarray) -> np.ndarray:
+        """The images of these rows int64 (n,), a copy: uint8 (n, C, H, W)."""
+        return np.take(self.images, rows, axis=0)
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(C, H, W) of every image."""
@@ -77,6 +115,8 @@ class ImageSet:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of pixels, labels and, where they are known, factors, in their order."""
+        if self.recorded_fingerprint:
+            return self.recorded_fingerprint
         digest = hashlib.sha256(str(self.images.shape).encode())
         digest.update(np.ascontiguousarray(self.images).data)
         if self.labels is not None:

@@ -6,15 +6,16 @@ import json
 import re
 from pathlib import Path
 
-from vae_core.checkpoint import read_metrics, write_atomic
+from vae_core.checkpoint import read_metrics, remove_unfinished, write_atomic
 from vae_core.settings import NAME_RULE, Config
 from vae_core.training.errors import TrainingError
 from vae_core.training.run_folder import LOG, RUN, STOP, clear_stop, read_status
-from vae_core.training.state import has_state, saved_config
+from vae_core.training.state import STATE_FILE, has_state, saved_config
 
 METRICS = "metrics.jsonl"
 BEFORE_A_RUN = {LOG, STOP}  # what whoever starts a run may have put into run/ already
-BEFORE_A_SAVE = {METRICS, "state"}  # what a run that was killed early may leave: nothing to continue from
+STATE = STATE_FILE.parent.name
+BEFORE_A_SAVE = {METRICS, STATE}  # what a run that was killed early may leave: nothing to continue from
 MAY_CHANGE = {"epochs", "patience"}
 
 
@@ -39,6 +40,9 @@ def claim_folder(folder: Path, config: Config, resume: bool) -> Config:
             f"{folder.name} is being trained by process {status.pid}; one folder takes one run at a time. "
             "Wait for it, stop it, or choose another --out."
         )
+    if resume:
+        for part in (folder, folder / RUN, folder / STATE):
+            remove_unfinished(part)
     if resume and has_state(folder):
         clear_stop(folder)  # an old request; whoever wants the resumed run to stop asks again
         return _continued(folder, saved_config(folder), config)

@@ -19,11 +19,13 @@ log = logging.getLogger(__name__)
 class Heartbeat:
     """Holds the status of this run and writes it twice a second while the block runs; the last word on the way out.
 
-    An exception that leaves the block marks the run as failed, with its text as message.
+    An exception that leaves the block marks the run as failed, with its text as message. One that is not to be seen
+    (of the processes that train together only the first is) writes nothing.
     """
 
-    def __init__(self, folder: Path, epochs: int, command: str) -> None:
+    def __init__(self, folder: Path, epochs: int, command: str, is_seen: bool = True) -> None:
         self._folder = folder
+        self._is_seen = is_seen
         self._status = first_status("starting", epochs, command)
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -58,6 +60,8 @@ class Heartbeat:
 
     def _write(self) -> None:
         self.update(heartbeat=time.time())
+        if not self._is_seen:
+            return
         try:
             write_status(self._folder, self._status)
         except OSError as error:  # a full disk must not end the training itself

@@ -1,4 +1,4 @@
-"""Trains a VAE on images in memory; leaves a checkpoint folder that can be used from the end of the first epoch on."""
+"""Trains a VAE on images; leaves a checkpoint folder that can be used from the end of the first epoch on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import torch
 from vae_core.checkpoint import load_checkpoint
 from vae_core.data import ImageSet
 from vae_core.settings import Config, ModelSettings, TrainingSettings
+from vae_core.training.devices import chosen_device
+from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.folder import check_name, claim_folder, keep_metrics_until
 from vae_core.training.heartbeat import Heartbeat
+from vae_core.training.processes import OneProcess, Processes, SeveralProcesses, process_count
 from vae_core.training.results import TrainingFacts, machine_words, write_results
-from vae_core.training.run import EpochRecord, Run
+from vae_core.training.run import Run
 from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
 
 
@@ -45,17 +48,23 @@ def train_model(
     should_stop: Callable[[], bool] | None = None,
     on_pulse: Callable[[RunStatus], None] | None = None,
     command: str = "",
+    device: str = "cpu",
 ) -> TrainingResult:
     """Train into a checkpoint folder and measure the result on the test split.
+
+    `device` is auto, cpu, cuda or mps; the result is measured on the processor, and loads on any. Started by torchrun
+    in several processes, each calls this; they share every batch, and the first writes the folder.
 
     `progress` is called after every epoch, `on_pulse` about five times a second; `should_stop` and the file run/stop
     are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly.
     Raises TrainingError when the folder is taken, when settings differ on resume, or when the loss is no number.
     """
-    folder = Path(folder)
+    folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
-    config = claim_folder(folder, _config(images, model, training, folder.name), resume)
-    with Heartbeat(folder, config.training.epochs, command) as heartbeat:
+    processes = _joined(where)
+    wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
+    config = processes.on_first(lambda: claim_folder(folder, wanted, resume))
+    with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
         run = Run(
             images,
             config,
@@ -63,22 +72,34 @@ def train_model(
             heartbeat,
             asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
             pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
+            device=getattr(processes, "device", where),
+            processes=processes,
         )
-        keep_metrics_until(folder, run.place.epoch)
+        processes.on_first(lambda: keep_metrics_until(folder, run.place.epoch))
         state = _train(run, progress or (lambda record: None))
-        clear_stop(folder)
         heartbeat.update(message="measuring the model on the test split")
-        facts = _facts(run, command)
-        result = TrainingResult(
-            folder=folder,
-            state=state,
-            epochs=run.place.epoch,
-            early=state == "finished" and run.place.epoch < config.training.epochs,
-            facts=facts,
-            evaluation=write_results(folder, images, asdict(facts), command),
-        )
-        run.previews.write(load_checkpoint(folder).vae, run.place.best_epoch, now=True)
+        result = processes.on_first(lambda: _result(run, images, state, command))
         heartbeat.update(state=state, message=last_word(result), seconds_left=None)
+    return result
+
+
+def _joined(device: torch.device) -> Processes:
+    """The processes that torchrun started together; just this one where it started none."""
+    return OneProcess() if process_count() == 1 else SeveralProcesses(on_cpu=device.type == "cpu")
+
+
+def _result(run: Run, images: ImageSet, state: Literal["finished", "stopped"], command: str) -> TrainingResult:
+    clear_stop(run.folder)
+    facts = _facts(run, command)
+    result = TrainingResult(
+        folder=run.folder,
+        state=state,
+        epochs=run.place.epoch,
+        early=state == "finished" and run.place.epoch < run.config.training.epochs,
+        facts=facts,
+        evaluation=write_results(run.folder, images, asdict(facts), command),
+    )
+    run.previews.write(load_checkpoint(run.folder).vae, run.place.best_epoch, now=True)
     return result
 
 
@@ -109,6 +130,8 @@ def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Literal["finish
     try:
         return run.train(progress)
     except KeyboardInterrupt:
+        if run.processes.count > 1:
+            raise  # the others wait for a step that will not come: torchrun ends them
         # It may have struck inside a step: the best weights are whole, the state saved last stays as it is.
         run.keep_best()
         return "stopped"

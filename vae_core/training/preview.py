@@ -26,7 +26,7 @@ class Previews:
         chooser = np.random.default_rng(stream_seed(seed, PREVIEW))
         rows = chooser.permutation(images.validation)[:ORIGINALS]
         self._folder = folder
-        self._originals = images.images[rows]
+        self._originals = images.pixels(rows)
         self._labels = None if images.labels is None else images.labels[rows]
         self._seed = seed
         self._last = -SECONDS_BETWEEN
@@ -41,12 +41,14 @@ class Previews:
     @torch.inference_mode()
     def _pictures(self, vae: VAE, epoch: int) -> Preview:
         labels = conditions(vae, self._labels)
-        means = vae.encode(torch.from_numpy(self._originals).float() / 255, labels).mean
+        labels = None if labels is None else labels.to(vae.device)
+        originals = torch.from_numpy(self._originals).to(vae.device)
+        means = vae.encode(originals.float() / 255, labels).mean
         latents = vae.sample_prior(SAMPLES, stream_generator(self._seed, PREVIEW))
-        classes = torch.arange(SAMPLES) % vae.classes if vae.classes else None
+        classes = torch.arange(SAMPLES, device=vae.device) % vae.classes if vae.classes else None
         return Preview(
             originals=self._originals,
-            reconstructions=to_pixels(vae.decode_mean(means, labels)).numpy(),
-            samples=to_pixels(vae.decode_mean(latents, classes)).numpy(),
+            reconstructions=to_pixels(vae.decode_mean(means, labels)).cpu().numpy(),
+            samples=to_pixels(vae.decode_mean(latents, classes)).cpu().numpy(),
             epoch=epoch,
         )

@@ -84,7 +84,7 @@ def write_results(
     CheckpointError when the weights cannot be loaded.
     """
     checkpoint = load_checkpoint(folder)
-    pixels = images.images[images.test]
+    pixels = images.pixels(images.test)
     labels = None if images.labels is None else images.labels[images.test]
     latents = encode_reference(checkpoint.vae, pixels, labels, seed=seed)
     save_latents(folder, latents)
@@ -124,7 +124,7 @@ def _factors(images: ImageSet) -> KnownFactors | None:
 def _training_images(images: ImageSet) -> TrainingImages:
     """Some of them, evenly spread over the rows: a copy that fits in memory whatever the size of the data."""
     rows = images.train[:: -(-len(images.train) // MOST_CLASSIFIER_IMAGES)]
-    return TrainingImages(images.images[rows], None if images.labels is None else images.labels[rows])
+    return TrainingImages(images.pixels(rows), None if images.labels is None else images.labels[rows])
 
 
 def _keep_density(folder: Path, images: ImageSet, vae: VAE, latents: Latents, seed: int) -> dict[str, Any] | None:
@@ -136,7 +136,7 @@ def _keep_density(folder: Path, images: ImageSet, vae: VAE, latents: Latents, se
     rows = np.sort(np.random.default_rng(seed).permutation(images.train)[:MOST_ROWS])
     means, split = latents.mean, latents.split
     if len(rows):
-        means, split = posterior_means(vae, images.images[rows], _of(images.labels, rows)), "training"
+        means, split = posterior_means(vae, images.pixels(rows), _of(images.labels, rows)), "training"
     density = fit_density(means, split, seed)
     if density is None:
         (folder / DENSITY_FILE).unlink(missing_ok=True)  # of other weights

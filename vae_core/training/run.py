@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,13 +17,16 @@ from vae_core.checkpoint import append_metrics, save_config, save_weights
 from vae_core.data import ImageSet
 from vae_core.objectives import Moment, build_objective
 from vae_core.settings import Config
-from vae_core.training.batches import epoch_order, mean_image
+from vae_core.training.batches import epoch_batches, mean_image
+from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.errors import TrainingError
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator, stream_seed
+from vae_core.training.precision import full_precision
 from vae_core.training.preview import Previews
-from vae_core.training.state import Place, restore_state, save_state
-from vae_core.training.step import Averages, TrainingStep, averages, validate
+from vae_core.training.processes import Processes
+from vae_core.training.state import Place, has_state, restore_state, save_state
+from vae_core.training.step import ALONE, CPU, Averages, TrainingStep, averages, validate
 from vae_core.vae import build_vae
 
 PULSE_SECONDS = 0.2
@@ -30,29 +34,19 @@ SAVE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class EpochRecord:
-    """One line of metrics.jsonl. Losses (the objective's), reconstruction and kl in nats per image.
+class Orders:
+    """What all processes do after a step, and after how many more steps they ask again."""
 
-    train_loss, reconstruction and kl are means over the epoch while the weights change; the validation figures and
-    kl_per_dimension (of the validation split) are taken after it, with the same noise every time. images_per_second
-    counts training steps alone; seconds counts the whole epoch, validation included.
-    """
-
-    epoch: int
-    train_loss: float
-    validation_loss: float
-    reconstruction: float
-    kl: float
-    validation_reconstruction: float
-    validation_kl: float
-    kl_per_dimension: tuple[float, ...]
-    learning_rate: float
-    images_per_second: float
-    seconds: float
+    save: bool
+    stop: bool
+    steps_to_next: int
 
 
 class Run:
-    """Trains epoch by epoch and saves as it goes. `asked_to_stop` is looked at every 0.2 s, between two steps."""
+    """Trains epoch by epoch and saves as it goes. `asked_to_stop` is looked at every 0.2 s, between two steps.
+
+    Of several processes each has a Run and takes its share of every batch; the first alone validates and writes.
+    """
 
     def __init__(
         self,
@@ -62,27 +56,31 @@ class Run:
         heartbeat: Heartbeat,
         asked_to_stop: Callable[[], bool],
         pulse: Callable[[], None],
+        device: torch.device = CPU,
+        processes: Processes = ALONE,
     ) -> None:
         training, seed = config.training, config.training.seed
-        self.config, self.folder, self.heartbeat = config, folder, heartbeat
-        self.asked_to_stop, self.pulse = asked_to_stop, pulse
-        self.pixels = torch.from_numpy(images.images)
-        self.train_rows = images.train
-        self.validation_pixels = self.pixels[torch.from_numpy(images.validation)]
-        self.labels = None if images.labels is None else torch.from_numpy(images.labels)
-        self.validation_labels = None if self.labels is None else self.labels[torch.from_numpy(images.validation)]
+        self.images, self.config, self.folder, self.heartbeat = images, config, folder, heartbeat
+        self.asked_to_stop, self.pulse, self.processes = asked_to_stop, pulse, processes
+        self.validation_pixels = torch.from_numpy(images.pixels(images.validation))
+        self.validation_labels = self._labels_of(images.validation)
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
         noise = torch.Generator().manual_seed(stream_seed(seed, WEIGHTS, 1))
-        vae.latent_prior.start_near(mean_image(images.images, self.train_rows), noise)
+        vae.latent_prior.start_near(mean_image(images), noise)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(seed, ADVERSARY))
             self.objective = build_objective(config.model, training)
-        self.step = TrainingStep(vae, self.objective, training, stream_generator(seed, STEPS))
+        self.step = TrainingStep(vae, self.objective, training, stream_generator(seed, STEPS), device, processes)
         self.best = build_vae(config.model, 0)
-        self.best_is_new = False
+        self.best_is_new, self.has_state = False, has_state(folder)
         self.previews = Previews(folder, images, seed)
         self.place = restore_state(folder, self.step) or Place(sums=self._no_sums())
-        self.steps = math.ceil(len(self.train_rows) / training.batch_size)
+        if self.place.best_epoch and self.place.best_epoch == self.place.epoch and self.place.step == 0:
+            self._take_as_best()  # the run may have been killed between its first state and its first weights
+        self.unread: list[Tensor] = []  # sums of the latest steps, still where they were computed
+        self.n_train = len(images.train)
+        self.steps = math.ceil(self.n_train / training.batch_size)
+        self.steps_since, self.steps_to_next = 0, 1
         self.images_per_second = 0.0
         self.started = self.clock = self.last_saved = self.last_pulse = time.monotonic()
         self.first_share = self._share_done()
@@ -90,7 +88,7 @@ class Run:
     def train(self, progress: Callable[[EpochRecord], None]) -> Literal["finished", "stopped"]:
         """Train until the last epoch, until patience runs out, or until asked to stop."""
         self.heartbeat.update(state="running", epoch=self.place.epoch, steps=self.steps)
-        if self.place.best_epoch:
+        if self.place.best_epoch and self.processes.is_first:
             save_config(self.folder, self.config)  # a resumed run may go on for more epochs than it was given first
         while self.place.epoch < self.config.training.epochs and not self.out_of_patience:
             record = self._epoch()
@@ -107,13 +105,14 @@ class Run:
         return self.place.epoch - self.place.best_epoch >= self.config.training.patience
 
     def save(self) -> None:
-        """Write the best weights and the state from which the run can be continued exactly."""
+        """Write the best weights and the state from which the run can be continued exactly.
+
+        At the first time the state is there before the weights: without one a folder with weights is somebody's model.
+        """
+        if not self.has_state:
+            self._save_state()
         self.keep_best()
         self._save_state()
-
-    def _save_state(self) -> None:
-        save_state(self.folder, self.config, self.step, self.place)
-        self.last_saved = time.monotonic()
 
     def keep_best(self) -> None:
         """Write config.json and the best weights; those of this moment while no epoch has been finished.
@@ -125,50 +124,94 @@ class Run:
             self._check_finite("validation", self._validate().loss)
             self._take_as_best()
         if self.best_is_new:
-            save_config(self.folder, self.config)
-            save_weights(self.folder, self.best)
-            self.best_is_new = False
+            self.processes.on_first(self._write_best)
+        self.best_is_new = False
+
+    def _write_best(self) -> None:
+        save_config(self.folder, self.config)
+        save_weights(self.folder, self.best)
+
+    def _save_state(self) -> None:
+        self._check_weights()  # the state of before is a better one to go on from
+        self.processes.on_first(lambda: save_state(self.folder, self.config, self.step, self.place))
+        self.last_saved, self.has_state = time.monotonic(), True
 
     def _epoch(self) -> EpochRecord | None:
         seconds_before = self.place.seconds
-        order = epoch_order(self.train_rows, self.config.training.seed, self.place.epoch + 1)
-        if not self._steps(order):
+        if not self._steps():
             return None
-        train = averages(self.place.sums, len(order))
-        self._check_finite("training", train.loss)
+        self._read_sums()
+        train = averages(self.place.sums, self.n_train)
         validation = self._validate()
         self._check_finite("validation", validation.loss)
         self._count_time()
         return self._close_epoch(train, validation, self.place.seconds - seconds_before)
 
-    def _steps(self, order: Tensor) -> bool:
+    def _steps(self) -> bool:
         """Train on the rest of the epoch; False when asked to stop on the way."""
-        batch_size, place = self.config.training.batch_size, self.place
-        images = len(order) - place.step * batch_size
+        training, place = self.config.training, self.place
+        to_do = self.n_train - place.step * training.batch_size
         started = time.monotonic()
-        for rows in order.split(batch_size)[place.step :]:
-            labels = None if self.labels is None else self.labels[rows]
-            place.sums += self.step(self.pixels.index_select(0, rows), self._moment(), labels)
-            place.step += 1
-            now = time.monotonic()
-            if now - self.last_pulse > PULSE_SECONDS and self._pulse(now):
+        for rows in epoch_batches(self.images, training.seed, place.epoch + 1, training.batch_size, place.step):
+            self._learn_from(rows)
+            if self._is_time() and self._pulse():
                 return False
-        if images > 0:
-            self.images_per_second = images / max(time.monotonic() - started, 1e-9)
+        if to_do > 0:
+            self.images_per_second = to_do / max(time.monotonic() - started, 1e-9)
         return True
 
-    def _moment(self) -> Moment:
+    def _learn_from(self, rows: np.ndarray) -> None:
+        share = self.processes.share(len(rows))
+        own = rows[share.start : share.stop]
         done = self.place.epoch * self.steps + self.place.step
-        return Moment(done / (self.config.training.epochs * self.steps), len(self.train_rows))
+        progress = done / (self.config.training.epochs * self.steps)
+        moment = Moment(progress, self.n_train, self.processes.gather(share))
+        pixels = torch.from_numpy(self.images.pixels(own))
+        self.unread.append(self.step(pixels, moment, self._labels_of(own), share))
+        self.place.step += 1
 
-    def _pulse(self, now: float) -> bool:
+    def _labels_of(self, rows: np.ndarray) -> Tensor | None:
+        labels = self.images.labels
+        return None if labels is None else torch.from_numpy(np.take(labels, rows))
+
+    def _is_time(self) -> bool:
+        """Whether to look up now: five times a second; several processes do after an agreed number of steps."""
+        self.steps_since += 1
+        if self.processes.count > 1:
+            return self.steps_since >= self.steps_to_next
+        return time.monotonic() - self.last_pulse > PULSE_SECONDS
+
+    def _pulse(self) -> bool:
         """Tell how far the run is and save when it is time; True when it shall stop."""
-        self.last_pulse = now
+        seconds, self.last_pulse = time.monotonic() - self.last_pulse, time.monotonic()
         self._count_time()
+        self._read_sums()
         self._report()
-        if now - self.last_saved > SAVE_SECONDS:
+        agreed = self.processes.on_first(lambda: self._orders(seconds))
+        self.steps_since, self.steps_to_next = 0, agreed.steps_to_next
+        if agreed.save:
             self._save_state() if self.place.best_epoch == 0 else self.save()  # no weights that nobody has validated
-        return self.asked_to_stop()
+        return agreed.stop
+
+    def _orders(self, seconds: float) -> Orders:
+        """What all processes do now; ``seconds`` is the time since they were last asked."""
+        return Orders(
+            save=time.monotonic() - self.last_saved > SAVE_SECONDS,
+            stop=self.asked_to_stop(),
+            steps_to_next=max(1, round(self.steps_since * PULSE_SECONDS / max(seconds, 1e-3))),
+        )
+
+    def _read_sums(self) -> None:
+        """Add the latest sums to those of the epoch, one after the other, so that no clock shows in the result."""
+        if self.unread:
+            for sums in torch.stack(self.unread).cpu():
+                self.place.sums += sums
+            self.unread.clear()
+        if not bool(self.place.sums.isfinite().all()):
+            where = f"by step {self.place.step} of {self.steps}"
+            raise self._diverged(
+                f"the training loss of epoch {self.place.epoch + 1} is {float(self.place.sums[0])} {where}"
+            )
 
     def _close_epoch(self, train: Averages, validation: Averages, seconds: float) -> EpochRecord:
         place = self.place
@@ -189,12 +232,16 @@ class Run:
             images_per_second=self.images_per_second,
             seconds=seconds,
         )
-        append_metrics(self.folder, asdict(record))
-        self.previews.write(self.step.measured, place.epoch)
+        self.processes.on_first(lambda: self._show(record))
         if place.epoch == 1:  # from here on the folder can be opened, and continued after a crash
             self.save()
         self._report()
         return record
+
+    def _show(self, record: EpochRecord) -> None:
+        append_metrics(self.folder, asdict(record))
+        with full_precision(self.step.measured):
+            self.previews.write(self.step.measured, record.epoch)
 
     def _report(self) -> None:
         done = self._share_done()
@@ -223,13 +270,15 @@ class Run:
         return torch.zeros(2 + self.config.model.latent_dim, dtype=torch.float64)
 
     def _validate(self) -> Averages:
-        return validate(
-            self.step.measured,
-            self.objective,
-            self.config.training,
-            self.validation_pixels,
-            self.validation_labels,
-            len(self.train_rows),
+        return self.processes.on_first(
+            lambda: validate(
+                self.step.measured,
+                self.objective,
+                self.config.training,
+                self.validation_pixels,
+                self.validation_labels,
+                self.n_train,
+            )
         )
 
     def _check_finite(self, split: str, loss: float) -> None:
@@ -241,7 +290,12 @@ class Run:
             raise self._diverged("a weight is no finite number any more")
 
     def _diverged(self, what: str) -> TrainingError:
-        rate = self.config.training.learning_rate
+        """The error that ends the run; the best weights so far are written first."""
+        rate, best = self.config.training.learning_rate, self.place.best_epoch
+        if best:
+            self.keep_best()
+        kept = f" The weights of epoch {best} are kept in {self.folder.name}." if best else ""
         return TrainingError(
             f"{what}; it must be a finite number. Lower the learning rate (it is {rate:g}) and train into a new folder."
+            f"{kept}"
         )

@@ -40,12 +40,11 @@ class Place:
 
 def save_state(folder: Path, config: Config, step: TrainingStep, place: Place) -> None:
     """Write state/ whole or not at all: last weights, Adam's moments, the noise generator and the place in the data."""
-    tensors = {WEIGHTS + name: value.contiguous() for name, value in step.vae.state_dict().items()}
-    tensors |= _moments_out(MOMENTS, step.optimizer)
+    tensors = _with_names(WEIGHTS, step.vae.state_dict()) | _moments_out(MOMENTS, step.optimizer)
     if step.average is not None:
-        tensors |= {AVERAGE + name: value.contiguous() for name, value in step.average.state_dict().items()}
+        tensors |= _with_names(AVERAGE, step.average.state_dict())
     if step.adversary_optimizer is not None:
-        tensors |= {ADVERSARY + name: value.contiguous() for name, value in step.objective.state_dict().items()}
+        tensors |= _with_names(ADVERSARY, step.objective.state_dict())
         tensors |= _moments_out(ADVERSARY_MOMENTS, step.adversary_optimizer)
     tensors |= {NOISE: step.generator.get_state(), SUMS: place.sums}
     numbers = {name: getattr(place, name) for name in ("epoch", "step", "best_epoch", "best_loss", "seconds")}
@@ -88,22 +87,34 @@ def restore_state(folder: Path, step: TrainingStep) -> Place | None:
             _moments_in(_with_prefix(tensors, ADVERSARY_MOMENTS), step.adversary_optimizer)
         step.generator.set_state(tensors[NOISE].to(torch.uint8))
         return Place(sums=tensors[SUMS], **numbers)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         raise _damaged(folder, error) from error
+
+
+def _with_names(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors on the processor, laid out plainly: a run goes on from them on any device."""
+    return {prefix + name: value.detach().cpu().contiguous() for name, value in tensors.items()}
 
 
 def _moments_out(prefix: str, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     state = optimizer.state_dict()["state"]
-    return {f"{prefix}{index}.{name}": value for index, moments in state.items() for name, value in moments.items()}
+    named = {f"{index}.{name}": value for index, moments in state.items() for name, value in moments.items()}
+    return _with_names(prefix, named)
 
 
 def _moments_in(tensors: dict[str, Tensor], optimizer: torch.optim.Optimizer) -> None:
+    parameters = [weights for group in optimizer.param_groups for weights in group["params"]]
     moments: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         index, _, key = name.partition(".")
-        moments.setdefault(int(index), {})[key] = value
+        moments.setdefault(int(index), {})[key] = _laid_out_as(parameters[int(index)], value)
     groups = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": moments, "param_groups": groups})
+
+
+def _laid_out_as(weights: Tensor, value: Tensor) -> Tensor:
+    # The fused Adam walks weights and moments side by side: channels last must meet channels last.
+    return torch.empty_like(weights).copy_(value) if value.shape == weights.shape else value
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

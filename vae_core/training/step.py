@@ -8,16 +8,20 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
+from vae_core.noise import RandomSource
 from vae_core.objectives import Batch, Moment, Objective, ObjectiveTerms
 from vae_core.settings import TrainingSettings
 from vae_core.training.average import running_average
 from vae_core.training.batches import observed
 from vae_core.training.corruption import corrupted
 from vae_core.training.noise import VALIDATION, stream_generator
+from vae_core.training.precision import full_precision, prepare
+from vae_core.training.processes import OneProcess, Processes, Share
 from vae_core.training.schedule import learning_rate_at
 from vae_core.vae import VAE
 
 VALIDATION_BATCH = 512
+CPU, ALONE = torch.device("cpu"), OneProcess()
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,26 @@ class Averages:
 
 
 class TrainingStep:
-    """Holds what a step changes: the weights and their average, Adam's moments, the adversary, the generator."""
+    """Holds what a step changes: the weights and their average, Adam's moments, the adversary, the generator.
 
-    def __init__(self, vae: VAE, objective: Objective, training: TrainingSettings, generator: torch.Generator) -> None:
-        self.vae = vae
-        self.objective = objective
+    The model is brought to the device and into the precision of the settings.
+    """
+
+    def __init__(
+        self,
+        vae: VAE,
+        objective: Objective,
+        training: TrainingSettings,
+        generator: torch.Generator,
+        device: torch.device = CPU,
+        processes: Processes = ALONE,
+    ) -> None:
+        self.vae = prepare(vae, training.precision, device)
+        self.objective = objective.to(device)
         self.training = training
         self.generator = generator
+        self.device = device
+        self.processes = processes
         self.average = running_average(vae, training.ema) if training.ema else None
         self.optimizer = _adam(vae, training)
         self.adversary_optimizer = self._adam_of_adversary() if list(objective.parameters()) else None
@@ -50,33 +67,54 @@ class TrainingStep:
         """The model to validate and keep: the running average where there is one."""
         return self.vae if self.average is None else self.average.module
 
-    def __call__(self, pixels: Tensor, moment: Moment, labels: Tensor | None = None) -> Tensor:
-        """Learn from one batch of pixels uint8 (B, C, H, W); gives back the sums that `averages` takes."""
-        batch = seen_batch(self.vae, self.training, pixels, labels, self.generator)
-        terms = self.objective(self.vae, batch, self.generator, moment)
-        self._descend(terms.loss, self.optimizer, self.vae, moment)
+    def __call__(
+        self, pixels: Tensor, moment: Moment, labels: Tensor | None = None, share: Share | None = None
+    ) -> Tensor:
+        """Learn from one batch of pixels uint8 (B, C, H, W); gives back the sums that `averages` takes.
+
+        ``share`` says which part of a batch of several processes these images are; the sums are those of all.
+        """
+        share = share or Share(0, len(pixels), len(pixels))
+        source = self.processes.source(self.generator, share)
+        batch = seen_batch(self.vae, self.training, pixels, labels, source)
+        terms = self.objective(self.vae, batch, source, moment)
+        sums = self._descend(terms.loss, self.optimizer, self.vae, moment, share, batch_sums(terms))
         if self.average is not None:
             self.average.update_parameters(self.vae)
         if self.adversary_optimizer is not None:
-            loss = self.objective.adversary_loss(terms.latents.detach(), self.generator, moment)
-            self._descend(loss, self.adversary_optimizer, self.objective, moment)
-        return batch_sums(terms)
+            loss = self.objective.adversary_loss(terms.latents.detach(), source, moment)
+            self._descend(loss, self.adversary_optimizer, self.objective, moment, share, sums[:0])
+        return sums
 
-    def _descend(self, loss: Tensor, optimizer: torch.optim.Optimizer, module: torch.nn.Module, moment: Moment) -> None:
+    def _descend(
+        self,
+        loss: Tensor,
+        optimizer: torch.optim.Optimizer,
+        module: torch.nn.Module,
+        moment: Moment,
+        share: Share,
+        sums: Tensor,
+    ) -> Tensor:
         optimizer.param_groups[0]["lr"] = learning_rate_at(self.training, moment.progress)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss if share.weight == 1 else loss * share.weight).backward()
+        sums = self.processes.add_up(module.parameters(), sums if share.counted == 1 else sums * share.counted)
         if self.training.clip_norm:
             clip_grad_norm_(module.parameters(), self.training.clip_norm)
         optimizer.step()
+        return sums
 
 
 def seen_batch(
-    vae: VAE, training: TrainingSettings, pixels: Tensor, labels: Tensor | None, generator: torch.Generator
+    vae: VAE, training: TrainingSettings, pixels: Tensor, labels: Tensor | None, source: RandomSource
 ) -> Batch:
-    """What a model sees of pixels uint8 (B, C, H, W): observed by its likelihood, corrupted for its encoder."""
-    images = observed(pixels, vae.likelihood, generator)
-    return Batch(images, labels if vae.classes else None, corrupted(images, training, generator))
+    """What a model sees of pixels uint8 (B, C, H, W): observed by its likelihood, corrupted for its encoder.
+
+    The batch lies where the model's weights are.
+    """
+    images = observed(pixels.to(vae.device), vae.likelihood, source)
+    seen_labels = labels.to(vae.device) if vae.classes and labels is not None else None
+    return Batch(images, seen_labels, corrupted(images, training, source))
 
 
 def batch_sums(terms: ObjectiveTerms) -> Tensor:
@@ -103,14 +141,16 @@ def validate(
 ) -> Averages:
     """The means over pixels uint8 (N, C, H, W), with the same noise at every call with the same seed.
 
-    The objective is the one of the end of the run: a weight that rises is at its target.
+    The objective is the one of the end of the run: a weight that rises is at its target. The networks compute in
+    float32, whatever the precision of training is.
     """
     generator = stream_generator(training.seed, VALIDATION)
     moment = Moment(progress=1.0, n_train=n_train)
     sums = torch.zeros(2 + vae.latent_dim, dtype=torch.float64)
-    for rows in torch.arange(len(pixels)).split(VALIDATION_BATCH):
-        batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)
-        sums += batch_sums(objective(vae, batch, generator, moment))
+    with full_precision(vae):
+        for rows in torch.arange(len(pixels)).split(VALIDATION_BATCH):
+            batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)
+            sums += batch_sums(objective(vae, batch, generator, moment)).cpu()
     return averages(sums, len(pixels))
 
 

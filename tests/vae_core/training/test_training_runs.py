@@ -221,7 +221,7 @@ def test_weights_that_nobody_validated_are_not_kept_when_they_are_no_numbers(
     with pytest.raises(TrainingError, match=r"must be a finite number"):
         train_model(digits, MODEL, wild, tmp_path / "wild")
     assert not (tmp_path / "wild" / "model.safetensors").exists()
-    with pytest.raises(TrainingError, match=r"a weight is no finite number any more"):
+    with pytest.raises(TrainingError, match=r"the training loss of epoch 1 is nan by step 2 of 13"):
         train_model(digits, MODEL, wild, tmp_path / "stopped", should_stop=_after(3))
     assert not (tmp_path / "stopped" / "model.safetensors").exists()
 

@@ -33,7 +33,7 @@ from benchmarks.machine import heading
 from vae_core import ModelSettings, TrainingSettings, build_vae, load_checkpoint
 from vae_core.data import ImageSet
 from vae_core.data.image_set import split_by_share
-from vae_core.objectives import elbo
+from vae_core.objectives import build_objective
 from vae_core.training import EpochRecord, train_model
 from vae_core.training.noise import WEIGHTS, stream_seed
 from vae_core.training.step import validate
@@ -102,6 +102,12 @@ def train_plain(images: ImageSet, model: ModelSettings, training: TrainingSettin
     return len(data) / seconds, vae
 
 
+def held_out_loss(vae: VAE, images: ImageSet, model: ModelSettings, training: TrainingSettings) -> float:
+    """−ELBO of the test images, in nats per image, with the same noise for both sides."""
+    pixels = torch.from_numpy(images.pixels(images.test))
+    return validate(vae, build_objective(model, training), training, pixels, None, len(images.train)).loss
+
+
 def measure(images: ImageSet, model: ModelSettings, training: TrainingSettings, rounds: int) -> list[Round]:
     """The rounds, each side first in every other one; one more before them is thrown away."""
     with ProcessPoolExecutor(1, get_context("spawn"), torch.set_num_threads, (torch.get_num_threads(),)) as pool:
@@ -114,13 +120,12 @@ def _measure(
     def plainly(*given: ImageSet | ModelSettings | TrainingSettings) -> tuple[float, VAE]:
         return pool.submit(train_plain, *given).result()
 
-    held_out = torch.from_numpy(images.images[images.test])
     measured = []
     for number in range(rounds + 1):
         sides = [train_ours, plainly] if number % 2 else [plainly, train_ours]
         results = {side: side(images, model, training) for side in sides}
         (ours, our_vae), (plain, plain_vae) = results[train_ours], results[plainly]
-        losses = [validate(vae, elbo, held_out, training.seed).loss for vae in (our_vae, plain_vae)]
+        losses = [held_out_loss(vae, images, model, training) for vae in (our_vae, plain_vae)]
         if number:
             entry = Round(ours, plain, *losses)
             measured.append(entry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from benchmarks import conv_training as benchmark
 from vae_core import ModelSettings, TrainingSettings
@@ -30,8 +29,7 @@ def test_both_sides_start_alike_train_and_are_judged_alike() -> None:
     assert entry.ours > 0 and entry.plain > 0
     _, vae = benchmark.train_plain(images, model, training.model_copy(update={"learning_rate": 1e-2}))
     untrained = benchmark.train_plain(images, model, training)[1]
-    held_out = torch.from_numpy(images.images[images.test])
-    losses = [benchmark.validate(one, benchmark.elbo, held_out, 0).loss for one in (vae, untrained)]
+    losses = [benchmark.held_out_loss(one, images, model, training) for one in (vae, untrained)]
     assert losses[0] < losses[1]
 
 

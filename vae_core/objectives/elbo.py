@@ -33,7 +33,8 @@ def run_model(vae: VAE, batch: Batch, source: RandomSource, samples: int = 1) ->
     """
     if samples < 1:
         raise ValueError(f"samples is {samples}; the ELBO needs at least 1 draw of z. Choose 1 or more.")
-    vae.likelihood.check(batch.images)
+    if not batch.is_observed:
+        vae.likelihood.check(batch.images)
     posterior = vae.encode(batch.seen, batch.labels)
     latents = posterior.mean[None].expand(samples, -1, -1) if vae.is_point else draw_latents(posterior, source, samples)
     log_likelihood = vae.log_likelihood(

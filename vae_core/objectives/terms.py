@@ -14,11 +14,13 @@ class Batch:
 
     images: float32 (B, C, H, W), what the likelihood judges. labels: int64 (B,), for a conditional model.
     encoder_input: what the encoder sees where that is something else (denoising criterion).
+    is_observed: whether the images are what the model's own likelihood observed, which need not be checked again.
     """
 
     images: Tensor
     labels: Tensor | None = None
     encoder_input: Tensor | None = None
+    is_observed: bool = False
 
     @property
     def seen(self) -> Tensor:

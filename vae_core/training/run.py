@@ -25,6 +25,7 @@ from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator,
 from vae_core.training.precision import full_precision
 from vae_core.training.preview import Previews
 from vae_core.training.processes import Processes
+from vae_core.training.schedule import learning_rate_at
 from vae_core.training.state import Place, has_state, restore_state, save_state
 from vae_core.training.step import ALONE, CPU, Averages, TrainingStep, averages, validate
 from vae_core.vae import build_vae
@@ -163,12 +164,19 @@ class Run:
     def _learn_from(self, rows: np.ndarray) -> None:
         share = self.processes.share(len(rows))
         own = rows[share.start : share.stop]
-        done = self.place.epoch * self.steps + self.place.step
-        progress = done / (self.config.training.epochs * self.steps)
+        progress = self._progress(self.place.epoch * self.steps + self.place.step)
         moment = Moment(progress, self.n_train, self.processes.gather(share))
         pixels = torch.from_numpy(self.images.pixels(own))
         self.unread.append(self.step(pixels, moment, self._labels_of(own), share))
         self.place.step += 1
+
+    def _progress(self, steps: int) -> float:
+        """The share of the run that so many steps are."""
+        return steps / (self.config.training.epochs * self.steps)
+
+    def _learning_rate(self, step: int) -> float:
+        """That of the step with this number, counted from 0: known also where a process before this one took it."""
+        return learning_rate_at(self.config.training, self._progress(step))
 
     def _labels_of(self, rows: np.ndarray) -> Tensor | None:
         labels = self.images.labels
@@ -228,7 +236,7 @@ class Run:
             validation_reconstruction=validation.reconstruction,
             validation_kl=validation.kl,
             kl_per_dimension=validation.kl_per_dimension,
-            learning_rate=self.step.optimizer.param_groups[0]["lr"],
+            learning_rate=self._learning_rate(place.epoch * self.steps - 1),
             images_per_second=self.images_per_second,
             seconds=seconds,
         )
@@ -267,7 +275,7 @@ class Run:
         self.clock = now
 
     def _no_sums(self) -> Tensor:
-        return torch.zeros(2 + self.config.model.latent_dim, dtype=torch.float64)
+        return torch.zeros(3 + self.config.model.latent_dim, dtype=torch.float64)
 
     def _validate(self) -> Averages:
         return self.processes.on_first(

@@ -26,7 +26,7 @@ ADVERSARY, ADVERSARY_MOMENTS = "adversary.", "adversary_moments."
 class Place:
     """Where a run stands: finished epochs, batches done in the epoch under way, and the best so far.
 
-    `sums` float64 (D + 2,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
+    `sums` float64 (D + 3,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
     image, and `best_epoch` is 0 until there is one; `seconds` is the training time so far.
     """
 

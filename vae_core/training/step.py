@@ -114,20 +114,20 @@ def seen_batch(
     """
     images = observed(pixels.to(vae.device), vae.likelihood, source)
     seen_labels = labels.to(vae.device) if vae.classes and labels is not None else None
-    return Batch(images, seen_labels, corrupted(images, training, source))
+    return Batch(images, seen_labels, corrupted(images, training, source), is_observed=True)
 
 
 def batch_sums(terms: ObjectiveTerms) -> Tensor:
-    """Sums over a batch, float32 (D + 2,): the loss, the reconstruction, then the KL of each dimension."""
+    """Sums over a batch, float32 (D + 3,): the loss, the reconstruction, the KL, then the KL of each dimension."""
     elbo = terms.elbo
-    columns = torch.cat([elbo.reconstruction.detach()[:, None], elbo.kl_per_dimension.detach()], dim=1)
+    columns = torch.cat([torch.stack([elbo.reconstruction, elbo.kl], dim=1), elbo.kl_per_dimension], dim=1).detach()
     return torch.cat([terms.loss.detach()[None] * len(columns), columns.sum(dim=0)])
 
 
 def averages(sums: Tensor, count: int) -> Averages:
-    """Means per image from sums float64 (D + 2,) over `count` images."""
-    loss, reconstruction, *kl_per_dimension = (sums / count).tolist()
-    return Averages(loss, reconstruction, sum(kl_per_dimension), tuple(kl_per_dimension))
+    """Means per image from sums float64 (D + 3,) over `count` images."""
+    loss, reconstruction, kl, *kl_per_dimension = (sums / count).tolist()
+    return Averages(loss, reconstruction, kl, tuple(kl_per_dimension))
 
 
 @torch.inference_mode()
@@ -146,7 +146,7 @@ def validate(
     """
     generator = stream_generator(training.seed, VALIDATION)
     moment = Moment(progress=1.0, n_train=n_train)
-    sums = torch.zeros(2 + vae.latent_dim, dtype=torch.float64)
+    sums = torch.zeros(3 + vae.latent_dim, dtype=torch.float64)
     with full_precision(vae):
         for rows in torch.arange(len(pixels)).split(VALIDATION_BATCH):
             batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)

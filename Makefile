@@ -1,6 +1,8 @@
 # What one types twice. `make help` lists it.
 PORT ?= 8501
 DATA_DIR ?=
+# the interpreter of an environment with pythae 0.1.2 (benchmarks/README.md); without it that benchmark is left out
+PYTHAE_PYTHON ?=
 # the first Python that is new enough; tools/set_up.py says so in a sentence when there is none
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
@@ -26,6 +28,9 @@ bench: dev-environment  ## measure the drag, the start, the socket and the train
 	$(VENV)/python -m benchmarks.start
 	$(VENV)/python -m benchmarks.live_socket
 	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist,--data digits)
+	$(VENV)/python -m benchmarks.conv_training --rounds 3
+	$(VENV)/python -m benchmarks.memory $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist,--data digits)
+	$(VENV)/python -m benchmarks.peers $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist) $(if $(PYTHAE_PYTHON),--pythae-python $(PYTHAE_PYTHON))
 
 checkpoints: environment  ## train the shipped models again (DATA_DIR=folder with mnist/ and fashion/; without it from OpenML)
 	$(VENV)/python -m tools.checkpoints $(if $(DATA_DIR),--data-dir $(DATA_DIR))

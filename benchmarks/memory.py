@@ -1,11 +1,13 @@
-"""Peak private memory (RssAnon) of a whole training run: MNIST in memory, and a cache on disk of any size.
+"""Peak private memory (RssAnon) of `python -m vae_core train`, and images per second from data on disk, cold and warm.
 
-    python -m benchmarks.memory --data-dir DATA_DIR/mnist [--gigabytes 10 --scratch FOLDER] [--seconds 60]
+    python -m benchmarks.memory --data-dir DATA_DIR/mnist [--epochs 2] [--network mlp]
+    python -m benchmarks.memory --disk-gb 10 [--scratch FOLDER] [--side 64]
 
-Private memory is what the process alone holds: pages of a mapped file do not count, since the system takes them back
-when it needs them. It is sampled every 10 ms in the process that trains, through loading, training, validation and the
-evaluation at the end. The big cache is of random images, written first and dropped from the page cache, so that the run
-starts cold, and run a second time, when what fits of it is in the page cache; it is deleted afterwards.
+RssAnon is what a process holds for itself; cached pages of a file that is mapped do not count. It is read 20 times a
+second from /proc (Linux only) while a child process trains, evaluates and writes its checkpoint. With `--disk-gb` the
+script first writes an uncompressed IDX file of that size (drawn rectangles, so that there is something to learn),
+drops its pages from the page cache and trains one epoch over it, then once more with whatever the cache then holds.
+A child that passes `--limit-gb` is ended and reported so, before the machine runs out of memory.
 """
 
 from __future__ import annotations
@@ -13,13 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,141 +28,138 @@ import numpy as np
 from benchmarks.machine import heading
 
 GOAL_MB = 900
-SIDE = 28
-PIECE = 20_000  # images written at once
+SAMPLES_PER_SECOND = 20
+BLOCK = 4096  # images drawn and written at once
 
 
-def private_mb() -> float:
-    """RssAnon of this process, in units of 10^6 bytes."""
-    with Path("/proc/self/status").open(encoding="ascii") as status:
-        kilobytes = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
-    return kilobytes * 1024 / 1e6
+@dataclass(frozen=True)
+class Trained:
+    """How one child ended: peak RssAnon in MB (10^6 bytes), images/s of the last epoch's steps, wall seconds."""
+
+    peak_mb: float
+    images_per_second: float | None
+    seconds: float
+    ended_at_limit: bool
 
 
-class Peak:
-    """Samples the private memory of this process in a thread; the peak of each named phase."""
-
-    def __init__(self) -> None:
-        self.phases: dict[str, float] = {}
-        self.phase = "imports"
-        threading.Thread(target=self._sample, daemon=True).start()
-
-    def _sample(self) -> None:
-        while True:
-            self.phases[self.phase] = max(self.phases.get(self.phase, 0.0), private_mb())
-            time.sleep(0.01)
+def private_bytes(pid: int) -> int:
+    """RssAnon of a process in bytes; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    lines = (line.split() for line in status.splitlines())
+    return next((1024 * int(words[1]) for words in lines if words[0] == "RssAnon:"), 0)
 
 
-def train(name: str, data_dir: Path, network: str, seconds: float) -> dict:
-    """One run in this process, of one epoch or of ``seconds`` of it; peaks per phase and images per second."""
-    peak = Peak()
-    import torch
+def watch(command: list[str], limit: float) -> tuple[int, float, bool]:
+    """Run a command; gives back its peak RssAnon in bytes, its seconds, and whether it was ended at the limit.
 
-    from vae_core import ModelSettings, TrainingSettings, default_hidden
-    from vae_core.data import load_images
-    from vae_core.training import train_model
+    Raises RuntimeError with its last words when it fails by itself.
+    """
+    started, peak, stopped = time.monotonic(), 0, False
+    with tempfile.TemporaryFile("w+") as words:
+        child = subprocess.Popen(command, stdout=words, stderr=words)
+        while child.poll() is None:
+            peak = max(peak, private_bytes(child.pid))
+            if peak > limit:
+                stopped = True
+                child.kill()
+                child.wait()
+            time.sleep(1 / SAMPLES_PER_SECOND)
+        if child.returncode and not stopped:
+            words.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed: {words.read()[-500:]}")
+    return peak, time.monotonic() - started, stopped
 
-    torch.set_num_threads(1)
-    peak.phase = "loading"
-    images = load_images(name, data_dir)
-    model = ModelSettings(
-        network=network,
-        image_shape=images.image_shape,
-        latent_dim=16,
-        likelihood="bernoulli",
-        hidden=default_hidden(network, images.image_shape),
-    )
-    training = TrainingSettings(epochs=1, batch_size=128, learning_rate=1e-3, patience=1)
-    peak.phase = "training"
-    started, looks = time.monotonic(), threading.Event()
 
-    def should_stop() -> bool:
-        if time.monotonic() - started > seconds and not looks.is_set():
-            looks.set()
-            peak.phase = "validation and evaluation"
-        return looks.is_set()
-
-    def ended(record) -> None:
-        peak.phase = "validation and evaluation"
-
-    steps: list[tuple[float, int]] = []
+def train(data: list[str], options: argparse.Namespace, epochs: int) -> Trained:
+    """One whole `python -m vae_core train` in a process of its own, watched."""
     with tempfile.TemporaryDirectory() as folder:
-        train_model(
-            images,
-            model,
-            training,
-            Path(folder) / "run",
-            should_stop=should_stop,
-            progress=ended,
-            on_pulse=lambda status: steps.append((time.monotonic(), status.step)),
-        )
-    moments = [(at, step) for at, step in steps if step > 0]
-    (first_at, first_step), (last_at, last_step) = moments[0], moments[-1]
-    return {
-        "images": len(images),
-        "megabytes_of_pixels": round(images.images.nbytes / 1e6),
-        "peak_private_mb": {phase: round(value) for phase, value in peak.phases.items()},
-        "images_per_second": round((last_step - first_step) * 128 / max(last_at - first_at, 1e-9)),
-        "megabytes_read_from_disk": round(resource.getrusage(resource.RUSAGE_SELF).ru_inblock * 512 / 1e6),
-    }
+        out = Path(folder) / "run"
+        command = [sys.executable, "-m", "vae_core", "train", *data, "--out", str(out), "--network", options.network]
+        command += ["--epochs", str(epochs), "--batch-size", str(options.batch_size), "--no-download"]
+        peak, seconds, stopped = watch(command, options.limit_gb * 1e9)
+        metrics = out / "metrics.jsonl"
+        lines = metrics.read_text(encoding="utf-8").splitlines() if metrics.exists() else []
+        speed = json.loads(lines[-1])["images_per_second"] if lines else None
+    return Trained(round(peak / 1e6), speed and round(speed), round(seconds, 1), stopped)
 
 
-def random_images(count: int) -> Iterator[np.ndarray]:
-    """Blots with soft edges rather than pure noise, uint8 (n, 1, SIDE, SIDE), a piece at a time."""
-    generator = np.random.default_rng(0)
-    axis = np.arange(SIDE)
-    for start in range(0, count, PIECE):
-        size = min(PIECE, count - start)
-        x, y = (generator.uniform(6, SIDE - 6, (size, 1)) for _ in range(2))
-        across, down = (np.exp(-((axis - centre) ** 2) / 20).astype(np.float32) for centre in (x, y))
-        yield (255 * down[:, :, None] * across[:, None, :]).astype(np.uint8)[:, None]
+def draw_images(count: int, side: int, generator: np.random.Generator) -> np.ndarray:
+    """White rectangles on black, uint8 (count, side, side), with grey noise so that no file system compresses them."""
+    corners = np.sort(generator.integers(0, side, (count, 2, 2)), axis=1)
+    along = np.arange(side)
+    rows, columns = ((along >= corners[:, :1, axis]) & (along <= corners[:, 1:, axis]) for axis in (0, 1))
+    images = (rows[:, :, None] & columns[:, None, :]).astype(np.uint8) * 192
+    return images + generator.integers(0, 64, images.shape, np.uint8)
 
 
-def write_big(folder: Path, gigabytes: float) -> float:
-    """A cache of so many times 10^9 bytes, not in the page cache any more; gives the seconds that writing took."""
-    from vae_core.data import write_cache
-
-    count, started = round(gigabytes * 1e9 / SIDE**2), time.monotonic()
-    write_cache(folder, random_images(count), count, "blots", source="drawn by benchmarks/memory.py")
-    seconds = time.monotonic() - started
-    with (folder / "images.npy").open("rb") as file:
+def write_idx_file(path: Path, gigabytes: float, side: int, seed: int = 0) -> int:
+    """Write an uncompressed IDX file of square images block by block; gives back how many images it holds."""
+    count = max(BLOCK, round(gigabytes * 1e9 / side**2))
+    generator = np.random.default_rng(seed)
+    with path.open("wb") as file:
+        file.write(struct.pack(">HBB3I", 0, 8, 3, count, side, side))
+        for first in range(0, count, BLOCK):
+            file.write(draw_images(min(BLOCK, count - first), side, generator).data)
+        file.flush()
         os.fsync(file.fileno())
+    return count
+
+
+def drop_pages(path: Path) -> None:
+    """Ask the system to forget the cached pages of a file that has been written out."""
+    with path.open("rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    return seconds
 
 
-def measured(name: str, folder: Path, options: argparse.Namespace) -> dict:
-    """``train`` in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.memory", "--train", name, "--data-dir", str(folder)]
-    command += ["--network", options.network, "--seconds", str(options.seconds)]
-    run = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    if run.returncode:
-        raise RuntimeError(run.stderr)
-    return json.loads(run.stdout)
+def measure_disk(options: argparse.Namespace) -> dict:
+    """Peak memory and speed over a generated file, its pages first dropped from the cache, then not."""
+    with tempfile.TemporaryDirectory(dir=options.scratch) as folder:
+        file = Path(folder) / "train-images-idx3-ubyte"
+        count = write_idx_file(file, options.disk_gb, options.side)
+        data = ["--data", "generated", "--data-dir", folder, "--likelihood", "bernoulli"]
+        drop_pages(file)
+        cold = train(data, options, 1)
+        warm = None if cold.ended_at_limit else train(data, options, 1)
+        return {
+            "file_gb": round(file.stat().st_size / 1e9, 3),
+            "images": count,
+            "cold": asdict(cold),
+            "warm": warm and asdict(warm),
+        }
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="mnist", help="digits, mnist or fashion (mnist)")
+    parser.add_argument("--data-dir", type=Path, help="the folder with its IDX files; left out: by name")
+    parser.add_argument("--network", choices=("mlp", "conv"), default="mlp")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--disk-gb", type=float, help="train over a generated file of this size instead")
+    parser.add_argument("--side", type=int, default=64, help="of the generated images, pixels")
+    parser.add_argument("--scratch", type=Path, help="where the generated file lies (the system's temporary folder)")
+    parser.add_argument("--limit-gb", type=float, default=8.0, help="end a child that holds more than this")
+    parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
+    return parser.parse_args()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data-dir", type=Path, help="the folder with MNIST's IDX files")
-    parser.add_argument("--network", choices=("mlp", "conv"), default="mlp")
-    parser.add_argument("--gigabytes", type=float, default=0.0, help="size of the cache (0: none)")
-    parser.add_argument("--scratch", type=Path, help="where the cache is written for the time being")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of training, at most one epoch")
-    parser.add_argument("--train", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.train:
-        print(json.dumps(train(options.train, options.data_dir, options.network, options.seconds)))
+    options = arguments()
+    if not Path("/proc/self/status").exists():
+        print("RssAnon is not measured: this system has no /proc (Linux only).")
         return 0
     figures = {**heading("benchmarks.memory"), "goal_mb": GOAL_MB}
-    if options.data_dir:
-        figures["mnist"] = measured("mnist", options.data_dir, options)
-    if options.gigabytes:
-        with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
-            seconds = write_big(Path(scratch) / "cache", options.gigabytes)
-            figures["cache"] = measured("blots", Path(scratch) / "cache", options)
-            figures["cache"]["seconds_to_write"] = round(seconds)
-            figures["cache_again"] = measured("blots", Path(scratch) / "cache", options)
+    if options.disk_gb:
+        figures |= measure_disk(options)
+    else:
+        where = ["--data-dir", str(options.data_dir)] if options.data_dir else []
+        figures |= asdict(train(["--data", options.data, *where], options, options.epochs))
     print(json.dumps(figures, indent=2))
+    if options.out:
+        options.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

@@ -32,10 +32,13 @@ def pca_plane(root: str | Path, name: str, report: Report) -> PlaneProjection:
     return pca(latents.mean)
 
 
-def morph_gif(root: str | Path, name: str, latents: Any, size: int, ms_per_frame: int, report: Report) -> bytes:
+def morph_gif(
+    root: str | Path, name: str, latents: Any, size: int, ms_per_frame: int, report: Report, label: int = 0
+) -> bytes:
     """An animated GIF that loops: one frame per latent, float32 (N, D), its longer side `size` pixels.
 
     Pixels stay hard-edged squares, so the side is the largest whole multiple of the image that fits in `size`.
+    ``label`` is the class under which a conditional model decodes.
     Raises CheckpointError for a model that cannot be opened, ValueError for latents of another shape or not finite.
     """
     path = np.asarray(latents, dtype=np.float32)
@@ -46,14 +49,15 @@ def morph_gif(root: str | Path, name: str, latents: Any, size: int, ms_per_frame
     frames: list[Image.Image] = []
     for start in range(0, len(path), FRAMES_AT_ONCE):
         report(start / len(path), f"Drawing frame {start + 1} of {len(path)}")
-        frames += _frames(vae, path[start : start + FRAMES_AT_ONCE], size)
+        frames += _frames(vae, path[start : start + FRAMES_AT_ONCE], label, size)
     report(1.0, "Writing the GIF")
     return _gif(frames, ms_per_frame)
 
 
 @torch.inference_mode()
-def _frames(vae: Any, latents: np.ndarray, size: int) -> list[Image.Image]:
-    means = vae.decode_mean(torch.from_numpy(latents))
+def _frames(vae: Any, latents: np.ndarray, label: int, size: int) -> list[Image.Image]:
+    labels = torch.full((len(latents),), label) if vae.classes else None
+    means = vae.decode_mean(torch.from_numpy(latents), labels)
     pixels = to_pixels(means).permute(0, 2, 3, 1).numpy()
     scale = max(1, size // max(pixels.shape[1:3]))
     wanted = (pixels.shape[2] * scale, pixels.shape[1] * scale)

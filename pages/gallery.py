@@ -14,7 +14,8 @@ from ui.model_cards import shelf
 NOTE = (
     "−ELBO is a bound on −log p(x) of the test images: lower is better. Under a Gaussian likelihood p(x) is a density "
     "of grey values, which can exceed 1, so −ELBO can be negative: compare only models of the same data and "
-    "likelihood. Active: dimensions in which the variance of the posterior mean over the test images is above 0.01."
+    "likelihood. A plain autoencoder, and a model trained by cross-entropy, have no −ELBO. "
+    "Active: dimensions in which the variance of the posterior mean over the test images is above 0.01."
 )
 
 

@@ -14,15 +14,28 @@ from vae_core.vae import VAE
 
 
 @torch.inference_mode()
-def decode(vae: VAE, latents: np.ndarray) -> np.ndarray:
-    """Pictures uint8 (B, H, W, C) of latents float32 (B, D): the expected pixel values, rounded."""
-    mean = vae.decode_mean(torch.from_numpy(np.array(latents, dtype=np.float32)))
+def decode(vae: VAE, latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Pictures uint8 (B, H, W, C) of latents float32 (B, D): the expected pixel values, rounded.
+
+    labels: int64 (B,), the classes under which a conditional model decodes; any other takes no notice of them.
+    """
+    mean = vae.decode_mean(torch.from_numpy(np.array(latents, dtype=np.float32)), _classes(vae, labels))
     return np.ascontiguousarray(to_pixels(mean).numpy().transpose(0, 2, 3, 1))
 
 
 @torch.inference_mode()
-def encode(vae: VAE, images: np.ndarray) -> np.ndarray:
-    """Posterior means and standard deviations, float32 (B, 2, D), of images uint8 (B, C, H, W)."""
+def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Posterior means and standard deviations, float32 (B, 2, D), of images uint8 (B, C, H, W); labels as `decode`."""
     grey = torch.from_numpy(np.array(images)).float().div_(255)
-    posterior = vae.encode(grey)
+    posterior = vae.encode(grey, _classes(vae, labels))
     return torch.stack((posterior.mean, posterior.stddev), dim=1).numpy()
+
+
+@torch.inference_mode()
+def sample_prior(vae: VAE, count: int, seed: int) -> np.ndarray:
+    """Latents float32 (count, D) drawn from p(z), the same for the same seed."""
+    return vae.sample_prior(count, torch.Generator().manual_seed(seed)).numpy()
+
+
+def _classes(vae: VAE, labels: np.ndarray) -> torch.Tensor | None:
+    return torch.from_numpy(labels) if vae.classes else None

@@ -67,33 +67,43 @@ class LoadedModel:
     def latent_dim(self) -> int:
         return self.config.model.latent_dim
 
-    def decode(self, latents: np.ndarray) -> np.ndarray:
+    def decode(self, latents: np.ndarray, label: int | np.ndarray = 0) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of latents float32 (B, latent_dim).
 
-        Raises ValueError when the latents have another shape.
+        label: the class, or one for each row, under which a conditional model decodes; any other model takes no
+        notice of it. Raises ValueError when the latents have another shape, or the model does not know the class.
         """
         from store.inference import decode
 
-        return _in_batches(lambda part: decode(self.vae, part), latents)
+        return _in_batches(lambda *part: decode(self.vae, *part), latents, _labels(label, latents))
 
-    def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def encode(self, images: np.ndarray, label: int | np.ndarray = 0) -> tuple[np.ndarray, np.ndarray]:
         """Posterior means and standard deviations, float32 (B, latent_dim) each, of images uint8 (B, C, H, W).
 
-        Encodes the grey values, whatever the likelihood. Raises ValueError when the images have another shape.
+        Encodes the grey values, whatever the likelihood; label as in `decode`. Raises ValueError when the images have
+        another shape, or the model does not know the class.
         """
         from store.inference import encode
 
-        both = _in_batches(lambda part: encode(self.vae, part), images)
+        both = _in_batches(lambda *part: encode(self.vae, *part), images, _labels(label, images))
         return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+
+    def sample_prior(self, count: int, seed: int) -> np.ndarray:
+        """Latents float32 (count, latent_dim) drawn from the model's prior, the same for the same seed."""
+        from store.inference import sample_prior
+
+        return sample_prior(self.vae, count, seed)
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of the stored posterior means of rows int (B,) of the reference set.
 
-        Raises IndexError for a row that the reference set lacks, ValueError when there is no reference set.
+        A conditional model decodes each under its own class. Raises IndexError for a row that the reference set
+        lacks, ValueError when there is no reference set.
         """
         if self.latents is None:
             raise ValueError(f"The model {self.name} has no latents.npz; train it again to get its reference set.")
-        return self.decode(self.latents.mean[rows])
+        labels = self.latents.label
+        return self.decode(self.latents.mean[rows], 0 if labels is None else labels[rows])
 
 
 def checkpoints_root() -> Path:
@@ -232,10 +242,16 @@ def _ranges(latents: Latents | None, latent_dim: int) -> np.ndarray:
     return aggregated_range(latents)
 
 
-def _in_batches(function, rows: np.ndarray) -> np.ndarray:
+def _labels(label: int | np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """One class per row, int64 (B,)."""
+    return np.array(np.broadcast_to(label, len(rows)), dtype=np.int64)
+
+
+def _in_batches(function, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     if len(rows) <= BATCH:
-        return function(rows)
-    return np.concatenate([function(rows[start : start + BATCH]) for start in range(0, len(rows), BATCH)])
+        return function(rows, labels)
+    parts = [slice(start, start + BATCH) for start in range(0, len(rows), BATCH)]
+    return np.concatenate([function(rows[part], labels[part]) for part in parts])
 
 
 def _signature(folder: Path) -> Signature:

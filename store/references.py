@@ -90,11 +90,11 @@ _REFERENCES = References()
 
 
 def _matched(model: LoadedModel) -> ReferenceImages | None:
-    from vae_core.data import DataError, load_images
+    from vae_core.data import DataError, load_recorded
     from vae_core.latents import image_hashes
 
     try:
-        data = load_images(model.config.data.name, download=False)
+        data = load_recorded(model.config.data, download=False)
     except DataError as problem:
         LOG.info("No originals for %s: %s", model.name, problem)
         return None

@@ -21,6 +21,7 @@ from tests.tiny import tiny_checkpoint
 from tools.running_app import PROJECT, RunningApp, running_app
 from vae_core import ModelSettings, TrainingSettings, elbo, load_checkpoint
 from vae_core.data import DataError, from_arrays
+from vae_core.data.idx import write_idx
 from vae_core.training import train_model
 
 TABLE = PROJECT / "docs" / "bad-input.md"
@@ -112,6 +113,25 @@ def test_a_folder_that_holds_a_run(tmp_path: Path) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     check("a folder that holds a run", command_line("train", "--data", "digits", "--out", str(folder)))
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_an_option_that_the_objective_does_not_take(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    answer = command_line("train", "--objective", "iwae", "--beta", "4", "--out", str(out))
+    check("an option that the objective does not take", answer)
+    assert not out.exists()
+
+
+def test_a_condition_without_labels(tmp_path: Path) -> None:
+    (tmp_path / "faces").mkdir()
+    write_idx(tmp_path / "faces" / "train-images-idx3-ubyte", np.zeros((40, 8, 8), np.uint8))
+    options = ["--data", "faces", "--data-dir", str(tmp_path), "--conditional", "--out", str(tmp_path / "out")]
+    check("a condition without labels", command_line("train", *options))
+
+
+def test_a_falling_learning_rate_that_never_arrives(tmp_path: Path) -> None:
+    answer = command_line("train", "--schedule", "exponential", "--out", str(tmp_path / "out"))
+    check("a falling learning rate that never arrives", answer)
 
 
 def test_grey_pixels_under_bernoulli(tiny_root: Path) -> None:

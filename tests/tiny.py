@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,19 +58,26 @@ def tiny_checkpoint(
     seed: int = 0,
     latents: bool = True,
     evaluation: bool = True,
+    model: dict[str, Any] | None = None,
 ) -> Path:
     """Writes a checkpoint folder ``root/name`` and gives its path.
 
     The reference set is ``images`` uint8 (N, C, H, W) with ``labels`` (N,), or the first ``count`` of the
     bundled digits' test split, enlarged to the image shape. ``data`` tells what they are: by default the
-    bundled digits at 8×8, and a set on no machine otherwise. The weights are drawn from ``seed`` and large,
+    bundled digits at 8×8, and a set on no machine otherwise. ``model``
+    holds further fields of ModelSettings. The weights are drawn from ``seed`` and large,
     so that pictures differ clearly from latent to latent.
     """
     if images is None:
         data = data or (_digits().settings() if image_shape == (1, 8, 8) else None)
         images, labels = digit_images(image_shape, count)
     settings = ModelSettings(
-        network=network, image_shape=image_shape, latent_dim=latent_dim, likelihood=likelihood, hidden=hidden
+        network=network,
+        image_shape=image_shape,
+        latent_dim=latent_dim,
+        likelihood=likelihood,
+        hidden=hidden,
+        **(model or {}),
     )
     vae = tiny_vae(settings, seed)
     folder = Path(root) / name
@@ -78,7 +86,7 @@ def tiny_checkpoint(
     if latents:
         save_latents(folder, encode_reference(vae, images, labels, seed=seed))
     if evaluation:
-        scores = evaluate_model(vae, images, seed=seed).as_dict()
+        scores = evaluate_model(vae, images, seed=seed, labels=labels).as_dict()
         save_evaluation(folder, {**scores, "command": "made by tests/tiny.py"})
     return folder
 

@@ -12,6 +12,7 @@ from pathlib import Path
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 WORKSHOP = CHECKPOINTS / ".rebuilding"  # ignored by git; a model moves out of it when it is whole
 NOT_SHIPPED = ("state", "run")
+WITHOUT_FILES = ("digits", "shapes", "shapes-colour")  # bundled or drawn
 IMPORTANCE_SAMPLES = 500
 
 # What `python -m vae_core train` gets for each model, besides --data-dir and --out.
@@ -38,9 +39,9 @@ def evaluate_arguments(name: str, data_dir: Path | None) -> list[str]:
 
 
 def data_options(name: str, data_dir: Path | None) -> list[str]:
-    """--data-dir for a model whose data is not bundled; without a folder it comes by name."""
+    """--data-dir for a model whose data is read from files; without a folder it comes by name."""
     data = name.rpartition("-")[0]
-    return [] if data == "digits" or data_dir is None else ["--data-dir", str(data_dir / data)]
+    return [] if data in WITHOUT_FILES or data_dir is None else ["--data-dir", str(data_dir / data)]
 
 
 def rebuild(name: str, data_dir: Path | None) -> None:

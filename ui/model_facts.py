@@ -9,15 +9,26 @@ from ui.errors import plain
 if TYPE_CHECKING:
     from vae_core.checkpoint import CheckpointSummary
 
-NETWORKS = {"mlp": "MLP", "conv": "Convolutional"}
-LIKELIHOODS = {"bernoulli": "Bernoulli", "gaussian": "Gaussian"}
+ABSENT = "–"
 
 
 def build(summary: CheckpointSummary) -> str:
     """What the model is, such as `MLP, 2 dimensions, Gaussian`."""
+    from vae_core.networks import network_label  # torch comes with it: the first page shall not wait for it
+
     model = summary.config.model
     dimensions = f"{model.latent_dim} dimension{'s' if model.latent_dim > 1 else ''}"
-    return f"{NETWORKS[model.network]}, {dimensions}, {LIKELIHOODS[model.likelihood]}"
+    parts = [network_label(model.network), dimensions, likelihood_label(model.likelihood)]
+    if model.classes:
+        parts.append(f"{model.classes} classes")
+    return ", ".join(parts)
+
+
+def likelihood_label(name: str) -> str:
+    """A likelihood's name for people, such as `Bernoulli`; the bare name of one that is not here."""
+    from vae_core.likelihoods import LIKELIHOODS
+
+    return LIKELIHOODS[name].label if name in LIKELIHOODS else name
 
 
 def training_data(summary: CheckpointSummary) -> str:
@@ -27,12 +38,17 @@ def training_data(summary: CheckpointSummary) -> str:
 
 
 def scores(summary: CheckpointSummary) -> dict[str, tuple[str, str]]:
-    """The model's scores: name -> (figure, unit). An absent score is left out."""
+    """The model's scores: name -> (figure, unit). An absent score is left out.
+
+    A −ELBO that is no figure of this model is a dash, with the reason in place of the unit.
+    """
     evaluation = summary.evaluation or {}
     found: dict[str, tuple[str, str]] = {}
     for name, key in (("−ELBO", "negative_elbo"), ("Reconstruction", "reconstruction"), ("KL", "kl")):
         if _is_number(evaluation.get(key)):
             found[name] = (figure_text(evaluation[key]), "nats per image")
+    if evaluation.get("no_elbo"):
+        found = {"−ELBO": (ABSENT, str(evaluation["no_elbo"]))} | found
     if isinstance(evaluation.get("active_units"), int):
         found["Active"] = (
             str(evaluation["active_units"]),
@@ -54,7 +70,8 @@ def facts_line(summary: CheckpointSummary | None) -> str:
     shown = scores(summary)
     if "−ELBO" in shown:
         figure, unit = shown["−ELBO"]
-        parts.append(f"−ELBO {figure} {unit}, {summary.evaluation.get('split', 'test')} split")
+        split = f", {summary.evaluation.get('split', 'test')} split"
+        parts.append(f"no −ELBO: {unit}" if figure == ABSENT else f"−ELBO {figure} {unit}{split}")
     return plain(" · ".join(parts))
 
 

@@ -13,6 +13,8 @@ from ui import state
 from ui.errors import plain, quoted
 from vae_core.data import DATA_SETS, DATA_VARIABLE, available, data_root
 from vae_core.data.idx import NAMES
+from vae_core.likelihoods import LIKELIHOODS
+from vae_core.networks import NETWORKS, network_words
 
 _WHOLE = re.compile(r"[0-9]+")
 _DECIMAL = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -59,11 +61,10 @@ SIZE = NumberRule("Size", 1, 512, 2)
 BATCH = NumberRule("Batch size", 1, 4_096, 64)
 RATE = NumberRule("Learning rate", 1e-5, 1e-1, 1e-3)
 SEED = NumberRule("Seed", 0, 2**31 - 1, 0)
-NETWORKS = {"mlp": "Fully connected", "conv": "Convolutional"}
-LIKELIHOODS = {"bernoulli": "Bernoulli", "gaussian": "Gaussian"}
+OFFERED_LIKELIHOODS = ("bernoulli", "gaussian")
 NETWORK_HELP = (
     "How encoder and decoder are built: fully connected is fast and good for small images, convolutional suits "
-    "larger ones."
+    "larger ones; residual convolutional has more layers and takes longer."
 )
 LIKELIHOOD_HELP = (
     "How a reconstruction is judged: Bernoulli draws each pixel black or white afresh at each step, Gaussian takes "
@@ -188,11 +189,16 @@ def _absent(names: list[str]) -> str:
     return f"Not on this machine: {labels}. To choose one, put its files ({files}) into {folders} ({DATA_VARIABLE})."
 
 
+def _network_name(name: str) -> str:
+    words = network_words(name)
+    return words[0].upper() + words[1:]
+
+
 def _details(data: str, key: str) -> tuple[str, str, int | None, float | None, int | None]:
     network = st.segmented_control(
         "Network",
         list(NETWORKS),
-        format_func=NETWORKS.get,
+        format_func=_network_name,
         default="mlp",
         required=True,
         key=state.TRAIN_NETWORK,
@@ -200,8 +206,8 @@ def _details(data: str, key: str) -> tuple[str, str, int | None, float | None, i
     )
     likelihood = st.segmented_control(
         "Likelihood",
-        list(LIKELIHOODS),
-        format_func=LIKELIHOODS.get,
+        OFFERED_LIKELIHOODS,
+        format_func=lambda name: LIKELIHOODS[name].label,
         default=DATA_SETS[data].likelihood,
         required=True,
         key=state.TRAIN_LIKELIHOOD + key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,20 +13,21 @@ import typer
 from rich.console import Console
 
 from vae_core.checkpoint import CheckpointError, list_checkpoints, load_config
-from vae_core.command_line.choices import (
-    BATCH_SIZE,
-    LATENT_DIM,
-    LEARNING_RATE,
-    PATIENCE,
-    Choices,
-    model_settings,
-    training_settings,
-)
+from vae_core.command_line.choices import settings_from
 from vae_core.command_line.interrupt import caught_interrupt
+from vae_core.command_line.options import Choices, takes_choices
 from vae_core.command_line.screen import TrainingScreen, checkpoint_table, duration, score_table
-from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, ImageSet, cache_images, load_images
+from vae_core.data import (
+    DATA_SETS,
+    DATA_VARIABLE,
+    DataError,
+    ImageSet,
+    cache_images,
+    load_images,
+    load_recorded,
+)
 from vae_core.model_card import public_command
-from vae_core.settings import Config
+from vae_core.settings import Config, DataSettings
 from vae_core.training import TrainingError, TrainingResult, train_model
 from vae_core.training.loop import last_word
 from vae_core.training.processes import is_first_process
@@ -66,10 +67,12 @@ Threads = Annotated[
 
 
 @app.command()
+@takes_choices
 def train(
     out: Annotated[
         Path, typer.Option(help="The new checkpoint folder, such as checkpoints/my-digits; its name names the model.")
     ],
+    given: Choices,
     data: Annotated[
         str | None,
         typer.Option(
@@ -77,37 +80,12 @@ def train(
         ),
     ] = None,
     data_dir: DataDir = None,
-    network: Annotated[
-        str | None, typer.Option(help="mlp (fully connected, fast) or conv (convolutional). (default: mlp)")
-    ] = None,
-    hidden: Annotated[
-        str | None,
-        typer.Option(help="Layer widths (mlp) or channels (conv), such as 256,128. (default: by network and size)"),
-    ] = None,
-    latent_dim: Annotated[
+    data_count: Annotated[
         int | None,
-        typer.Option(help=f"Size of the latent space, 1 to 512; 2 gives a map. (default: {LATENT_DIM})"),
-    ] = None,
-    likelihood: Annotated[
-        str | None,
         typer.Option(
-            help="bernoulli (pixels drawn as black or white at every step) or gaussian (one learned sigma) "
-            "(default: bernoulli for mnist, else gaussian)"
+            help="How many images of shapes or shapes-colour to draw. "
+            f"(default: {DATA_SETS['shapes'].count:,} and {DATA_SETS['shapes-colour'].count:,})"
         ),
-    ] = None,
-    objective: Annotated[str | None, typer.Option(help="What to maximise: elbo. (default: elbo)")] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the training images. (default: about 1.5 million images, 20 to 500 passes)"),
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(help=f"Images per step. (default: {BATCH_SIZE})")] = None,
-    lr: Annotated[float | None, typer.Option(help=f"Adam's learning rate. (default: {LEARNING_RATE:g})")] = None,
-    patience: Annotated[
-        int | None,
-        typer.Option(help=f"Stop after so many epochs without a better validation loss. (default: {PATIENCE})"),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Repeats weights, order and noise on one machine. (default: 0)")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
@@ -124,6 +102,14 @@ def train(
 
     [cyan]python -m vae_core train --data digits --latent-dim 2 --out checkpoints/my-digits[/cyan]
 
+    Twenty thousand drawn shapes, whose factors are known:
+
+    [cyan]python -m vae_core train --data shapes --data-count 20000 --network conv --out checkpoints/my-shapes[/cyan]
+
+    Dimensions that are independent of one another (docs/objectives.md explains each objective):
+
+    [cyan]python -m vae_core train --objective beta-tcvae --beta 6 --latent-dim 6 --out checkpoints/my-factors[/cyan]
+
     MNIST from a folder with its IDX files:
 
     [cyan]python -m vae_core train --data mnist --data-dir DIR --latent-dim 16 --out checkpoints/my-mnist[/cyan]
@@ -138,11 +124,14 @@ def train(
 
     Ctrl-C stops after the step under way and keeps the best weights so far. Losses are in nats per image.
     """
-    given = Choices(network, hidden, latent_dim, likelihood, objective, epochs, batch_size, lr, seed, patience)
     with readable_errors():
         _use_threads(threads)
         earlier = saved_config(out) if resume and has_state(out) else None
-        images = _images(data or (earlier.data.name if earlier else "digits"), data_dir, download)
+        name = data or (earlier.data.name if earlier else "digits")
+        if earlier and earlier.data.name == name and data_count is None:
+            images = _recorded_images(earlier.data, data_dir, download)
+        else:
+            images = _images(name, data_dir, download, data_count)
         result, interrupted = _train(given, images, out, resume, earlier, device)
     screen.print(last_word(result), highlight=False)
     screen.print(
@@ -172,6 +161,9 @@ def evaluate(
 ) -> None:
     """Measure models on the test images; rewrites evaluation.json, latents.npz and the model card.
 
+    Likelihood, what the latents carry, PSNR and SSIM, known factors and labels, and the quality of generated images:
+    about a minute for MNIST on one core.
+
     Example: [cyan]python -m vae_core evaluate checkpoints/digits-8d --importance-samples 500[/cyan]
     """
     command = public_command(sys.argv[1:], folders)
@@ -179,10 +171,12 @@ def evaluate(
         _use_threads(threads)
         for folder in folders:
             config = load_config(folder)
-            images = _images(config.data.name, data_dir, download, config.data.split_seed)
+            images = _recorded_images(config.data, data_dir, download)
             _check_data(config, images)
             facts = _training_facts(folder)
-            scores = write_results(folder, images, facts, command, seed, importance_samples, importance_images)
+            scores = write_results(
+                folder, images, facts, command, seed, importance_samples, importance_images, thorough=True
+            )
             screen.print(f"[bold]{config.name}[/bold]")
             screen.print(score_table(scores))
 
@@ -231,11 +225,12 @@ def list_models(
 def _train(
     given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None, device: str
 ) -> tuple[TrainingResult, bool]:
+    model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
         result = train_model(
             images,
-            model_settings(given, images, earlier),
-            training_settings(given, images, earlier),
+            model,
+            training,
             out,
             progress=shown.epoch,
             resume=resume,
@@ -247,7 +242,18 @@ def _train(
     return result, interrupt.came
 
 
-def _images(name: str, data_dir: Path | None, download: bool, split_seed: int = 0) -> ImageSet:
+def _images(name: str, data_dir: Path | None, download: bool, count: int | None) -> ImageSet:
+    with _loading(name) as tell:
+        return load_images(name, data_dir, download=download, progress=tell, count=count)
+
+
+def _recorded_images(data: DataSettings, data_dir: Path | None, download: bool) -> ImageSet:
+    with _loading(data.name) as tell:
+        return load_recorded(data, data_dir, download=download, progress=tell)
+
+
+@contextmanager
+def _loading(name: str) -> Iterator[Callable[[str], None]]:
     with screen.status(f"Loading {name}") as status:
 
         def tell(sentence: str) -> None:
@@ -255,7 +261,7 @@ def _images(name: str, data_dir: Path | None, download: bool, split_seed: int = 
             if not screen.is_terminal and not sentence.startswith("Received"):
                 screen.print(sentence, highlight=False)
 
-        return load_images(name, data_dir, download=download, progress=tell, split_seed=split_seed)
+        yield tell
 
 
 def _check_data(config: Config, images: ImageSet) -> None:

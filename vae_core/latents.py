@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from vae_core.latent.ranges import quantile_ranges
 from vae_core.objectives import elbo
@@ -72,23 +73,49 @@ def encode_reference(
     seed: int = 0,
     split: str = "test",
 ) -> Latents:
-    """Posterior and scores of images uint8 (N, C, H, W); labels int (N,) or None.
+    """Posterior and scores of images uint8 (N, C, H, W); labels int (N,) or None, which a conditional model needs.
 
     mean and std encode the grey values / 255, for display, under any likelihood. kl and reconstruction are
     the terms of one ELBO draw of what the likelihood observes (binarised pixels under Bernoulli), seeded by
-    ``seed``.
+    ``seed``. A plain autoencoder has kl 0. Raises ValueError when a conditional model is given no labels.
     """
     generator = torch.Generator().manual_seed(seed)
-    parts = [_encode_batch(vae, images[start : start + batch], generator) for start in range(0, len(images), batch)]
+    parts = [
+        _encode_batch(
+            vae, images[start : start + batch], conditions(vae, labels, slice(start, start + batch)), generator
+        )
+        for start in range(0, len(images), batch)
+    ]
     mean, std, kl, reconstruction = (np.concatenate(column) for column in zip(*parts, strict=True))
     label = None if labels is None else np.asarray(labels).astype(np.int16)
     return Latents(mean, std, image_hashes(images), kl, reconstruction, label, split)
 
 
-def _encode_batch(vae: VAE, images: np.ndarray, generator: torch.Generator) -> tuple[np.ndarray, ...]:
+@torch.inference_mode()
+def posterior_means(vae: VAE, images: np.ndarray, labels: np.ndarray | None, batch: int = 512) -> np.ndarray:
+    """Posterior means float32 (N, D) of the grey values of images uint8 (N, C, H, W).
+
+    labels: int (N,) or None, which a conditional model needs.
+    """
+    parts = []
+    for start in range(0, len(images), batch):
+        rows = slice(start, start + batch)
+        grey = torch.from_numpy(np.require(images[rows], requirements="CW")).float() / 255
+        parts.append(vae.encode(grey, conditions(vae, labels, rows)).mean.numpy())
+    return np.concatenate(parts)
+
+
+def conditions(vae: VAE, labels: np.ndarray | None, rows: slice | np.ndarray = slice(None)) -> Tensor | None:
+    """The labels of these rows for a conditional model, int64; None for any other, whose images may have labels too."""
+    return torch.from_numpy(np.asarray(labels[rows], dtype=np.int64)) if vae.classes and labels is not None else None
+
+
+def _encode_batch(
+    vae: VAE, images: np.ndarray, labels: Tensor | None, generator: torch.Generator
+) -> tuple[np.ndarray, ...]:
     grey = torch.from_numpy(np.require(images, requirements="CW")).float() / 255
-    posterior = vae.encode(grey)
-    terms = elbo(vae, vae.likelihood.observe(grey, generator), generator)
+    posterior = vae.encode(grey, labels)
+    terms = elbo(vae, vae.likelihood.observe(grey, generator), generator, labels=labels)
     return tuple(part.numpy() for part in (posterior.mean, posterior.stddev, terms.kl, terms.reconstruction))
 
 

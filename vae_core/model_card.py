@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from vae_core.checkpoint import write_atomic
-from vae_core.settings import Config
+from vae_core.further_figures import further_figures
+from vae_core.likelihoods import LIKELIHOODS
+from vae_core.networks import network_words
+from vae_core.objectives import OPTIONS
+from vae_core.priors import PRIORS
+from vae_core.settings import Config, ModelSettings, TrainingSettings
 
 CARD = "README.md"
-NETWORKS = {"mlp": "fully connected", "conv": "convolutional"}
-LIKELIHOODS = {
-    "bernoulli": "Bernoulli; pixels are drawn as 0 or 1 afresh at every step, with the grey value as probability",
-    "gaussian": "Gaussian with one learned σ for all pixels, on grey values in [0, 1]; a density, so figures may be "
-    "negative",
-}
 
 
 def write_card(folder: Path, config: Config, evaluation: dict[str, Any]) -> None:
@@ -26,7 +25,13 @@ def write_card(folder: Path, config: Config, evaluation: dict[str, Any]) -> None
 
 def model_card(config: Config, evaluation: dict[str, Any]) -> str:
     """The card as Markdown, from the settings and from what evaluation.json holds."""
-    sections = [_heading(config), _figures(evaluation), _how_made(config, evaluation), _data(config), _licence(config)]
+    sections = [
+        _heading(config),
+        _figures(config, evaluation),
+        _how_made(config, evaluation),
+        _data(config),
+        _licence(config),
+    ]
     return "\n\n".join(sections) + "\n"
 
 
@@ -69,21 +74,53 @@ def _heading(config: Config) -> str:
     channels, height, width = model.image_shape
     colours = "grey" if channels == 1 else "colour"
     widths = ", ".join(str(width) for width in model.hidden)
+    kind = "A plain autoencoder" if model.posterior == "point" else "A variational autoencoder"
+    condition = f", conditional on {_count(model.classes, 'class')}" if model.classes else ""
     return (
         f"# {config.name}\n\n"
-        f"A variational autoencoder with {_count(model.latent_dim, 'latent dimension')} for {height}×{width} {colours} "
-        f"images, trained on {config.data.name}.\n\n"
-        f"- Network: {NETWORKS[model.network]} ({model.network}), hidden {widths}\n"
-        f"- Likelihood: {LIKELIHOODS[model.likelihood]}\n"
-        f"- Objective: {config.training.objective}, in nats per image, summed over pixels"
+        f"{kind} with {_count(model.latent_dim, 'latent dimension')} for {height}×{width} {colours} "
+        f"images, trained on {config.data.name}{condition}.\n\n"
+        f"- Network: {network_words(model.network)} ({model.network}), hidden {widths}\n"
+        f"- Likelihood: {_likelihood(model)}\n"
+        f"{_prior(model)}"
+        f"- Objective: {_objective(config.training)}, in nats per image, summed over pixels"
     )
 
 
-def _figures(evaluation: dict[str, Any]) -> str:
+def _objective(training: TrainingSettings) -> str:
+    """The objective with the options that are not at their defaults."""
+    chosen = [
+        f"{option.replace('_', ' ')} {getattr(training, option)}"
+        for option in OPTIONS
+        if getattr(training, option) != TrainingSettings.model_fields[option].default
+    ]
+    return training.objective + (f" ({', '.join(chosen)})" if chosen else "")
+
+
+def _likelihood(model: ModelSettings) -> str:
+    words = LIKELIHOODS[model.likelihood].words
+    details = {"gaussian-fixed": f"; σ = {model.sigma:g}", "categorical": f"; {model.levels} levels"}
+    return words + details.get(model.likelihood, "") + ("; pixels are dequantised" if model.dequantise else "")
+
+
+def _prior(model: ModelSettings) -> str:
+    if model.prior == "normal":
+        return ""
+    return f"- Prior: {PRIORS[model.prior].words}, {_count(model.prior_components, 'component')}\n"
+
+
+def _figures(config: Config, evaluation: dict[str, Any]) -> str:
+    no_elbo = evaluation.get("no_elbo")
+    is_likelihood = evaluation.get("measure") != "none"
+    how_kl = "closed form" if config.model.prior == "normal" else "one draw of z per image"
     rows = [
-        ("−ELBO", _nats(evaluation["negative_elbo"]), "one draw of z per image"),
-        ("reconstruction", _nats(evaluation["reconstruction"]), "−log p(x given z), the same draw"),
-        ("KL", _nats(evaluation["kl"]), "closed form"),
+        ("−ELBO", _nats(evaluation["negative_elbo"]), no_elbo or "one draw of z per image"),
+        (
+            "reconstruction",
+            _nats(evaluation["reconstruction"]),
+            "−log p(x given z), the same draw" if is_likelihood else "cost of the picture, no likelihood",
+        ),
+        ("KL", _nats(evaluation["kl"]), "a point has none" if config.model.posterior == "point" else how_kl),
     ]
     if evaluation["importance_weighted_nll"] is not None:
         how = (
@@ -91,6 +128,8 @@ def _figures(evaluation: dict[str, Any]) -> str:
             f"the first {evaluation['importance_images']:,} images"
         )
         rows.append(("−log p(x)", _nats(evaluation["importance_weighted_nll"]), how))
+    if evaluation.get("bits_per_dimension") is not None:
+        rows.append(("bits per dimension", f"{evaluation['bits_per_dimension']:.3f}", "of −ELBO, a bound"))
     lines = "\n".join(f"| {name} | {value} | {how} |" for name, value, how in rows)
     dimensions = len(evaluation["kl_per_dimension"])
     return (
@@ -99,7 +138,27 @@ def _figures(evaluation: dict[str, Any]) -> str:
         f"| figure | value | how |\n|---|---|---|\n{lines}\n\n"
         f"Active units: {evaluation['active_units']} of {dimensions} "
         "(the variance of the posterior mean over the images is above 0.01)."
+        f"{_further(evaluation)}"
+        f"{_density(evaluation.get('density'))}"
     )
+
+
+def _density(density: dict[str, Any] | None) -> str:
+    if density is None:
+        return ""
+    components = _count(density["components"], "component")
+    return (
+        f"\n\nDensity of the posterior means (`density.npz`): Gaussian mixture, {components}"
+        f" by BIC, fitted to {density['rows']:,} images of the {density['fitted_to']} split. Mean log density of the"
+        f" test split's means: {_nats(density['log_density'])} nats; under a standard normal"
+        f" {_nats(density['log_density_standard_normal'])}."
+    )
+
+
+def _further(evaluation: dict[str, Any]) -> str:
+    rows = further_figures(evaluation)
+    lines = "\n".join(f"| {name} | {value} | {how} |" for name, value, how in rows)
+    return f"\n\n| figure | value | how |\n|---|---|---|\n{lines}" if rows else ""
 
 
 def _how_made(config: Config, evaluation: dict[str, Any]) -> str:
@@ -135,8 +194,9 @@ def _licence(config: Config) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
 
 
-def _nats(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+def _nats(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")

@@ -35,8 +35,19 @@ def normal(source: RandomSource, shape: tuple[int, ...], device: torch.device, r
     return _drawn(torch.randn, source, shape, device, rows)
 
 
+def row_orders(source: RandomSource, shape: tuple[int, int]) -> Tensor:
+    """For each column its own random order of the rows, int64 of this shape; the same in every process."""
+    generator = shared_generator(source)
+    return torch.rand(shape, generator=generator, device=generator.device).argsort(dim=0)
+
+
+def shared_generator(source: RandomSource) -> torch.Generator:
+    """What to draw from when every process needs the same numbers, not a part of them."""
+    return source.generator if isinstance(source, Noise) else source
+
+
 def _drawn(draw, source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int) -> Tensor:
-    generator = source.generator if isinstance(source, Noise) else source
+    generator = shared_generator(source)
     whole = shape if not isinstance(source, Noise) else (*shape[:rows], source.total, *shape[rows + 1 :])
     # Drawn where the generator lives: one that was seeded on the processor gives the same numbers to any device.
     drawn = draw(whole, generator=generator, device=generator.device)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator, model_validator
 
 FORMAT_VERSION = 2  # 1: before priors, conditions and objectives of every kind; its fields are all still read
 NAME_RULE = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -79,9 +79,10 @@ class TrainingSettings(Settings):
 
     The objective (a name in vae_core.objectives.OBJECTIVES) and what it takes; see there for the papers:
     beta: weight of the KL, or of the total correlation. warmup: share of the steps over which the weight of the
-    KL rises from 0. cycles: how often it does so (cyclical annealing). free_bits: nats per dimension that cost
-    nothing. capacity: nats that the KL is drawn to at the end. samples: draws of z per image. sampled_kl: the KL
-    from those draws in place of the closed form. penalty: weight of an objective's own second term (γ, λ).
+    KL (and of the objective's own term) rises from 0. cycles: how often it does so (cyclical annealing). free_bits:
+    nats per dimension that cost nothing. capacity: nats that the KL is drawn to at the end. samples: draws of z per
+    image. sampled_kl: the KL from those draws in place of the closed form. penalty: weight of an objective's own
+    term (γ, λ).
     estimator: of the total correlation, "weighted" or "stratified". corruption, corruption_strength: what is
     done to the images before the encoder sees them (denoising criterion).
 
@@ -112,6 +113,15 @@ class TrainingSettings(Settings):
     precision: Literal["auto", "float32", "bf16"] = "float32"
     seed: Seed = 0
     patience: PositiveInt
+
+    @model_validator(mode="after")
+    def _falls_to_something(self) -> TrainingSettings:
+        if self.schedule == "exponential" and self.final_learning_rate == 0:
+            raise ValueError(
+                "final_learning_rate is 0; an exponential schedule never reaches 0. Give the rate at the end,"
+                " or choose the schedule cosine or linear"
+            )
+        return self
 
 
 class Config(Settings):

@@ -12,6 +12,7 @@ from torch.nn.functional import one_hot
 
 from vae_core.likelihoods import LIKELIHOODS
 from vae_core.networks import NETWORKS, Ports
+from vae_core.noise import RandomSource
 from vae_core.priors import PRIORS
 from vae_core.settings import ModelSettings
 
@@ -25,11 +26,12 @@ class VAE(nn.Module):
 
     A conditional model (``classes`` above 0; Sohn, Lee, Yan 2015) takes labels int64 (B,) beside images or latents.
     A plain autoencoder (``posterior`` is "point") gives every image a posterior of the smallest spread.
-    Raises ValueError for a network, likelihood or prior that is not registered.
+    Raises ValueError as ``check_parts``.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
         super().__init__()
+        check_parts(settings)
         self.image_shape = settings.image_shape
         self.latent_dim = settings.latent_dim
         self.classes = settings.classes
@@ -81,7 +83,10 @@ class VAE(nn.Module):
         return self.likelihood.log_prob(self.decoder_output(latents, labels), images)
 
     def prior(self) -> Distribution:
-        """p(z); of shape (D,) and standard normal unless the settings name another prior."""
+        """p(z): standard normal of batch shape (D,), or another prior of the settings, of event shape (D,).
+
+        ``log_prior`` and ``sample_prior`` are the same for both kinds.
+        """
         return self.latent_prior.distribution(self.latent_dim, self.device, self.encode)
 
     def log_prior(self, latents: Tensor) -> Tensor:
@@ -91,6 +96,19 @@ class VAE(nn.Module):
     def log_prior_marginals(self, latents: Tensor) -> Tensor:
         """log p(z_d) of each dimension by itself, in nats, float32 (..., D), of latents float32 (..., D)."""
         return self.latent_prior.log_prob_marginals(latents, self.encode)
+
+    def sample_prior(self, count: int, source: RandomSource) -> Tensor:
+        """Latents float32 (count, D) drawn from p(z), repeatable by the seed of ``source``."""
+        return self.latent_prior.sample(count, self.latent_dim, source, self.device, self.encode)
+
+    @property
+    def no_elbo(self) -> str | None:
+        """Why −ELBO is no figure of this model, in a few words; None where it is one."""
+        if self.is_point:
+            return "a plain autoencoder has no ELBO"
+        if self.likelihood.measure == "none":
+            return "its reconstruction cost is no likelihood"
+        return None
 
     @property
     def device(self) -> torch.device:
@@ -141,9 +159,10 @@ class VAE(nn.Module):
 
 
 def check_parts(settings: ModelSettings) -> None:
-    """Raises ValueError, naming the known ones, when the network, likelihood or prior is not registered."""
-    for parts, name in ((NETWORKS, settings.network), (LIKELIHOODS, settings.likelihood), (PRIORS, settings.prior)):
-        _ = parts[name]
+    """Raises ValueError when the network, likelihood or prior is not registered, or does not suit the settings."""
+    _ = NETWORKS[settings.network]
+    LIKELIHOODS[settings.likelihood].check_settings(settings)
+    PRIORS[settings.prior].check_settings(settings)
 
 
 def build_vae(settings: ModelSettings, seed: int) -> VAE:

@@ -16,6 +16,7 @@ from store.pictures import pictures
 from store.references import match
 from vae_core.checkpoint import load_latents, save_latents
 from vae_core.data import DataError, load_images
+from vae_core.settings import DataSettings
 
 
 @given(
@@ -47,7 +48,7 @@ def test_data_in_another_order_is_matched(root: Path, monkeypatch: pytest.Monkey
     before = store.reference_images(model).images.copy()
     digits = load_images("digits")
     digits.images[:] = digits.images[::-1]
-    monkeypatch.setattr("vae_core.data.load_images", lambda name, download: digits)
+    monkeypatch.setattr("vae_core.data.load_recorded", lambda data, download: digits)
     monkeypatch.setattr(store.references, "_REFERENCES", store.references.References())
     np.testing.assert_array_equal(store.reference_images(model).images, before)
 
@@ -55,11 +56,11 @@ def test_data_in_another_order_is_matched(root: Path, monkeypatch: pytest.Monkey
 def test_absent_data_is_looked_for_again_after_a_while(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def absent(name: str, download: bool) -> None:
-        asked.append((name, download))
+    def absent(data: DataSettings, download: bool) -> None:
+        asked.append((data.name, download))
         raise DataError("not here")
 
-    monkeypatch.setattr("vae_core.data.load_images", absent)
+    monkeypatch.setattr("vae_core.data.load_recorded", absent)
     model = store.model("tiny-2d")
     assert store.reference_images(model) is None and store.reference_images(model) is None
     assert asked == [("digits", False)], "asked once, without a download"

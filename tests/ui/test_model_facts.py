@@ -13,6 +13,8 @@ from tests.tiny import tiny_checkpoint
 from ui.gallery_cards import TILES, preview_latents
 from ui.model_cards import shelf
 from ui.model_facts import facts_line, scores
+from vae_core.likelihoods import LIKELIHOODS
+from vae_core.networks import NETWORKS
 
 
 @pytest.fixture
@@ -75,3 +77,34 @@ def test_a_card_without_encoded_images_draws_from_the_prior_the_same_each_time(r
     once, again = preview_latents(store.model("bare")), preview_latents(store.model("bare"))
     assert once.shape == (TILES, 5)
     np.testing.assert_array_equal(once, again)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"likelihood": "cross-entropy"}, "no −ELBO: its reconstruction cost is no likelihood"),
+        ({"model": {"posterior": "point"}}, "no −ELBO: a plain autoencoder has no ELBO"),
+    ],
+)
+def test_a_model_without_an_elbo_shows_a_dash_and_why(root: Path, changes: dict, said: str) -> None:
+    tiny_checkpoint(root, "tiny", **changes)
+    line = facts_line(summary("tiny")).replace("\\", "")
+    assert said in line
+    figure, reason = scores(summary("tiny"))["−ELBO"]
+    assert figure == "–" and reason in said
+    assert shelf(store.list_models()).cards[0].name == "tiny"
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_part_has_a_name_for_people(root: Path, likelihood: str, network: str) -> None:
+    tiny_checkpoint(root, "tiny", network=network, likelihood=likelihood, count=3, model={"classes": 10, "levels": 8})
+    line = facts_line(summary("tiny")).replace("\\", "")
+    name = {"mlp": "MLP", "conv": "Convolutional", "residual": "Residual"}[network]
+    assert line.startswith(f"{name}, 2 dimensions, {LIKELIHOODS[likelihood].label}, 10 classes")
+
+
+def test_a_part_that_is_not_here_is_called_by_its_bare_name(root: Path) -> None:
+    file = tiny_checkpoint(root, "tiny") / "config.json"
+    file.write_text(file.read_text().replace('"gaussian"', '"own-noise"').replace('"mlp"', '"own-net"'))
+    assert facts_line(summary("tiny")).startswith("own\\-net, 2 dimensions, own\\-noise")

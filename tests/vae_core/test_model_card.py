@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def test_the_card_holds_figures_with_how_they_were_measured(card: str) -> None:
     assert "On the test split (359 images), nats per image, lower is better" in card
     assert "of 3 (the variance of the posterior mean" in card
     assert "Bernoulli; pixels are drawn as 0 or 1 afresh" in card
+
+
+def test_further_figures_stand_with_how_they_were_measured(card: str) -> None:
+    assert re.search(r"\| PSNR \| \d+\.\d dB \| E\[x given z\] at the posterior mean, 359 images \|", card)
+    assert re.search(
+        r"\| mutual information, at least \| \d\.\d\d nats \| 359 images, which show at most 5.88 nats", card
+    )
+
+
+def test_a_card_from_before_there_were_further_figures(tmp_path: Path) -> None:
+    folder = tiny_checkpoint(tmp_path)
+    old = {"psnr", "ssim", "mutual_information", "total_correlation", "dimension_wise_kl"}
+    evaluation = {key: value for key, value in load_evaluation(folder).items() if key not in old}
+    card = model_card(load_config(folder), evaluation)
+    assert "PSNR" not in card and "Active units" in card
 
 
 def test_the_card_holds_both_commands_and_what_they_took(card: str) -> None:

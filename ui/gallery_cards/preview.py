@@ -26,7 +26,7 @@ def preview_latents(model: LoadedModel, seed: int = 0) -> np.ndarray:
     Without labels rows spread over the reference set; without a reference set draws from the prior, by the seed.
     """
     if model.latents is None:
-        return np.random.default_rng(seed).standard_normal((TILES, model.latent_dim), dtype=np.float32)
+        return model.sample_prior(TILES, seed)
     means, labels = model.latents.mean, model.latents.label
     typical = [] if labels is None else [_typical_row(means, labels == label) for label in np.unique(labels)[:TILES]]
     spread = np.linspace(0, len(means) - 1, TILES - len(typical)).astype(int)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vae_core.checkpoint.config_file import load_config, save_config
+from vae_core.checkpoint.density_file import load_density, save_density
 from vae_core.checkpoint.errors import (
     BrokenCheckpoint,
     CheckpointError,
@@ -31,11 +32,13 @@ __all__ = [
     "list_checkpoints",
     "load_checkpoint",
     "load_config",
+    "load_density",
     "load_evaluation",
     "load_latents",
     "read_metrics",
     "remove_unfinished",
     "save_config",
+    "save_density",
     "save_evaluation",
     "save_latents",
     "save_weights",

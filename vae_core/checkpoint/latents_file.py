@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
+from vae_core.checkpoint.arrays import WAY_OUT, as_type, read_arrays
 from vae_core.checkpoint.config_file import load_config
 from vae_core.checkpoint.errors import BrokenCheckpoint, shown
-from vae_core.checkpoint.folder import read_required, write_atomic
+from vae_core.checkpoint.folder import write_atomic
 from vae_core.latents import Latents
 
 LATENTS_FILE = "latents.npz"
-LARGEST_UNPACKED = 2**30  # bytes; 100,000 images in 512 dimensions have half of it
 REQUIRED = ("mean", "std", "image_hash", "kl", "reconstruction", "split")
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-    RuntimeError,
-    MemoryError,
-)
-WAY_OUT = "Copy the file again, or make it anew with: python -m vae_core evaluate"
 
 
 def save_latents(folder: Path, latents: Latents) -> None:
@@ -58,7 +45,7 @@ def load_latents(folder: Path) -> Latents | None:
     latent_dim, names = config.model.latent_dim, config.data.label_names
     if not file.exists():
         return None
-    latents = _latents(file, _arrays(file))
+    latents = _latents(file, read_arrays(file))
     if latents.mean.shape[1] != latent_dim:
         raise BrokenCheckpoint(
             f"{shown(file)} holds latents of {latents.mean.shape[1]} dimensions;"
@@ -76,39 +63,18 @@ def _all_named(labels: np.ndarray, names: int) -> bool:
     return bool(labels.min() >= 0 and labels.max() < names)
 
 
-def _arrays(file: Path) -> dict[str, np.ndarray]:
-    content = read_required(file)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise BrokenCheckpoint(
-                f"{shown(file)} unpacks to {unpacked:,} bytes; at most {LARGEST_UNPACKED:,}. {WAY_OUT}"
-            )
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except UNREADABLE as error:
-        raise BrokenCheckpoint(f"{shown(file)} cannot be read ({_reason(error)}). {WAY_OUT}") from None
-
-
-def _reason(error: Exception) -> str:
-    if "allow_pickle" in str(error):
-        return "it holds pickled objects, which are never opened since they can run code"
-    return f"damaged or not an npz file: {str(error)[:120]}"
-
-
 def _latents(file: Path, arrays: dict[str, np.ndarray]) -> Latents:
     missing = [name for name in REQUIRED if name not in arrays]
     if missing:
         raise BrokenCheckpoint(f"{shown(file)} has no array {missing[0]!r}. {WAY_OUT}")
     try:
         return Latents(
-            mean=_as(arrays["mean"], np.float32),
-            std=_as(arrays["std"], np.float32),
-            image_hash=_as(arrays["image_hash"], np.uint64),
-            kl=_as(arrays["kl"], np.float32),
-            reconstruction=_as(arrays["reconstruction"], np.float32),
-            label=_as(arrays["label"], np.int16) if "label" in arrays else None,
+            mean=as_type(arrays["mean"], np.float32),
+            std=as_type(arrays["std"], np.float32),
+            image_hash=as_type(arrays["image_hash"], np.uint64),
+            kl=as_type(arrays["kl"], np.float32),
+            reconstruction=as_type(arrays["reconstruction"], np.float32),
+            label=as_type(arrays["label"], np.int16) if "label" in arrays else None,
             split=str(arrays["split"]),
         )
     except (ValueError, TypeError) as error:
@@ -121,12 +87,3 @@ def _compact(values: np.ndarray) -> np.ndarray:
         small = values.astype(np.float16)
     fits = np.isfinite(small).all() and (small > 0).all() == (values > 0).all()
     return small if fits else values.astype(np.float32)
-
-
-def _as(values: np.ndarray, dtype: type) -> np.ndarray:
-    if values.dtype.kind not in "fiu" or (values.dtype.kind == "f") != (np.dtype(dtype).kind == "f"):
-        raise TypeError(f"an array of type {values.dtype} stands where {np.dtype(dtype)} must")
-    # Read-only, because all visitors of a server share one copy.
-    converted = values.astype(dtype)
-    converted.flags.writeable = False
-    return converted

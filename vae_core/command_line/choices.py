@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
+from vae_core.command_line.options import BATCH_SIZE, LATENT_DIM, LEARNING_RATE, PATIENCE, Choices, flag_of
 from vae_core.data import DATA_SETS, ImageSet
 from vae_core.likelihoods import LIKELIHOODS
 from vae_core.networks import NETWORKS, default_hidden
-from vae_core.objectives import OBJECTIVES
+from vae_core.objectives import OBJECTIVES, OPTIONS, check_objective, options_of
 from vae_core.priors import PRIORS
 from vae_core.registry import Registry
 from vae_core.settings import Config, ModelSettings, Settings, TrainingSettings
 from vae_core.training import TrainingError
+from vae_core.vae import check_parts
 
 IMAGES_TO_SEE = 1_500_000
 FEWEST_EPOCHS, MOST_EPOCHS = 20, 500
-BATCH_SIZE, LEARNING_RATE, PATIENCE, LATENT_DIM = 128, 1e-3, 30, 2
-OPTION_OF = {"learning_rate": "--lr"}
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The options of `train` as given; None where the person left one out."""
-
-    network: str | None = None
-    hidden: str | None = None
-    latent_dim: int | None = None
-    likelihood: str | None = None
-    objective: str | None = None
-    epochs: int | None = None
-    batch_size: int | None = None
-    learning_rate: float | None = None
-    seed: int | None = None
-    patience: int | None = None
 
 
 def default_epochs(n_train: int) -> int:
@@ -47,36 +31,78 @@ def default_likelihood(data: str) -> str:
     return DATA_SETS[data].likelihood if data in DATA_SETS else "gaussian"
 
 
-def model_settings(choices: Choices, images: ImageSet, earlier: Config | None) -> ModelSettings:
-    """The model to train. Raises TrainingError for a value outside its range."""
-    before = earlier.model if earlier else None
-    network = _first(choices.network, before and before.network, "mlp")
-    settings = _checked(
-        ModelSettings,
-        network=network,
-        image_shape=images.image_shape,
-        latent_dim=_first(choices.latent_dim, before and before.latent_dim, LATENT_DIM),
-        likelihood=_first(choices.likelihood, before and before.likelihood, default_likelihood(images.name)),
-        hidden=_first(_widths(choices.hidden), before and before.hidden, _hidden_of(network, images.image_shape)),
-    )
+def settings_from(choices: Choices, images: ImageSet, earlier: Config | None) -> tuple[ModelSettings, TrainingSettings]:
+    """The model to train, and how. Raises TrainingError for a value outside its range, a name that is not known, or
+    an option that the objective does not take.
+    """
+    training = _training_settings(choices, images, earlier)
+    model = _model_settings(choices, images, earlier, training.objective)
+    try:
+        check_parts(model)
+        check_objective(model, training)
+    except ValueError as error:
+        raise TrainingError(str(error)) from None
+    return model, training
+
+
+def _model_settings(choices: Choices, images: ImageSet, earlier: Config | None, objective: str) -> ModelSettings:
+    given = _given(choices, ModelSettings)
+    if choices.hidden is not None:
+        given["hidden"] = _widths(choices.hidden)
+    if choices.conditional is not None:
+        given["classes"] = _classes(images) if choices.conditional else 0
+    if choices.objective is not None:
+        given["posterior"] = OBJECTIVES[objective].posterior
+    network = given.get("network", "mlp")
+    defaults = {
+        "network": network,
+        "image_shape": images.image_shape,
+        "latent_dim": LATENT_DIM,
+        "likelihood": default_likelihood(images.name),
+        "hidden": _hidden_of(network, images.image_shape),
+    }
+    before = earlier.model.model_dump() | {"image_shape": images.image_shape} if earlier else defaults
+    settings = _checked(ModelSettings, before | given)
     _check_known(settings, network=NETWORKS, likelihood=LIKELIHOODS, prior=PRIORS)
     return settings
 
 
-def training_settings(choices: Choices, images: ImageSet, earlier: Config | None) -> TrainingSettings:
-    """How to train. Raises TrainingError for a value outside its range."""
-    before = earlier.training if earlier else None
-    settings = _checked(
-        TrainingSettings,
-        objective=_first(choices.objective, before and before.objective, "elbo"),
-        epochs=_first(choices.epochs, before and before.epochs, default_epochs(len(images.train))),
-        batch_size=_first(choices.batch_size, before and before.batch_size, BATCH_SIZE),
-        learning_rate=_first(choices.learning_rate, before and before.learning_rate, LEARNING_RATE),
-        seed=_first(choices.seed, before and before.seed, 0),
-        patience=_first(choices.patience, before and before.patience, PATIENCE),
-    )
+def _training_settings(choices: Choices, images: ImageSet, earlier: Config | None) -> TrainingSettings:
+    defaults = {
+        "epochs": default_epochs(len(images.train)),
+        "batch_size": BATCH_SIZE,
+        "learning_rate": LEARNING_RATE,
+        "patience": PATIENCE,
+    }
+    given = _given(choices, TrainingSettings)
+    settings = _checked(TrainingSettings, (earlier.training.model_dump() if earlier else defaults) | given)
     _check_known(settings, objective=OBJECTIVES)
+    _check_taken(given, settings.objective)
     return settings
+
+
+def _given(choices: Choices, kind: type[Settings]) -> dict[str, Any]:
+    """The fields of these settings that the person gave."""
+    return {name: value for name, value in vars(choices).items() if value is not None and name in kind.model_fields}
+
+
+def _check_taken(given: dict[str, Any], objective: str) -> None:
+    takes = options_of(objective)
+    for option in OPTIONS:
+        if option in given and option not in takes:
+            raise TrainingError(
+                f"{flag_of(option)} was given; the objective {objective} takes"
+                f" {', '.join(map(flag_of, takes)) or 'no option of its own'}."
+                " Leave it out, or choose another objective."
+            )
+
+
+def _classes(images: ImageSet) -> int:
+    if images.labels is None:
+        raise TrainingError(
+            f"--conditional was given; {images.name} has no labels. Leave it out, or choose data with labels."
+        )
+    return max(len(images.label_names), int(images.labels.max()) + 1)
 
 
 def _check_known(settings: Settings, **registries: Registry) -> None:
@@ -101,17 +127,15 @@ def _widths(text: str | None) -> tuple[int, ...] | None:
         ) from None
 
 
-def _first(*values):
-    return next((value for value in values if value is not None), None)
-
-
-def _checked(kind: type, **fields):
+def _checked(kind: type[Settings], fields: dict[str, Any]) -> Any:
     try:
         return kind(**fields)
     except ValidationError as error:
         fault = error.errors()[0]
+        reason = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:  # of several fields together: the sentence names them
+            raise TrainingError(f"{reason}.") from None
         name = str(fault["loc"][0])
-        option = OPTION_OF.get(name, f"--{name.replace('_', '-')}")
         raise TrainingError(
-            f"{option} is {fields[name]}; {fault['msg'][0].lower()}{fault['msg'][1:]}. Choose another value."
+            f"{flag_of(name)} is {fields[name]}; {reason[0].lower()}{reason[1:]}. Choose another value."
         ) from None

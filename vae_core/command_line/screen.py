@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from vae_core.checkpoint import CheckpointSummary
+from vae_core.further_figures import further_figures
 from vae_core.training import EpochRecord, RunStatus
 
 SECONDS_BETWEEN_LINES = 2.0
@@ -65,15 +66,21 @@ def score_table(evaluation: dict[str, Any]) -> Table:
     table = Table(title=f"{evaluation['images']:,} images of the {evaluation['split']} split", title_justify="left")
     table.add_column("figure")
     table.add_column("value", justify="right")
-    table.add_row("−ELBO, nats per image", f"{evaluation['negative_elbo']:.2f}")
+    table.add_row("−ELBO, nats per image", figure(evaluation["negative_elbo"]))
+    if evaluation["negative_elbo"] is None:
+        table.add_row(f"  ({evaluation['no_elbo']})", "")
     table.add_row("  reconstruction", f"{evaluation['reconstruction']:.2f}")
     table.add_row("  KL", f"{evaluation['kl']:.2f}")
     if evaluation["importance_weighted_nll"] is not None:
         samples, images = evaluation["importance_samples"], evaluation["importance_images"]
         name = f"−log p(x), {samples:,} importance samples, first {images:,} images"
         table.add_row(name, f"{evaluation['importance_weighted_nll']:.2f}")
+    if evaluation.get("bits_per_dimension") is not None:
+        table.add_row("bits per dimension, of −ELBO", f"{evaluation['bits_per_dimension']:.3f}")
     active, dimensions = evaluation["active_units"], len(evaluation["kl_per_dimension"])
     table.add_row("active units", f"{active} of {dimensions}")
+    for name, value, _how in further_figures(evaluation):
+        table.add_row(name, value)
     return table
 
 
@@ -90,9 +97,14 @@ def checkpoint_table(summaries: list[CheckpointSummary]) -> Table:
         if config:
             model = config.model
             facts = (config.data.name, model.network, str(model.latent_dim), model.likelihood)
-        loss = f"{scores['negative_elbo']:.2f}" if scores and "negative_elbo" in scores else ""
+        loss = figure(scores["negative_elbo"]) if scores and "negative_elbo" in scores else ""
         table.add_row(summary.name, *facts, loss, summary.problem or "")
     return table
+
+
+def figure(value: float | None) -> str:
+    """A score with two decimals; a dash for one that does not exist."""
+    return "–" if value is None else f"{value:.2f}"
 
 
 def duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Images in: arrays, the bundled digits, IDX files, MNIST and Fashion-MNIST by name."""
+"""Images in: arrays, the bundled digits, drawn shapes with known factors, IDX, MNIST and Fashion-MNIST by name."""
 
 from vae_core.data.arrays import from_arrays
 from vae_core.data.cache import CacheHeader, cache_images, read_cache, write_cache
@@ -9,22 +9,33 @@ from vae_core.data.catalogue import (
     available,
     data_root,
     load_images,
+    load_recorded,
 )
-from vae_core.data.image_set import DataError, ImageSet, Split, split_by_share, split_published
+from vae_core.data.errors import DataError
+from vae_core.data.factors import Factors
+from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
+from vae_core.data.shapes import COLOUR_FACTORS, GREY_FACTORS, DrawnShapes, draw_shape_values, draw_shapes
 
 __all__ = [
+    "COLOUR_FACTORS",
     "DATA_SETS",
     "DATA_VARIABLE",
+    "GREY_FACTORS",
     "CacheHeader",
     "DataDescription",
     "DataError",
+    "DrawnShapes",
+    "Factors",
     "ImageSet",
     "Split",
     "available",
     "cache_images",
     "data_root",
+    "draw_shape_values",
+    "draw_shapes",
     "from_arrays",
     "load_images",
+    "load_recorded",
     "read_cache",
     "split_by_share",
     "split_published",

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from vae_core.data.cache import cache_folder, read_cache
+from vae_core.data.errors import DataError
 from vae_core.data.idx import find_idx, idx_folder, read_idx_folder
-from vae_core.data.image_set import DataError, ImageSet, Split, split_by_share, split_published
+from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
 from vae_core.data.openml import ENTRIES, download_idx
+from vae_core.data.shapes import SHAPES, DrawnShapes, draw_shapes
+from vae_core.settings import DataSettings
 
 DATA_VARIABLE = "LATENT_EXPLORER_DATA"
 OWN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 DIGITS = "digits"
 DIGIT_LEVELS = 16
+FEWEST_DRAWN = 20
+MOST_DRAWN_BYTES = 2**30  # a count may come from a stranger's checkpoint
+DRAWN_SHARES = {"validation": 0.05, "test": 0.1}
+COLOUR_OF_DRAWN = {"shapes": False, "shapes-colour": True}
+DRAWN_SOURCE = "drawn by this project after the factors of dSprites (Matthey, Higgins, Hassabis and Lerchner 2017)"
 
 
 @dataclass(frozen=True)
 class DataDescription:
-    """What is known of a data set before it is loaded; shape is (C, H, W)."""
+    """What is known of a data set before it is loaded; shape is (C, H, W). A drawn set has `count` unless told."""
 
     label: str
     shape: tuple[int, int, int]
@@ -70,6 +79,26 @@ DATA_SETS: dict[str, DataDescription] = {
         licence="MIT",
         source="Xiao, Rasul and Vollgraf 2017, Fashion-MNIST",
     ),
+    "shapes": DataDescription(
+        label="Shapes with known factors, 64x64",
+        shape=(1, 64, 64),
+        count=50_000,
+        n_validation=None,
+        label_names=SHAPES,
+        likelihood="bernoulli",
+        licence="MIT",
+        source=DRAWN_SOURCE,
+    ),
+    "shapes-colour": DataDescription(
+        label="Coloured shapes with known factors, 64x64",
+        shape=(3, 64, 64),
+        count=20_000,
+        n_validation=None,
+        label_names=SHAPES,
+        likelihood="bernoulli",
+        licence="MIT",
+        source=DRAWN_SOURCE,
+    ),
 }  # fmt: skip
 
 
@@ -79,9 +108,10 @@ def data_root() -> Path:
 
 
 def available(name: str) -> bool:
-    """Whether the data set can be loaded without a network: bundled, or lying in the data folder."""
+    """Whether the data set can be loaded without a network: bundled, drawn, or lying in the data folder."""
     folder = data_root() / name
-    return name == DIGITS or cache_folder(folder, name) is not None or find_idx(folder, "train images") is not None
+    on_disk = cache_folder(folder, name) is not None or find_idx(folder, "train images") is not None
+    return name == DIGITS or name in COLOUR_OF_DRAWN or on_disk
 
 
 def load_images(
@@ -90,17 +120,26 @@ def load_images(
     download: bool = False,
     progress: Callable[[str], None] | None = None,
     split_seed: int = 0,
+    count: int | None = None,
 ) -> ImageSet:
     """The named images with their fixed split: in memory, or on disk where they lie in a cache.
 
-    `data_dir` is the folder of the IDX files or of the cache, or its parent; without it they are looked for in
-    `data_root()`, and, with `download`, fetched from OpenML into it. `progress` gets short sentences while something
-    is fetched. Raises DataError.
+    `shapes` and `shapes-colour` are drawn: `count` images of them, from `split_seed`. Of the others `data_dir` is the
+    folder of the IDX files or of the cache, or its parent; without it they are looked for in `data_root()`, and, with
+    `download`, fetched from OpenML into it. `progress` gets short sentences while something is fetched.
+    Raises DataError.
     """
     if not OWN_NAME.fullmatch(name):
         raise DataError(
             f"the data name is {name!r}; a name has 1 to 64 characters of a-z, 0-9, dot, dash and underscore and "
             f"starts with a letter or figure. Use one of {', '.join(DATA_SETS)}, or such a name of your own."
+        )
+    if name in COLOUR_OF_DRAWN:
+        return _drawn(name, data_dir, split_seed, count)
+    if count is not None:
+        raise DataError(
+            f"the count is {count}, but {name!r} has the images it has; only {' and '.join(COLOUR_OF_DRAWN)} are drawn "
+            "in any number. Leave --data-count out."
         )
     if name == DIGITS:
         return _digits(data_dir, split_seed)
@@ -117,6 +156,20 @@ def load_images(
     return _from_idx(name, folder, split_seed)
 
 
+def load_recorded(
+    data: DataSettings,
+    data_dir: Path | None = None,
+    download: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> ImageSet:
+    """The images that a checkpoint's settings name: drawn ones in the number and from the seed of then.
+
+    Raises DataError.
+    """
+    count = data.n_train + data.n_validation + data.n_test if data.name in COLOUR_OF_DRAWN else None
+    return load_images(data.name, data_dir, download, progress, data.split_seed, count)
+
+
 def _absent(name: str) -> DataError:
     if name in ENTRIES:
         return DataError(
@@ -129,12 +182,37 @@ def _absent(name: str) -> DataError:
     )
 
 
-def _digits(data_dir: Path | None, split_seed: int) -> ImageSet:
+def _refuse_folder(name: str, data_dir: Path | None, where_from: str) -> None:
     if data_dir is not None:
         raise DataError(
-            f"--data-dir is {data_dir}, but 'digits' come with scikit-learn and are read from no folder. "
+            f"--data-dir is {data_dir}, but {name!r} {where_from} and are read from no folder. "
             "Leave --data-dir out, or give your own images another name with --data."
         )
+
+
+def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> ImageSet:
+    _refuse_folder(name, data_dir, "are drawn by this project")
+    count = DATA_SETS[name].count if count is None else count
+    most = MOST_DRAWN_BYTES // math.prod(DATA_SETS[name].shape)
+    if not FEWEST_DRAWN <= count <= most:
+        raise DataError(
+            f"the count is {count:,}; of {name} {FEWEST_DRAWN} to {most:,} images are drawn into memory. "
+            "Choose such a number; vae_core.data.DrawnShapes draws any number without keeping it."
+        )
+    source = DrawnShapes(count, seed, COLOUR_OF_DRAWN[name])
+    factors = source.factor_indices(np.arange(count))
+    labels = factors[:, source.factors.names.index("shape")].copy()
+    split = split_by_share(count, None, seed, **DRAWN_SHARES)
+    return replace(
+        _described(name, draw_shapes(factors), labels, split, seed),
+        factors=factors,
+        factor_names=source.factors.names,
+        factor_sizes=source.factors.sizes,
+    )
+
+
+def _digits(data_dir: Path | None, split_seed: int) -> ImageSet:
+    _refuse_folder(DIGITS, data_dir, "come with scikit-learn")
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

@@ -9,15 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from vae_core.data.blocks import Blocks
+from vae_core.data.errors import DataError
+from vae_core.data.factors import check_factors
 from vae_core.settings import DataSettings
 
 SIDES = (8, 128)
 CHANNELS = (1, 3)
 FEWEST_IMAGES = 10
-
-
-class DataError(Exception):
-    """Images that cannot be loaded. The message gives the value, the rule and the way out."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,9 @@ class RowsBut:
         return self._count - len(self._held_out)
 
     def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        if isinstance(places, slice) and not places.start and places.step is None and (places.stop or -1) >= 0:
+            within = min(self._count, places.stop + len(self._held_out))
+            return np.setdiff1d(np.arange(within), self._held_out, assume_unique=False)[: places.stop]
         return np.asarray(self)[places]
 
     def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
@@ -55,6 +56,9 @@ class ImageSet:
 
     Where the pixels lie on disk, ``images`` is mapped: ask for rows of it, never for all. ``blocks`` then says in which
     order it is read fast, and ``recorded_fingerprint`` is what was computed when the file was written.
+
+    Where the factors behind the images are known, factors int64 (N, F) holds the place of each image on their grid,
+    0 to size - 1 in each column. Raises DataError when rows, types or values do not fit together.
     """
 
     name: str
@@ -67,9 +71,19 @@ class ImageSet:
     source: str
     blocks: Blocks | None = None
     recorded_fingerprint: str | None = None
+    factors: np.ndarray | None = None
+    factor_names: tuple[str, ...] = ()
+    factor_sizes: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         check_images(self.images, self.labels)
+        if self.factors is not None:
+            check_factors(self.factors, self.factor_names, self.factor_sizes, len(self.images))
+        elif self.factor_names or self.factor_sizes:
+            raise DataError(
+                f"there are factor names ({', '.join(self.factor_names)}) but no factors; give the factors int64 "
+                "(N, F), or leave names and sizes out."
+            )
 
     @property
     def train(self) -> np.ndarray | RowsBut:
@@ -103,13 +117,15 @@ class ImageSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of pixels and labels, in their order."""
+        """SHA-256 (hex) of pixels, labels and, where they are known, factors, in their order."""
         if self.recorded_fingerprint:
             return self.recorded_fingerprint
         digest = hashlib.sha256(str(self.images.shape).encode())
         digest.update(np.ascontiguousarray(self.images).data)
         if self.labels is not None:
             digest.update(np.ascontiguousarray(self.labels).data)
+        if self.factors is not None:
+            digest.update(np.ascontiguousarray(self.factors).data)
         return digest.hexdigest()
 
     def settings(self) -> DataSettings:

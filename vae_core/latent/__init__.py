@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.grids import latent_grid
 from vae_core.latent.paths import linear_path, slerp_path
 from vae_core.latent.projection import PlaneProjection, pca
 from vae_core.latent.ranges import quantile_ranges
 
-__all__ = ["PlaneProjection", "latent_grid", "linear_path", "pca", "quantile_ranges", "slerp_path"]
+__all__ = [
+    "LatentDensity",
+    "PlaneProjection",
+    "fit_density",
+    "latent_grid",
+    "linear_path",
+    "pca",
+    "quantile_ranges",
+    "slerp_path",
+]

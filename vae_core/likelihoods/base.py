@@ -20,12 +20,25 @@ class Likelihood(nn.Module, ABC):
     The output is float32 (B, C · outputs_per_value, H, W); images are float32 (B, C, H, W) in [0, 1].
     """
 
-    pixels: ClassVar[str]  # what ``observe`` makes of the images, in words for a table of scores
+    label: ClassVar[str]  # its name for people, such as "Continuous Bernoulli"
+    words: ClassVar[str]  # what it is, in a sentence for a model card
+    pixels: str  # what ``observe`` makes of the images, in words for a table of scores
     measure: ClassVar[Measure]  # probabilities, a density, or no likelihood at all: figures of two kinds never compare
     binary: ClassVar[bool] = False  # whether only the pixels 0 and 1 are judged
+    dequantise: bool = False  # whether ``observe`` adds uniform noise of one grey level, so that a density bounds a
+    # discrete likelihood
 
     def __init__(self, settings: ModelSettings | None = None) -> None:
         super().__init__()
+
+    @classmethod
+    def check_settings(cls, settings: ModelSettings) -> None:
+        """Raises ValueError where this likelihood does not suit the other settings."""
+        if settings.dequantise and cls.measure != "density":
+            raise ValueError(
+                f"dequantise is on with the likelihood {settings.likelihood}; only a density judges pixels with noise"
+                " added. Switch it off, or choose gaussian or continuous-bernoulli."
+            )
 
     @classmethod
     def outputs_per_value(cls, settings: ModelSettings) -> int:

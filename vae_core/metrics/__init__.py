@@ -1,9 +1,75 @@
-"""How good a model is: likelihood estimates and active units."""
+"""How good a model is: likelihood, what the latents carry, reconstruction, factors, labels, generated images."""
 
 from __future__ import annotations
 
 from vae_core.metrics.activity import active_units, kl_per_dimension
-from vae_core.metrics.evaluation import Evaluation, evaluate_model
+from vae_core.metrics.disentanglement import (
+    Dci,
+    FactorVaeScore,
+    MutualInformationGap,
+    SeparatedAttributePredictability,
+    dci,
+    factor_vae_score,
+    factor_vae_score_of_sampler,
+    mutual_information_gap,
+    separated_attribute_predictability,
+)
+from vae_core.metrics.evaluation import Evaluation, Extent, TrainingImages, evaluate_model
+from vae_core.metrics.factor_scores import FactorScore, FactorScores, KnownFactors, known_factors, score_factors
+from vae_core.metrics.generation import (
+    FeatureMap,
+    GenerationQuality,
+    ImageClassifier,
+    PrecisionRecall,
+    classifier_features,
+    frechet_distance,
+    generation_quality,
+    precision_recall,
+    principal_component_features,
+    train_classifier,
+)
 from vae_core.metrics.likelihood import importance_weighted_nll
+from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
+from vae_core.metrics.probe import Probe, probe_labels
+from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
 
-__all__ = ["Evaluation", "active_units", "evaluate_model", "importance_weighted_nll", "kl_per_dimension"]
+__all__ = [
+    "Dci",
+    "Evaluation",
+    "Extent",
+    "FactorScore",
+    "FactorScores",
+    "FactorVaeScore",
+    "FeatureMap",
+    "GenerationQuality",
+    "ImageClassifier",
+    "KlDecomposition",
+    "KnownFactors",
+    "MutualInformationGap",
+    "PrecisionRecall",
+    "Probe",
+    "SeparatedAttributePredictability",
+    "TrainingImages",
+    "active_units",
+    "classifier_features",
+    "dci",
+    "evaluate_model",
+    "factor_vae_score",
+    "factor_vae_score_of_sampler",
+    "frechet_distance",
+    "generation_quality",
+    "importance_weighted_nll",
+    "kl_decomposition",
+    "kl_per_dimension",
+    "known_factors",
+    "mutual_information_gap",
+    "precision_recall",
+    "principal_component_features",
+    "probe_labels",
+    "psnr",
+    "score_factors",
+    "separated_attribute_predictability",
+    "ssim",
+    "ssim_window_side",
+    "train_classifier",
+]

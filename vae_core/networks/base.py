@@ -36,11 +36,13 @@ class Network:
     encoder: gives a module from float32 (B, *encoder_input) to float32 (B, encoder_outputs).
     decoder: gives a module from float32 (B, decoder_inputs) to float32 (B, *decoder_output), unbounded.
     hidden: layer widths or channels that suit an image shape (C, H, W).
+    words: what it is, in some words for a model card.
     """
 
     encoder: Callable[[ModelSettings, Ports], nn.Module]
     decoder: Callable[[ModelSettings, Ports], nn.Module]
     hidden: Callable[[ImageShape], tuple[int, ...]]
+    words: str = ""
 
 
 NETWORKS: Registry[Network] = Registry("network")

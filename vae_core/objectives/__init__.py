@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-# the objectives that come with the project register themselves
-from vae_core.objectives import weighted_elbo  # noqa: F401
-from vae_core.objectives.base import OBJECTIVES, Objective, build_objective
+from vae_core.objectives.autoencoder import Autoencoder
+from vae_core.objectives.base import OBJECTIVES, OPTIONS, Objective, build_objective, check_objective, options_of
+from vae_core.objectives.beta_tcvae import BetaTcVae
+from vae_core.objectives.capacity import Capacity
+from vae_core.objectives.dip_vae import DipVaeOne, DipVaeTwo
 from vae_core.objectives.elbo import Pass, draw_latents, elbo, elbo_terms, run_model
+from vae_core.objectives.factor_vae import FactorVae
+from vae_core.objectives.info_vae import InfoVae
+from vae_core.objectives.iwae import Iwae, IwaeDreg
 from vae_core.objectives.terms import Batch, ElboTerms, Moment, ObjectiveTerms
+from vae_core.objectives.weighted_elbo import WeightedElbo
+
+OBJECTIVES.register("elbo", WeightedElbo)
+OBJECTIVES.register("beta-vae", WeightedElbo)
+OBJECTIVES.register("capacity", Capacity)
+OBJECTIVES.register("beta-tcvae", BetaTcVae)
+OBJECTIVES.register("factor-vae", FactorVae)
+OBJECTIVES.register("dip-vae-i", DipVaeOne)
+OBJECTIVES.register("dip-vae-ii", DipVaeTwo)
+OBJECTIVES.register("info-vae", InfoVae)
+OBJECTIVES.register("iwae", Iwae)
+OBJECTIVES.register("iwae-dreg", IwaeDreg)
+OBJECTIVES.register("autoencoder", Autoencoder)
 
 __all__ = [
     "OBJECTIVES",
+    "OPTIONS",
     "Batch",
     "ElboTerms",
     "Moment",
@@ -17,8 +36,10 @@ __all__ = [
     "ObjectiveTerms",
     "Pass",
     "build_objective",
+    "check_objective",
     "draw_latents",
     "elbo",
     "elbo_terms",
+    "options_of",
     "run_model",
 ]

@@ -42,14 +42,17 @@ def run_model(vae: VAE, batch: Batch, source: RandomSource, samples: int = 1) ->
     return Pass(posterior, latents, log_likelihood.view(samples, -1))
 
 
-def elbo(vae: VAE, images: Tensor, generator: RandomSource, samples: int = 1) -> ElboTerms:
+def elbo(
+    vae: VAE, images: Tensor, generator: RandomSource, samples: int = 1, labels: Tensor | None = None
+) -> ElboTerms:
     """The evidence lower bound of images float32 (B, C, H, W), in nats per image; the KL in closed form.
 
-    ``samples``: draws of z per image. Raises ValueError when it is below 1, or when the likelihood may not
-    judge these pixels (grey ones under Bernoulli).
+    ``samples``: draws of z per image. ``labels``: int64 (B,), of a conditional model.
+    Raises ValueError when samples is below 1, or when the likelihood may not judge these pixels (grey ones under
+    Bernoulli).
     Source: Kingma and Welling 2014, equations 3 and 10, and appendix B.
     """
-    return elbo_terms(vae, run_model(vae, Batch(images), generator, samples))
+    return elbo_terms(vae, run_model(vae, Batch(images, labels), generator, samples))
 
 
 def elbo_terms(vae: VAE, done: Pass, sampled_kl: bool = False) -> ElboTerms:

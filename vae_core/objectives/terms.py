@@ -35,7 +35,13 @@ class Moment:
     """Where a step stands in its run.
 
     progress: the share of all steps that are done, 0 to 1. n_train: images of the training set.
-    gather: the rows of all processes, with gradients, in the order of the global batch.
+    gather: the rows of all processes in the order of the global batch; alone, the rows themselves.
+
+    With several processes, the mean of their losses, each weighted by how many of the images it holds, is the loss of
+    the global batch in one process, and so with their gradients. What is a mean over images each process takes over
+    its own. What compares images (total correlation, covariance, MMD, the mean KL in a maximum or an absolute value)
+    each takes over all gathered rows: the same value everywhere. So the backward pass of ``gather`` must add up what
+    all processes send to a row (as torch.distributed.nn.functional.all_gather does), not keep one process's share.
     """
 
     progress: float = 1.0

@@ -13,6 +13,8 @@ from vae_core.likelihoods import Likelihood
 from vae_core.noise import RandomSource
 from vae_core.training.noise import ORDER, stream_seed
 
+ENOUGH_FOR_A_MEAN = 10_000
+
 
 def epoch_batches(images: ImageSet, seed: int, epoch: int, batch_size: int, first: int = 0) -> Iterator[np.ndarray]:
     """The training rows of an epoch, each once, int64 (batch_size,), in the last batch fewer; from batch ``first`` on.
@@ -46,6 +48,12 @@ def _cut(rows: np.ndarray, size: int, first: int = 0) -> Iterator[np.ndarray]:
 def epoch_order(rows: np.ndarray, seed: int, epoch: int) -> Tensor:
     """All rows int64 (n,) in the random order of this epoch."""
     return torch.from_numpy(np.random.default_rng(stream_seed(seed, ORDER, epoch)).permutation(rows))
+
+
+def mean_image(images: np.ndarray, rows: np.ndarray) -> Tensor:
+    """The mean of the first rows' images, at most 10,000, float32 (C, H, W) in [0, 1], of uint8 (N, C, H, W)."""
+    chosen = images[rows[:ENOUGH_FOR_A_MEAN]]
+    return torch.from_numpy(chosen.mean(axis=0, dtype=np.float64) / 255).float()
 
 
 def observed(pixels: Tensor, likelihood: Likelihood, source: RandomSource) -> Tensor:

@@ -17,7 +17,7 @@ from vae_core.checkpoint import append_metrics, save_config, save_weights
 from vae_core.data import ImageSet
 from vae_core.objectives import Moment, build_objective
 from vae_core.settings import Config
-from vae_core.training.batches import epoch_batches
+from vae_core.training.batches import epoch_batches, mean_image
 from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.errors import TrainingError
 from vae_core.training.heartbeat import Heartbeat
@@ -65,13 +65,15 @@ class Run:
         self.validation_pixels = torch.from_numpy(images.pixels(images.validation))
         self.validation_labels = self._labels_of(images.validation)
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
+        noise = torch.Generator().manual_seed(stream_seed(seed, WEIGHTS, 1))
+        vae.latent_prior.start_near(mean_image(images.images, images.train), noise)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(seed, ADVERSARY))
             self.objective = build_objective(config.model, training)
         self.step = TrainingStep(vae, self.objective, training, stream_generator(seed, STEPS), device, processes)
         self.best = build_vae(config.model, 0)
         self.best_is_new, self.has_state = False, has_state(folder)
-        self.previews = Previews(folder, images, config.model.latent_dim, seed)
+        self.previews = Previews(folder, images, seed)
         self.place = restore_state(folder, self.step) or Place(sums=self._no_sums())
         if self.place.best_epoch and self.place.best_epoch == self.place.epoch and self.place.step == 0:
             self._take_as_best()  # the run may have been killed between its first state and its first weights

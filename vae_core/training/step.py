@@ -57,7 +57,10 @@ class TrainingStep:
         self.processes = processes
         self.average = running_average(vae, training.ema) if training.ema else None
         self.optimizer = _adam(vae, training)
-        self.adversary_optimizer = _adam(objective, training) if list(objective.parameters()) else None
+        self.adversary_optimizer = self._adam_of_adversary() if list(objective.parameters()) else None
+
+    def _adam_of_adversary(self) -> torch.optim.Adam:
+        return _adam(self.objective, self.training, self.objective.adversary_betas)
 
     @property
     def measured(self) -> VAE:
@@ -151,5 +154,9 @@ def validate(
     return averages(sums, len(pixels))
 
 
-def _adam(module: torch.nn.Module, training: TrainingSettings) -> torch.optim.Adam:
-    return torch.optim.Adam(module.parameters(), lr=training.learning_rate, eps=training.adam_epsilon, fused=True)
+def _adam(
+    module: torch.nn.Module, training: TrainingSettings, betas: tuple[float, float] = (0.9, 0.999)
+) -> torch.optim.Adam:
+    return torch.optim.Adam(
+        module.parameters(), lr=training.learning_rate, betas=betas, eps=training.adam_epsilon, fused=True
+    )

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from tests.tiny import tiny_checkpoint
 from vae_core.__main__ import app
 from vae_core.checkpoint import load_checkpoint, load_config, load_evaluation, load_latents, read_metrics
+from vae_core.command_line.options import flag_of
 from vae_core.data import DATA_VARIABLE
 from vae_core.data.idx import write_idx
+from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import read_status
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -61,6 +64,83 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_any_number_of_shapes_is_drawn_and_drawn_again(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    options = ["--data", "shapes", "--hidden", "8", "--batch-size", "20", "--threads", "1", "--out", out]
+    result = call("train", *options, "--data-count", "80", "--epochs", "1")
+    assert result.exit_code == 0, result.output
+    config = load_config(out)
+    assert (config.data.n_train, config.data.n_validation, config.data.n_test) == (68, 4, 8)
+    assert config.model.likelihood == "bernoulli" and config.data.label_names == ("square", "ellipse", "heart")
+    assert load_latents(out).label.max() <= 2
+    assert call("evaluate", out, "--importance-samples", "0").exit_code == 0
+    assert call("train", *options, "--resume", "--epochs", "2").exit_code == 0
+    assert len(read_metrics(out)) == 2
+    refused = call("train", *options, "--resume", "--data-count", "100")
+    assert refused.exit_code == 1 and "n_train is 85; the run in mine was started with 68" in refused.output
+
+
+def test_every_option_of_model_objective_and_optimizer_reaches_the_settings(tmp_path: Path) -> None:
+    given = {
+        "--activation": ("tanh", "activation"), "--beta": (4.0, "beta"), "--warmup": (0.5, "warmup"),
+        "--cycles": (2, "cycles"), "--free-bits": (0.05, "free_bits"), "--samples": (2, "samples"),
+        "--corruption": ("mask", "corruption"), "--corruption-strength": (0.2, "corruption_strength"),
+        "--schedule": ("exponential", "schedule"), "--final-lr": (1e-4, "final_learning_rate"),
+        "--adam-epsilon": (1e-6, "adam_epsilon"), "--clip-norm": (5.0, "clip_norm"), "--ema": (0.9, "ema"),
+        "--precision": ("float32", "precision"), "--sigma": (0.2, "sigma"), "--levels": (16, "levels"),
+    }  # fmt: skip
+    options = [word for flag, (value, _) in given.items() for word in (flag, str(value))]
+    switches = ["--sampled-kl", "--conditional", "--no-dequantise", "--prior", "normal", "--prior-components", "3"]
+    result = call("train", *options, *switches, "--out", tmp_path / "mine", *QUICK)
+    assert result.exit_code == 0, result.output
+    config = load_config(tmp_path / "mine")
+    found = config.model.model_dump() | config.training.model_dump()
+    assert {flag: found[field] for flag, (_, field) in given.items()} == {f: value for f, (value, _) in given.items()}
+    assert (found["sampled_kl"], found["classes"], found["prior_components"]) == (True, 10, 3)
+    assert call("train", "--out", tmp_path / "mine", "--resume", "--epochs", "3").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("objective", "options", "wanted"),
+    [
+        ("beta-tcvae", ["--estimator", "weighted"], {"estimator": "weighted"}),
+        ("capacity", ["--capacity", "5", "--penalty", "3"], {"capacity": 5.0, "penalty": 3.0}),
+    ],
+)
+def test_options_of_an_objective_reach_the_settings(
+    tmp_path: Path, objective: str, options: list[str], wanted: dict[str, object]
+) -> None:
+    result = call("train", "--objective", objective, *options, "--out", tmp_path / "mine", *QUICK)
+    assert result.exit_code == 0, result.output
+    found = load_config(tmp_path / "mine").training.model_dump()
+    assert {field: found[field] for field in wanted} == wanted and found["objective"] == objective
+
+
+def test_every_setting_has_an_option() -> None:
+    fields = {*ModelSettings.model_fields, *TrainingSettings.model_fields}
+    chosen_otherwise = {"image_shape", "posterior"}  # by the data, by the objective
+    flags = {option for parameter in get_command(app).commands["train"].params for option in parameter.opts}
+    assert {field for field in fields if flag_of(field) not in flags} == chosen_otherwise
+
+
+def test_the_objective_autoencoder_chooses_a_model_without_a_spread(tmp_path: Path) -> None:
+    out = tmp_path / "plain"
+    assert call("train", "--objective", "autoencoder", "--out", out, *QUICK).exit_code == 0
+    assert load_config(out).model.posterior == "point"
+    assert {line["kl"] for line in read_metrics(out)} == {0.0}
+    refused = call("train", "--objective", "elbo", "--out", out, "--resume", "--epochs", "3")
+    assert refused.exit_code == 1 and "was started with" in refused.output
+
+
+def test_a_conditional_model_needs_labels(tmp_path: Path) -> None:
+    (tmp_path / "faces").mkdir()
+    pictures = np.random.default_rng(0).integers(0, 256, (40, 12, 9), dtype=np.uint8)
+    write_idx(tmp_path / "faces" / "train-images-idx3-ubyte.gz", pictures)
+    options = ["--data", "faces", "--data-dir", tmp_path, "--conditional", "--out", tmp_path / "mine"]
+    result = call("train", *options)
+    assert result.exit_code == 1 and "--conditional was given; faces has no labels. Leave it out" in result.output
+
+
 def test_own_images_that_are_not_square_train_under_a_name_of_their_own(tmp_path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (40, 12, 9), dtype=np.uint8)
     (tmp_path / "faces").mkdir()
@@ -96,6 +176,14 @@ def test_out_is_refused_when_it_holds_a_run_and_resume_goes_on(tmp_path: Path) -
         (["--objective", "magic"], "--objective is magic"),
         (["--lr", "-1"], "--lr is -1.0"),
         (["--epochs", "0"], "--epochs is 0"),
+        (["--estimator", "guess"], "--estimator is guess; input should be 'weighted' or 'stratified'"),
+        (["--warmup", "2"], "--warmup is 2.0"),
+        (["--final-lr", "-1"], "--final-lr is -1.0"),
+        (["--prior", "magic"], "--prior is magic"),
+        (["--schedule", "exponential"], "an exponential schedule never reaches 0. Give the rate at the end"),
+        (["--capacity", "30"], "--capacity was given; the objective elbo takes --beta, --warmup, --cycles"),
+        (["--objective", "iwae", "--beta", "1"], "--beta was given; the objective iwae takes --warmup"),
+        (["--objective", "autoencoder", "--beta", "2"], "the objective autoencoder takes no option of its own. Leave"),
         (["--hidden", "a,b"], "--hidden is 'a,b'; it must be whole numbers"),
         (["--data", "nothing"], "'nothing' is no known data set"),
         (["--data", "mnist", "--no-download"], "'mnist' is not on this machine"),
@@ -136,7 +224,10 @@ def test_evaluate_adds_the_importance_weighted_estimate_and_keeps_how_it_was_tra
     assert after["training"] == before["training"]
     assert after["negative_elbo"] == before["negative_elbo"]
     assert (after["importance_samples"], after["importance_images"]) == (20, 30)
-    assert "20 importance samples per image, the first 30 images" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "20 importance samples per image, the first 30 images" in card
+    assert before["generation"] is None and after["generation"]["features"] == "features of the project's classifier"
+    assert "Fréchet distance (no FID)" in card and "labels read by a linear probe" in result.output
 
 
 def test_evaluate_refuses_images_that_are_not_those_of_the_model(

@@ -5,8 +5,8 @@
 Each run is a process of its own that trains on the bundled digits with everything that a state must hold: a running
 average, clipped gradients, a falling learning rate, binarisation. It saves after every step, so that kills fall into
 saving too. The first tenth of the kills come within 2 s of the start of training, before its first save among them, the
-others at random moments after the first step of the process; what counts is that a resumed run never refuses to go on, that no file is damaged, and that the last weights and metrics.jsonl (but for
-its clocks) are those of the run left alone, bit for bit.
+others at random moments after the first step of the process. What counts: a resumed run never refuses to go on, no file
+is damaged, and the last weights and metrics.jsonl (but for its clocks) are those of the run left alone, bit for bit.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 
 Each run is a process of its own that trains on the bundled digits with everything that a state must hold: a running
 average, clipped gradients, a falling learning rate, binarisation. It saves after every step, so that kills fall into
-saving too. Kills come at random moments after the start of training, before its first save among them; what counts is
-that a resumed run never refuses to go on, that no file is damaged, and that the last weights and metrics.jsonl (but for
-its clocks) are those of the run left alone, bit for bit.
+saving too. The first tenth of the kills come within 2 s of the start of training, before its first save among them, the
+others at random moments after the first step of the process. What counts: a resumed run never refuses to go on, no file
+is damaged, and the last weights and metrics.jsonl (but for its clocks) are those of the run left alone, bit for bit.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from vae_core.training import train_model
 from vae_core.training.state import STATE_FILE
 
 CLOCKS = {"images_per_second", "seconds"}
+EARLY = 0.1
 HIDDEN = {"mlp": (32,), "conv": (8,)}
 
 
@@ -56,7 +57,7 @@ class Outcome:
 
 
 def train(folder: Path, options: argparse.Namespace) -> None:
-    """The run, new or resumed, in this process; says on standard output when training starts."""
+    """The run, new or resumed, in this process; says on standard output when it starts and when it has learned."""
     torch.set_num_threads(1)
     run_module.PULSE_SECONDS, run_module.SAVE_SECONDS = -1.0, -1.0
     model = ModelSettings(
@@ -76,24 +77,31 @@ def train(folder: Path, options: argparse.Namespace) -> None:
         precision=options.precision,
         patience=10_000,
     )
-    images = _images(options)
+    images, said = _images(options), []
+
+    def first_step(status) -> None:
+        if not said:
+            said.append(True)
+            print("learning", flush=True)
+
     print("training", flush=True)
-    train_model(images, model, training, folder, resume=True)
+    train_model(images, model, training, folder, resume=True, on_pulse=first_step)
 
 
 def _images(options: argparse.Namespace) -> ImageSet:
     return read_cache(options.cache_folder, "digits") if options.cache_folder else load_images("digits")
 
 
-def start(folder: Path, options: argparse.Namespace) -> subprocess.Popen:
-    """The run in a process of its own, once it has begun to train."""
+def start(folder: Path, options: argparse.Namespace, lines: int) -> subprocess.Popen:
+    """The run in a process of its own, once it has said so many lines: 1 when it starts, 2 after its first step."""
     command = [sys.executable, "-m", "benchmarks.kill_resume", "--train", str(folder)]
     command += ["--epochs", str(options.epochs), "--network", options.network, "--precision", options.precision]
     command += ["--cache-folder", str(options.cache_folder)] if options.cache_folder else []
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
     )
-    process.stdout.readline()
+    for _ in range(lines):
+        process.stdout.readline()
     return process
 
 
@@ -126,9 +134,10 @@ def killed_and_resumed(folder: Path, whole: Path, options: argparse.Namespace, s
     chance = random.Random(options.seed)
     kills = before_first_save = in_saving = refused = damaged = 0
     while kills < options.kills:
-        process = start(folder, options)
+        early = kills < EARLY * options.kills
+        process = start(folder, options, lines=1 if early else 2)
         try:
-            process.wait(timeout=chance.uniform(0.0, 2 * seconds / (options.kills + 1)))
+            process.wait(timeout=chance.uniform(0.0, 2.0 if early else 1.6 * seconds / options.kills))
         except subprocess.TimeoutExpired:
             process.kill()
             kills += 1
@@ -141,7 +150,7 @@ def killed_and_resumed(folder: Path, whole: Path, options: argparse.Namespace, s
         before_first_save += not (folder / STATE_FILE).exists()
         in_saving += half_written(folder)
         damaged += broken_files(folder)
-    last = start(folder, options)
+    last = start(folder, options, lines=1)
     _, said = last.communicate()
     if last.returncode:
         print(said, file=sys.stderr)
@@ -167,7 +176,7 @@ def measure(options: argparse.Namespace) -> Outcome:
         if options.cache:
             cache_images(load_images("digits"), root / "cache")
             options.cache_folder = root / "cache"
-        process, started = start(root / "whole", options), time.monotonic()
+        process, started = start(root / "whole", options, lines=2), time.monotonic()
         _, said = process.communicate()
         seconds = time.monotonic() - started
         if process.returncode:

@@ -40,6 +40,9 @@ class RowsBut:
         return self._count - len(self._held_out)
 
     def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        if isinstance(places, slice) and not places.start and places.step is None and (places.stop or -1) >= 0:
+            within = min(self._count, places.stop + len(self._held_out))
+            return np.setdiff1d(np.arange(within), self._held_out, assume_unique=False)[: places.stop]
         return np.asarray(self)[places]
 
     def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
@@ -66,11 +69,11 @@ class ImageSet:
     split_seed: int
     licence: str
     source: str
+    blocks: Blocks | None = None
+    recorded_fingerprint: str | None = None
     factors: np.ndarray | None = None
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()
-    blocks: Blocks | None = None
-    recorded_fingerprint: str | None = None
 
     def __post_init__(self) -> None:
         check_images(self.images, self.labels)

@@ -25,6 +25,7 @@ from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator,
 from vae_core.training.precision import full_precision
 from vae_core.training.preview import Previews
 from vae_core.training.processes import Processes
+from vae_core.training.schedule import learning_rate_at
 from vae_core.training.state import Place, has_state, restore_state, save_state
 from vae_core.training.step import ALONE, CPU, Averages, TrainingStep, averages, validate
 from vae_core.vae import build_vae
@@ -163,12 +164,14 @@ class Run:
     def _learn_from(self, rows: np.ndarray) -> None:
         share = self.processes.share(len(rows))
         own = rows[share.start : share.stop]
-        done = self.place.epoch * self.steps + self.place.step
-        progress = done / (self.config.training.epochs * self.steps)
-        moment = Moment(progress, self.n_train, self.processes.gather(share))
+        moment = Moment(self._progress(self.place.step), self.n_train, self.processes.gather(share))
         pixels = torch.from_numpy(self.images.pixels(own))
         self.unread.append(self.step(pixels, moment, self._labels_of(own), share))
         self.place.step += 1
+
+    def _progress(self, step: int) -> float:
+        """The share of the run that is done before this step of the epoch under way."""
+        return (self.place.epoch * self.steps + step) / (self.config.training.epochs * self.steps)
 
     def _labels_of(self, rows: np.ndarray) -> Tensor | None:
         labels = self.images.labels
@@ -215,6 +218,9 @@ class Run:
 
     def _close_epoch(self, train: Averages, validation: Averages, seconds: float) -> EpochRecord:
         place = self.place
+        rate = learning_rate_at(
+            self.config.training, self._progress(self.steps - 1)
+        )  # of the last step, whoever took it
         place.epoch, place.step, place.sums = place.epoch + 1, 0, self._no_sums()
         if validation.loss < place.best_loss:
             place.best_epoch, place.best_loss = place.epoch, validation.loss
@@ -228,7 +234,7 @@ class Run:
             validation_reconstruction=validation.reconstruction,
             validation_kl=validation.kl,
             kl_per_dimension=validation.kl_per_dimension,
-            learning_rate=self.step.optimizer.param_groups[0]["lr"],
+            learning_rate=rate,
             images_per_second=self.images_per_second,
             seconds=seconds,
         )

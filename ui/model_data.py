@@ -58,7 +58,7 @@ def originals_found(model: LoadedModel) -> np.ndarray:
 
 def encoding_note(model: LoadedModel) -> str:
     """What must be said about how this model's test images are encoded; empty where training saw the same."""
-    return GREY_NOTE if model.config.model.likelihood == "bernoulli" else ""
+    return GREY_NOTE if model.vae.likelihood.binary else ""
 
 
 def image_notes(model: LoadedModel, rows: Sequence[int] | None = None) -> str:
@@ -72,11 +72,24 @@ def image_notes(model: LoadedModel, rows: Sequence[int] | None = None) -> str:
 
 
 def nats_per_dimension(model: LoadedModel) -> list[float] | None:
-    """KL of each dimension to the prior, averaged over the test images, in nats; None without encoded images."""
+    """KL of each dimension to the prior, averaged over the test images, in nats; None where there is no such figure.
+
+    So without encoded images, and for a plain autoencoder. Under a learned prior it is the figure of evaluation.json.
+    """
     from vae_core.metrics import (
         kl_per_dimension,  # brings torch: loaded by now, not when the pages are imported
     )
 
-    if model.latents is None:
+    if model.latents is None or model.config.model.posterior == "point":
         return None
+    if model.config.model.prior != "normal":
+        return (model.evaluation or {}).get("kl_per_dimension")
     return kl_per_dimension(model.latents.mean, model.latents.std).astype(float).round(3).tolist()
+
+
+def weight_per_dimension(model: LoadedModel) -> list[float] | None:
+    """How much each dimension matters, to put them in order: nats, or the means' variance where there is no KL."""
+    nats = nats_per_dimension(model)
+    if nats is not None or model.latents is None:
+        return nats
+    return model.latents.mean.var(axis=0).astype(float).tolist()

@@ -13,7 +13,7 @@ from store import LoadedModel
 from ui.component_files import browser_component, packed
 from ui.latent_map.choice import PlaneChoice, chosen_plane
 from ui.latent_map.plane import Plane
-from ui.model_data import encoding_note, label_names, model_data, nats_per_dimension, originals_found
+from ui.model_data import encoding_note, label_names, model_data, originals_found, weight_per_dimension
 from ui.theme import class_colour
 
 _map = browser_component(Path(__file__).parent)
@@ -31,7 +31,7 @@ def asked_plane(model: LoadedModel, link: dict[str, str], key: str) -> PlaneChoi
     """The plane that the map's controls ask for, else the link, else the model itself (2 or more dimensions)."""
     asked = (st.session_state.get(key) or {}).get("plane")
     meant = asked if asked and asked["weights"] == model.weights else None
-    return chosen_plane(nats_per_dimension(model), link, meant)
+    return chosen_plane(weight_per_dimension(model), link, meant)
 
 
 def latent_map(model: LoadedModel, plane: Plane, choice: PlaneChoice, key: str) -> Opened | None:

@@ -1,6 +1,6 @@
 """How well short trainings take the known factors of `shapes` apart: four objectives, three seeds each.
 
-    python -m benchmarks.disentanglement --out FOLDER [--count 20000] [--steps 3000] [--seeds 0 1 2]
+    python -m benchmarks.disentanglement --out FOLDER [--count 20000] [--steps 2000] [--seeds 0 1 2]
 
 One network, one data set, one length for all; each objective at the weight that its paper uses on dSprites. The scores
 are those of `vae_core.metrics` on the test split; beside them the time of training, and the −ELBO, which is what the
@@ -58,7 +58,7 @@ class Trained:
 
 def settings(images: ImageSet, name: str, options: argparse.Namespace, seed: int) -> tuple:
     model = ModelSettings(
-        network="conv",
+        network=options.network,
         image_shape=images.image_shape,
         latent_dim=options.latent_dim,
         likelihood="bernoulli",
@@ -128,11 +128,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=20_000, help="images drawn, all splits together")
-    parser.add_argument("--steps", type=int, default=3_000)
-    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=2_000)
+    parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--latent-dim", type=int, default=10)
     parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--hidden", type=int, nargs="+", default=[16, 32, 32, 32])
+    parser.add_argument("--network", default="mlp")
+    parser.add_argument("--hidden", type=int, nargs="+", default=[256, 128])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +24,7 @@ from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator, stream_seed
 from vae_core.training.precision import full_precision
 from vae_core.training.preview import Previews
-from vae_core.training.processes import Processes
+from vae_core.training.processes import Orders, Processes
 from vae_core.training.schedule import learning_rate_at
 from vae_core.training.state import Place, has_state, restore_state, save_state
 from vae_core.training.step import ALONE, CPU, Averages, TrainingStep, averages, validate
@@ -32,15 +32,6 @@ from vae_core.vae import build_vae
 
 PULSE_SECONDS = 0.2
 SAVE_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What all processes do after a step, and after how many more steps they ask again."""
-
-    save: bool
-    stop: bool
-    steps_to_next: int
 
 
 class Run:

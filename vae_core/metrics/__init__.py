@@ -1,4 +1,4 @@
-"""How good a model is (likelihood, latents, reconstruction, factors, labels, generation), how strange an image is to it."""
+"""How good a model is: likelihood, latents, reconstruction, factors, labels, generation; how strange an image is."""
 
 from __future__ import annotations
 

@@ -1,8 +1,17 @@
-"""How good a model is: likelihood, what the latents carry, reconstruction, factors, labels, generated images."""
+"""How good a model is: likelihood, latents, reconstruction, factors, labels, generation; how strange an image is."""
 
 from __future__ import annotations
 
 from vae_core.metrics.activity import active_units, kl_per_dimension
+from vae_core.metrics.anomaly import AnomalyScores, anomaly_auroc, anomaly_scores, standardised_sum
+from vae_core.metrics.anomaly_reference import (
+    AnomalyReference,
+    anomaly_reference,
+    nearest,
+    neighbour_distance,
+    neighbour_reconstruction,
+)
+from vae_core.metrics.complexity import ContextModel, code_length, fit_context_model, ink
 from vae_core.metrics.disentanglement import (
     Dci,
     FactorVaeScore,
@@ -34,6 +43,9 @@ from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
 
 __all__ = [
+    "AnomalyReference",
+    "AnomalyScores",
+    "ContextModel",
     "Dci",
     "Evaluation",
     "Extent",
@@ -51,18 +63,27 @@ __all__ = [
     "SeparatedAttributePredictability",
     "TrainingImages",
     "active_units",
+    "anomaly_auroc",
+    "anomaly_reference",
+    "anomaly_scores",
     "classifier_features",
+    "code_length",
     "dci",
     "evaluate_model",
     "factor_vae_score",
     "factor_vae_score_of_sampler",
+    "fit_context_model",
     "frechet_distance",
     "generation_quality",
     "importance_weighted_nll",
+    "ink",
     "kl_decomposition",
     "kl_per_dimension",
     "known_factors",
     "mutual_information_gap",
+    "nearest",
+    "neighbour_distance",
+    "neighbour_reconstruction",
     "precision_recall",
     "principal_component_features",
     "probe_labels",
@@ -71,5 +92,6 @@ __all__ = [
     "separated_attribute_predictability",
     "ssim",
     "ssim_window_side",
+    "standardised_sum",
     "train_classifier",
 ]

@@ -15,12 +15,6 @@ NOT_SHIPPED = ("state", "run")
 WITHOUT_FILES = ("digits", "shapes", "shapes-colour")  # bundled or drawn
 IMPORTANCE_SAMPLES = 500
 
-# The KL is let grow slowly, so that what changes most pixels, x and y, takes a dimension each before the next may open.
-FACTORS = (
-    "--latent-dim 10 --network conv --hidden 16,32,32,64 --activation relu --objective capacity --penalty 100 "
-    "--warmup 0.9 --batch-size 128 --lr 0.001 --schedule cosine --final-lr 0.00005 --patience 1000"
-)
-
 # What `python -m vae_core train` gets for each model, besides --data-dir and --out.
 MODELS = {
     "digits-2d": "--data digits --latent-dim 2 --hidden 256,128,64 --batch-size 32 --epochs 300 --patience 100",
@@ -29,8 +23,6 @@ MODELS = {
     "mnist-16d": "--data mnist --latent-dim 16 --network conv --hidden 16,32,64 --epochs 20",
     "fashion-2d": "--data fashion --latent-dim 2 --hidden 256,128,64 --epochs 60",
     "fashion-16d": "--data fashion --latent-dim 16 --network conv --hidden 16,32,64 --epochs 20",
-    "shapes-10d": f"--data shapes --capacity 18 --epochs 12 {FACTORS}",
-    "shapes-colour-10d": f"--data shapes-colour --capacity 20 --epochs 30 {FACTORS}",
 }
 
 

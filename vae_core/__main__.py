@@ -27,6 +27,7 @@ from vae_core.data import (
     load_recorded,
 )
 from vae_core.model_card import public_command
+from vae_core.own_parts import import_parts
 from vae_core.settings import Config, DataSettings
 from vae_core.training import TrainingError, TrainingResult, train_model
 from vae_core.training.loop import last_word
@@ -61,6 +62,14 @@ Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
 ]
+OwnParts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--import",
+        help="A Python module that registers networks, likelihoods, priors or objectives of your own, such as "
+        "my_networks for my_networks.py in this folder (docs/own-network.md). Its code runs. May be given again.",
+    ),
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="How many processor cores to use. (default: as torch finds them)")
 ]
@@ -93,6 +102,7 @@ def train(
     download: Download = True,
     threads: Threads = None,
     device: Device = "auto",
+    own_parts: OwnParts = None,
 ) -> None:
     """Train a model into a new checkpoint folder and measure it on the test images.
 
@@ -125,6 +135,7 @@ def train(
     Ctrl-C stops after the step under way and keeps the best weights so far. Losses are in nats per image.
     """
     with readable_errors():
+        _import(own_parts)
         _use_threads(threads)
         earlier = saved_config(out) if resume and has_state(out) else None
         name = data or (earlier.data.name if earlier else "digits")
@@ -158,6 +169,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, help="Repeats the noise of the estimates.")] = 0,
     download: Download = True,
     threads: Threads = None,
+    own_parts: OwnParts = None,
 ) -> None:
     """Measure models on the test images; rewrites evaluation.json, latents.npz and the model card.
 
@@ -168,6 +180,7 @@ def evaluate(
     """
     command = public_command(sys.argv[1:], folders)
     with readable_errors():
+        _import(own_parts)
         _use_threads(threads)
         for folder in folders:
             config = load_config(folder)
@@ -210,11 +223,14 @@ def write_image_cache(
 @app.command("list")
 def list_models(
     root: Annotated[Path, typer.Argument(help="The folder that holds the checkpoint folders.")] = Path("checkpoints"),
+    own_parts: OwnParts = None,
 ) -> None:
     """List the models in a folder, broken ones with what is wrong.
 
     Example: [cyan]python -m vae_core list checkpoints[/cyan]
     """
+    with readable_errors():
+        _import(own_parts)
     summaries = list_checkpoints(root)
     if summaries:
         screen.print(checkpoint_table(summaries))
@@ -276,6 +292,14 @@ def _check_data(config: Config, images: ImageSet) -> None:
         f"Note: {config.data.name!r} is not byte for byte what {config.name} was trained on (another order, for "
         "example). The test split is the published one all the same."
     )
+
+
+def _import(modules: list[str] | None) -> None:
+    for module in modules or []:
+        try:
+            import_parts(module)
+        except ValueError as error:
+            raise TrainingError(f"--import is {module}: {error}") from None
 
 
 def _use_threads(threads: int | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from vae_core import load_checkpoint
+from vae_core.__main__ import app
 from vae_core.checkpoint import list_checkpoints
 from vae_core.data import load_images
 from vae_core.model_card import CARD
@@ -92,3 +96,24 @@ def test_what_a_module_lacks_is_told_by_its_own_error(tmp_path: Path, monkeypatc
 def test_a_name_cannot_stand_for_two_networks(own_network: str) -> None:
     with pytest.raises(ValueError, match=r"network 'mlp' is registered already\. Choose another name"):
         NETWORKS.register("mlp", NETWORKS[own_network])
+
+
+def test_the_command_line_imports_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)[0]
+    (tmp_path / "my_networks.py").write_text(definition)
+    command = [sys.executable, "-m", "vae_core"]
+    settings = {**os.environ, "PYTHONPATH": str(DOCUMENT.parents[1])}
+    own = ["--import", "my_networks"]
+    options = ["--network", "linear-decoder", "--epochs", "1", "--threads", "1", "--out", "checkpoints/mine"]
+    trained = subprocess.run([*command, "train", *options, *own], cwd=tmp_path, env=settings, capture_output=True)
+    assert trained.returncode == 0, trained.stderr.decode()
+    listed = subprocess.run([*command, "list", *own], cwd=tmp_path, env=settings, capture_output=True, text=True)
+    assert "linear" in listed.stdout and "asks for" not in listed.stdout
+    unknown = subprocess.run([*command, "list"], cwd=tmp_path, env=settings, capture_output=True, text=True)
+    assert "network is" in unknown.stdout or "asks" in unknown.stdout
+
+
+def test_a_module_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(app, ["train", "--import", "no_such_parts", "--out", str(tmp_path / "mine")])
+    assert refused.exit_code == 1
+    assert "--import is no_such_parts: There is no module 'no_such_parts'" in " ".join(refused.output.split())

@@ -15,6 +15,7 @@ from vae_core.data import ImageSet
 from vae_core.settings import Config, ModelSettings, TrainingSettings
 from vae_core.training.devices import chosen_device
 from vae_core.training.epoch_record import EpochRecord
+from vae_core.training.errors import TrainingError
 from vae_core.training.folder import check_name, claim_folder, keep_metrics_until
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.processes import OneProcess, Processes, SeveralProcesses, process_count
@@ -62,6 +63,7 @@ def train_model(
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
     processes = _joined(where)
+    _check_alone(processes, model)
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
     config = processes.on_first(lambda: claim_folder(folder, wanted, resume))
     with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
@@ -86,6 +88,14 @@ def train_model(
 def _joined(device: torch.device) -> Processes:
     """The processes that torchrun started together; just this one where it started none."""
     return OneProcess() if process_count() == 1 else SeveralProcesses(on_cpu=device.type == "cpu")
+
+
+def _check_alone(processes: Processes, model: ModelSettings) -> None:
+    if processes.count > 1 and model.likelihood == "gaussian-optimal":
+        raise TrainingError(
+            f"the likelihood is gaussian-optimal and there are {processes.count} processes; its σ is that of the whole "
+            "batch, of which each process sees a part. Train in one process, or choose the likelihood gaussian."
+        )
 
 
 def _result(run: Run, images: ImageSet, state: Literal["finished", "stopped"], command: str) -> TrainingResult:

@@ -16,7 +16,8 @@ from tests.vae_core.training.two_processes import MODEL, digits, settings
 from tools.running_app import PROJECT
 from vae_core.checkpoint import load_evaluation, read_metrics
 from vae_core.noise import Noise, normal
-from vae_core.training import read_status, train_model
+from vae_core.training import TrainingError, read_status, train_model
+from vae_core.training import loop as loop_module
 from vae_core.training.processes import OneProcess, SeveralProcesses
 
 
@@ -98,3 +99,13 @@ def test_noise_of_a_share_is_that_of_the_whole_batch() -> None:
 def test_one_process_asks_nobody() -> None:
     one, rows = OneProcess(), torch.arange(3)
     assert one.gather(one.share(3))(rows) is rows and one.on_first(lambda: 7) == 7
+
+
+def test_a_spread_of_the_whole_batch_needs_one_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    several = SeveralProcesses.__new__(SeveralProcesses)
+    several.count = 2
+    monkeypatch.setattr(loop_module, "_joined", lambda device: several)
+    model = MODEL.model_copy(update={"likelihood": "gaussian-optimal"})
+    with pytest.raises(TrainingError, match=r"gaussian-optimal and there are 2 processes.*Train in one process"):
+        train_model(digits(), model, settings(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

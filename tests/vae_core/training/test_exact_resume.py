@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.vae_core.training.two_processes import MODEL, digits, settings
+from tests.vae_core.training.two_processes import MODEL, compared, digits, settings
 from vae_core.checkpoint import load_checkpoint, read_metrics
 from vae_core.training import TrainingError, train_model
 from vae_core.training import run as run_module
+
+
+@pytest.fixture(scope="module", autouse=True)
+def objective_of_these_tests() -> Iterator[None]:
+    with compared():
+        yield
+
 
 CLOCKS = {"images_per_second", "seconds"}
 STATE = Path("state") / "state.safetensors"

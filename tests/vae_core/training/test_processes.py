@@ -6,19 +6,26 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.vae_core.training.two_processes import MODEL, digits, settings
+from tests.vae_core.training.two_processes import MODEL, compared, digits, settings
 from tools.running_app import PROJECT
 from vae_core.checkpoint import load_evaluation, read_metrics
 from vae_core.noise import Noise, normal
 from vae_core.training import TrainingError, read_status, train_model
 from vae_core.training import loop as loop_module
 from vae_core.training.processes import OneProcess, SeveralProcesses
+
+
+@pytest.fixture(scope="module", autouse=True)
+def objective_of_these_tests() -> Iterator[None]:
+    with compared():
+        yield
 
 
 @pytest.fixture(scope="module")

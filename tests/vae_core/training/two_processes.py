@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -46,7 +47,14 @@ class Compared(Objective):
         return (self.judge(latents) - 1).square().mean() + (self.judge(noise) + 1).square().mean()
 
 
-OBJECTIVES.register("compared", Compared)
+@contextmanager
+def compared() -> Iterator[None]:
+    """While the block runs there is an objective called compared; the table of the others stays as it was."""
+    OBJECTIVES.register("compared", Compared)
+    try:
+        yield
+    finally:
+        del OBJECTIVES._parts["compared"]
 
 
 def settings(**changes) -> TrainingSettings:
@@ -101,4 +109,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    with compared():
+        main(Path(sys.argv[1]))

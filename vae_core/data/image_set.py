@@ -16,6 +16,7 @@ from vae_core.settings import DataSettings
 SIDES = (8, 128)
 CHANNELS = (1, 3)
 FEWEST_IMAGES = 10
+VERY_MANY = 1_000_000  # rows; a list of them all is 8 MB
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Split:
 
 
 class RowsBut:
-    """All rows 0 to ``count`` - 1 but ``held_out``, int64, as an array when one is asked for: np.asarray(rows).
+    """All rows 0 to ``count`` - 1 but ``held_out``, int64, as an array when one is asked for: np.asarray(rows),
+    or rows[places] for some of them.
 
     A file of many small images has more rows than one wants to hold in memory.
     """
@@ -40,14 +42,24 @@ class RowsBut:
         return self._count - len(self._held_out)
 
     def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
-        if isinstance(places, slice) and not places.start and places.step is None and (places.stop or -1) >= 0:
-            within = min(self._count, places.stop + len(self._held_out))
-            return np.setdiff1d(np.arange(within), self._held_out, assume_unique=False)[: places.stop]
-        return np.asarray(self)[places]
+        if isinstance(places, slice):
+            places = np.arange(*places.indices(len(self)))
+        places = np.where(places < 0, places + len(self), places)
+        # Of the rows before a held-out one, as many are left as its own place counted without those held out before.
+        left_before = self._held_out - np.arange(len(self._held_out))
+        return places + np.searchsorted(left_before, places, side="right")
 
     def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
         rows = np.setdiff1d(np.arange(self._count), self._held_out, assume_unique=True)
         return rows if dtype is None else rows.astype(dtype)
+
+
+def some_rows(rows: np.ndarray | RowsBut, most: int, seed: int) -> np.ndarray:
+    """At most so many of these rows drawn from the seed, ascending, int64; of very many without a list of all."""
+    generator = np.random.default_rng(seed)
+    if len(rows) > VERY_MANY:
+        return np.sort(rows[generator.choice(len(rows), min(most, len(rows)), replace=False)])
+    return np.sort(generator.permutation(np.asarray(rows))[:most])
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from vae_core.checkpoint import (
 )
 from vae_core.checkpoint.density_file import DENSITY_FILE
 from vae_core.data import ImageSet
+from vae_core.data.image_set import some_rows
 from vae_core.latent.density import MOST_ROWS, fit_density
 from vae_core.latents import Latents, encode_reference, posterior_means
 from vae_core.metrics import Extent, KnownFactors, TrainingImages, evaluate_model, known_factors
@@ -133,7 +134,7 @@ def _keep_density(folder: Path, images: ImageSet, vae: VAE, latents: Latents, se
     Gives back what evaluation.json keeps: nats are the mean log density of the test split's means, under the fitted
     density and under a standard normal. None, and no file, when there are too few images.
     """
-    rows = np.sort(np.random.default_rng(seed).permutation(images.train)[:MOST_ROWS])
+    rows = some_rows(images.train, MOST_ROWS, seed)
     means, split = latents.mean, latents.split
     if len(rows):
         means, split = posterior_means(vae, images.pixels(rows), _of(images.labels, rows)), "training"

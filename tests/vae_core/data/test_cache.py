@@ -11,8 +11,10 @@ import pytest
 
 from vae_core.data import DataError, ImageSet, cache_images, from_arrays, load_images, read_cache, write_cache
 from vae_core.data import cache as cache_module
+from vae_core.data import image_set as image_set_module
 from vae_core.data.blocks import WINDOW_BLOCKS, Blocks, MappedImages
 from vae_core.data.idx import write_idx
+from vae_core.data.image_set import some_rows
 from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import run as run_module
 from vae_core.training import train_model
@@ -48,7 +50,7 @@ def test_a_cache_holds_what_was_written_and_is_the_set_in_memory(cached: Path) -
     for part in ("train", "validation", "test"):
         assert np.array_equal(np.asarray(getattr(images, part)), getattr(memory, part))
         assert len(getattr(images, part)) == len(getattr(memory, part))
-    for places in (slice(None, None, 7), slice(5), slice(0, 150), slice(3, 9), np.array([4, 2])):
+    for places in (slice(None, None, 7), slice(5), slice(0, 150), slice(3, 9), slice(-4, None), np.array([4, 2, -1])):
         assert np.array_equal(images.train[places], memory.train[places])
     assert images.settings().n_train == memory.settings().n_train
     rows = np.array([5, 299, 0])
@@ -77,6 +79,16 @@ def test_of_many_images_a_bounded_number_is_held_out(tmp_path: Path, monkeypatch
     parts = [np.asarray(images.train), images.validation, images.test]
     assert sorted(np.concatenate(parts)) == list(range(300))
     assert images.fingerprint != from_arrays(PIXELS, LABELS, "noise").fingerprint, "another split, another fingerprint"
+
+
+@pytest.mark.parametrize("very_many", [10, 1000])
+def test_some_rows_are_training_rows_each_once(cached: Path, monkeypatch: pytest.MonkeyPatch, very_many: int) -> None:
+    monkeypatch.setattr(image_set_module, "VERY_MANY", very_many)
+    images = read_cache(cached, "noise")
+    rows = some_rows(images.train, 50, seed=1)
+    assert len(rows) == 50 and (np.diff(rows) > 0).all() and np.isin(rows, np.asarray(images.train)).all()
+    assert np.array_equal(rows, some_rows(images.train, 50, seed=1))
+    assert not np.array_equal(rows, some_rows(images.train, 50, seed=2))
 
 
 @pytest.mark.parametrize("batch_size", [1, 16, 64, 1000])

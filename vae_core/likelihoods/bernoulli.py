@@ -28,7 +28,7 @@ class BinaryLikelihood(Likelihood, ABC):
         return -binary_cross_entropy_with_logits(output, images, reduction="none").sum(dim=(1, 2, 3))
 
     def check(self, images: Tensor) -> None:
-        # x² = x holds for 0 and 1 alone (not for NaN): one pass, because this runs at every training step.
+        # x² = x holds for 0 and 1 alone, and not for NaN
         if not torch.equal(images.square(), images):
             grey = images[images.square() != images].flatten()[0].item()
             raise ValueError(

@@ -50,8 +50,11 @@ class Prior(nn.Module, ABC):
         """KL(q(z|x) ‖ p(z)) in closed form, float32 (B, D), in nats; None where there is no closed form."""
         return None
 
-    def start_near(self, image: Tensor, source: RandomSource) -> None:
-        """Sets first values from the mean of the training images, float32 (C, H, W) in [0, 1], where there are any."""
+    def start_near(self, mean_image: Callable[[], Tensor], source: RandomSource) -> None:
+        """Sets first values from the mean of the training images, float32 (C, H, W) in [0, 1], where there are any.
+
+        The mean is asked for only by a prior that starts from it: it costs a pass over thousands of images.
+        """
         return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import final
 
 import torch
@@ -50,8 +51,8 @@ class VampPrior(LearnedPrior):
         return self.raw_pseudo_inputs.sigmoid()
 
     @torch.no_grad()
-    def start_near(self, image: Tensor, source: RandomSource) -> None:
-        raw = self.raw_pseudo_inputs
+    def start_near(self, mean_image: Callable[[], Tensor], source: RandomSource) -> None:
+        raw, image = self.raw_pseudo_inputs, mean_image()
         raw.copy_(image.clamp(DARKEST, 1 - DARKEST).logit() + NOISE * normal(source, tuple(raw.shape), raw.device))
 
     def components(self, encode: Encode) -> Components:

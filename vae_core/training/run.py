@@ -58,7 +58,7 @@ class Run:
         self.validation_labels = self._labels_of(images.validation)
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
         noise = torch.Generator().manual_seed(stream_seed(seed, WEIGHTS, 1))
-        vae.latent_prior.start_near(mean_image(images), noise)
+        vae.latent_prior.start_near(lambda: mean_image(images), noise)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(seed, ADVERSARY))
             self.objective = build_objective(config.model, training)

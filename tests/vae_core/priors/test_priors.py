@@ -165,7 +165,7 @@ def test_a_learned_prior_comes_nearer_to_the_posteriors(prior: str) -> None:
 def test_pseudo_inputs_are_images_and_start_near_the_mean_of_the_data() -> None:
     vae = build_vae(model("vamp", components=200), seed=0)
     mean = grey(100).mean(dim=0)
-    vae.latent_prior.start_near(mean, generator())
+    vae.latent_prior.start_near(lambda: mean, generator())
     inputs = vae.latent_prior.pseudo_inputs
     assert inputs.shape == (200, 1, 8, 8) and (inputs > 0).all() and (inputs < 1).all()
     torch.testing.assert_close(inputs.mean(dim=0), mean, rtol=0, atol=0.06)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -35,6 +36,14 @@ def normal(source: RandomSource, shape: tuple[int, ...], device: torch.device, r
     return _drawn(torch.randn, source, shape, device, rows)
 
 
+def words16(source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int = 0) -> Tensor:
+    """Whole numbers from −32,768 to 32,767, int16 of this shape, all as likely; axis ``rows`` counts as above.
+
+    Four come out of one draw of 64 bits: a third of the time that as many float32 numbers take.
+    """
+    return _drawn(_words16, source, shape, device, rows)
+
+
 def row_orders(source: RandomSource, shape: tuple[int, int]) -> Tensor:
     """For each column its own random order of the rows, int64 of this shape; the same in every process."""
     generator = shared_generator(source)
@@ -44,6 +53,12 @@ def row_orders(source: RandomSource, shape: tuple[int, int]) -> Tensor:
 def shared_generator(source: RandomSource) -> torch.Generator:
     """What to draw from when every process needs the same numbers, not a part of them."""
     return source.generator if isinstance(source, Noise) else source
+
+
+def _words16(shape: tuple[int, ...], generator: torch.Generator, device: torch.device) -> Tensor:
+    count = math.prod(shape)
+    wide = torch.empty(-(-count // 4), dtype=torch.int64, device=device).random_(-(2**63), None, generator=generator)
+    return wide.view(torch.int16)[:count].view(shape)
 
 
 def _drawn(draw, source: RandomSource, shape: tuple[int, ...], device: torch.device, rows: int) -> Tensor:

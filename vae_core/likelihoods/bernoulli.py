@@ -8,11 +8,11 @@ from typing import final
 import torch
 from torch import Tensor
 from torch.distributions import Bernoulli
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from vae_core.likelihoods.base import Likelihood
 from vae_core.likelihoods.fixed_binarisation import FIXED_SEED, binarise_fixed
-from vae_core.noise import RandomSource, uniform
+from vae_core.likelihoods.from_logits import log_prob_of_logits
+from vae_core.noise import RandomSource, words16
 
 
 class BinaryLikelihood(Likelihood, ABC):
@@ -25,7 +25,7 @@ class BinaryLikelihood(Likelihood, ABC):
         return Bernoulli(logits=output, validate_args=False)
 
     def log_prob(self, output: Tensor, images: Tensor) -> Tensor:
-        return -binary_cross_entropy_with_logits(output, images, reduction="none").sum(dim=(1, 2, 3))
+        return log_prob_of_logits(output, images)
 
     def check(self, images: Tensor) -> None:
         # x² = x holds for 0 and 1 alone, and not for NaN
@@ -71,7 +71,9 @@ class FixedBernoulliLikelihood(BinaryLikelihood):
 def binarise(images: Tensor, source: RandomSource) -> Tensor:
     """Pixels drawn as 0 or 1, float32, with each grey value in [0, 1] as its probability of 1.
 
+    The probability is the grey value rounded up to a multiple of 2⁻¹⁶; 0 and 1 stay what they are.
     Fresh at each call: the draw moves ``source`` on.
     Source: Burda et al. 2015, section 5 (dynamic binarisation).
     """
-    return (uniform(source, images.shape, images.device) < images).to(images.dtype)
+    thresholds = images * 65_536 - 32_768
+    return (words16(source, images.shape, images.device) < thresholds).to(images.dtype)

@@ -6,10 +6,10 @@ from typing import final
 
 from torch import Tensor
 from torch.distributions import Bernoulli
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from vae_core.likelihoods.base import Likelihood
 from vae_core.likelihoods.density import check_grey
+from vae_core.likelihoods.from_logits import log_prob_of_logits
 from vae_core.noise import RandomSource
 
 
@@ -30,7 +30,7 @@ class CrossEntropy(Likelihood):
         return Bernoulli(logits=output, validate_args=False)
 
     def log_prob(self, output: Tensor, images: Tensor) -> Tensor:
-        return -binary_cross_entropy_with_logits(output, images, reduction="none").sum(dim=(1, 2, 3))
+        return log_prob_of_logits(output, images)
 
     def observe(self, images: Tensor, source: RandomSource) -> Tensor:
         return images

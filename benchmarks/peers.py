@@ -37,7 +37,7 @@ import torch
 from benchmarks.machine import heading
 from vae_core import ModelSettings, TrainingSettings, build_vae, default_hidden
 from vae_core.data import DataError, ImageSet, load_images
-from vae_core.objectives import elbo
+from vae_core.objectives import build_objective
 from vae_core.training import EpochRecord, train_model
 from vae_core.training.step import validate
 from vae_core.vae import VAE
@@ -162,11 +162,11 @@ def pythae_losses(
         answer = pythae.train(model, training, "afresh", Path(folder))
         weights = [dict(np.load(Path(folder) / f"epoch-{n + 1}.npz")) for n in range(training.epochs)]
     pixels = torch.from_numpy(images.images[images.validation])
-    vae = build_vae(model, 0)
+    vae, objective = build_vae(model, 0), build_objective(model, training)
     losses = []
     for epoch in weights:
         put_pythae_weights(vae, epoch)
-        losses.append(validate(vae, elbo, pixels, training.seed).loss)
+        losses.append(validate(vae, objective, training, pixels, None, len(images.train)).loss)
     return list(zip(np.cumsum(answer["seconds"]).tolist(), losses, strict=True))
 
 

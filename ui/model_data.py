@@ -39,6 +39,13 @@ def label_names(model: LoadedModel) -> list[str]:
     return names or [str(number) for number in range(int(model.latents.label.max()) + 1)]
 
 
+def class_names(model: LoadedModel) -> list[str]:
+    """The classes under which a conditional model decodes, by their numbers; empty for any other."""
+    count = model.config.model.classes
+    names = list(model.config.data.label_names)
+    return (names if len(names) == count else [str(number) for number in range(count)])[:count]
+
+
 def label_of(model: LoadedModel, row: int | None) -> str | None:
     """What the image shows, such as `label 7` or `Sandal`; None without an image or labels."""
     names = label_names(model)
@@ -46,6 +53,14 @@ def label_of(model: LoadedModel, row: int | None) -> str | None:
         return None
     name = names[int(model.latents.label[row])]
     return f"label {name}" if name.isdecimal() else name
+
+
+def image_words(model: LoadedModel, row: int | None) -> str:
+    """A test image in words, such as `Image 4, label 7`; empty without one."""
+    if row is None:
+        return ""
+    label = label_of(model, row)
+    return f"Image {row}" if label is None else f"Image {row}, {label}"
 
 
 def originals_found(model: LoadedModel) -> np.ndarray:

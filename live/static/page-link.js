@@ -13,7 +13,20 @@ export function replaceLink(page, changes) {
   if (link.href !== window.location.href) window.history.replaceState(window.history.state, "", link);
 }
 
-// A latent as a link carries it: four decimals, commas between.
+// A latent as a link carries it where four decimals are enough (a place on the map), commas between.
 export function latentText(latent) {
   return Array.from(latent, (value) => (Math.round(value * 1e4) / 1e4 || 0).toString()).join(",");
+}
+
+// A latent as a link carries it bit for bit: for each number the fewest digits that read back as the same float32.
+export function exactLatentText(latent) {
+  return Array.from(Float32Array.from(latent), shortest).join(",");
+}
+
+function shortest(value) {
+  for (let digits = 1; digits < 9; digits++) {
+    const number = Number(value.toPrecision(digits));
+    if (Math.fround(number) === value) return String(number || 0);
+  }
+  return String(Number(value.toPrecision(9)) || 0); // nine digits tell any two float32 apart
 }

@@ -1,13 +1,12 @@
-// One slider per latent dimension beside the picture that they make. A drag asks the live socket for each position and
-// never runs the page's script; letting go commits the latent to the page and to its link.
+// The sliders page: wires the panels to what is edited. A drag asks the live socket for each position and never runs the
+// page's script; letting go writes the link, keeps a step to undo, and commits the latent to the page.
 
 const MODULES = [
-  "latent-socket", "picture", "frame-meter", "connection", "track", "page-link", "image-number", "component-life",
+  "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "latent-edit",
+  "dimension-rows", "browser-store",
 ];
 const LANE = "sliders";
-const MANY = 8; // above this the rows stand in two columns, so that picture and sliders fit on one screen
-const SAME = 5e-5; // the link keeps four decimals: what differs less is the same latent
-const IDLE_NATS = 0.01; // a dimension that carries less does not move the picture
+const PAGE = "sliders";
 
 export default async function (component) {
   const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
@@ -25,15 +24,27 @@ class Sliders {
     this.picture = live.createPicture(this.find("canvas"));
     this.meter = live.createFrameMeter(this.find(".meter"));
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
-    this.tracks = [];
-    this.latent = new Float32Array(0);
-    this.find(".reset").onclick = (event) => this.jump(this.home, event);
-    this.find(".random").onclick = (event) => this.jump(priorDraw(this.latent.length), event);
+    this.edit = live.createLatentEdit();
+    this.rows = live.createDimensionRows(this.find(".rows"), this.edit);
+    this.edit.on("move", (how) => this.moved(how));
+    this.edit.on("settle", (how) => this.settled(how));
+    this.edit.on("locks", () => this.writeLink());
+    this.bindButtons();
+  }
+
+  bindButtons() {
+    const { edit } = this;
+    this.find(".reset").onclick = (event) => edit.jump(edit.home, event.timeStamp);
+    this.find(".random").onclick = (event) => edit.jump(priorDraw(edit.latent.length), event.timeStamp);
+    this.find(".undo").onclick = (event) => edit.undo(event.timeStamp);
+    this.find(".redo").onclick = (event) => edit.redo(event.timeStamp);
     this.find(".smoothing").onclick = () => this.smooth(this.find(".smoothing").ariaPressed !== "true");
     this.find(".previous").onclick = () => this.ask(this.row - 1);
     this.find(".next").onclick = () => this.ask(this.row + 1);
     this.find(".shuffle").onclick = () => this.ask(Math.floor(Math.random() * this.data.images));
     this.find(".number").onchange = () => this.typed();
+    this.leaving = new AbortController();
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal: this.leaving.signal });
   }
 
   update({ data, setStateValue }) {
@@ -45,68 +56,90 @@ class Sliders {
   }
 
   remove() {
-    this.tracks.forEach((track) => track.remove());
+    this.leaving.abort();
+    this.rows.remove();
     this.socket.forget(LANE);
     this.meter.stop();
     this.hidePill();
   }
 
-  // --- the latent and its picture
+  build() {
+    const [, height, width] = this.data.shape;
+    this.socket.forget(LANE);
+    this.section.style.setProperty("--aspect", `${width} / ${height}`);
+    this.section.style.setProperty("--ratio", width / height);
+    this.rows.build(this.data);
+    this.kept = this.live.browserStore(`${this.data.weights}/steps`, window.sessionStorage);
+  }
 
   begin() {
     const { start } = this.data;
-    this.row = start.row ?? 0;
-    this.home = Float32Array.from(start.code ?? start.latent);
-    this.setLatent(start.latent);
-    this.decode(null);
-    this.showSource();
-    this.live.replaceLink("sliders", { image: start.row, z: start.edited ? this.live.latentText(start.latent) : null });
+    const home = Float32Array.from(start.code ?? start.latent);
+    const source = { kind: start.row === null ? "start" : "row", row: start.row, words: start.words };
+    const place = { latent: Float32Array.from(start.latent), label: start.label, home, source };
+    this.edit.begin(place, { lockedDimensions: start.locked });
+    this.edit.recall(this.kept.read());
   }
 
-  setLatent(latent) {
-    this.latent = Float32Array.from(latent);
-    this.tracks.forEach((track, index) => track.set(this.latent[index]));
-    this.figures.forEach((figure, index) => (figure.textContent = signed(this.latent[index])));
+  // --- the latent and its picture
+
+  moved({ stamp }) {
+    if (stamp !== null) this.meter.sent(stamp);
+    this.decode(stamp);
     this.showReset();
   }
 
-  get atHome() {
-    return this.latent.every((value, index) => Math.abs(value - this.home[index]) < SAME);
+  settled({ by }) {
+    this.find(".undo").disabled = !this.edit.canUndo;
+    this.find(".redo").disabled = !this.edit.canRedo;
+    this.showSource();
+    this.writeLink();
+    if (by === "begin" || by === "recall") return;
+    this.kept.write(this.edit.record());
+    const { latent, source, label } = this.edit;
+    const { start } = this.data;
+    this.tell("latent", { values: Array.from(latent), row: source.row ?? null, label, start: start.id });
+  }
+
+  pressed(event) {
+    const typing = event.composedPath()[0].matches?.("input:not([type=checkbox]), textarea, [contenteditable]");
+    if (typing || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    const back = key === "z" && !event.shiftKey;
+    if (!back && key !== "y" && !(key === "z" && event.shiftKey)) return;
+    event.preventDefault();
+    if (back) this.edit.undo(event.timeStamp);
+    else this.edit.redo(event.timeStamp);
+  }
+
+  writeLink() {
+    const { edit, data } = this;
+    if (!data) return;
+    const { row = null } = edit.source;
+    const whole = row !== null && edit.atHome;
+    this.live.replaceLink(PAGE, {
+      image: row === null ? null : String(row),
+      z: whole ? null : this.live.exactLatentText(edit.latent),
+      label: edit.label === null ? null : String(edit.label),
+      lock: edit.locked.size ? [...edit.locked].sort((a, b) => a - b).join(",") : null,
+      weights: data.weights,
+    });
   }
 
   showReset() {
-    const { row } = this.data.start;
-    const { atHome } = this;
+    const { atHome, source } = this.edit;
     const button = this.find(".reset");
-    if (button.disabled === atHome && button.dataset.row === String(row)) return;
-    const home = row === null ? "where this page started" : `the code of image ${row}`;
+    if (button.disabled === atHome && button.dataset.home === source.words) return;
+    const home = source.words || "where this page started";
     Object.assign(button, { disabled: atHome, title: atHome ? `Nothing to reset: this is ${home}` : `Back to ${home}` });
-    button.dataset.row = row;
-  }
-
-  moved(index, value, event) {
-    this.latent[index] = value;
-    this.meter.sent(event.timeStamp);
-    this.decode(event.timeStamp);
-    this.figures[index].textContent = signed(value);
-    this.showReset();
-  }
-
-  jump(latent, event) {
-    this.setLatent(latent);
-    this.decode(event.timeStamp);
-    this.commit();
-  }
-
-  commit() {
-    const coded = this.data.start.code && this.atHome;
-    this.live.replaceLink("sliders", { z: coded ? null : this.live.latentText(this.latent) });
-    this.tell("latent", { values: Array.from(this.latent), start: this.data.start.id });
+    button.dataset.home = source.words;
   }
 
   decode(stamp) {
     const { model, weights } = this.data;
-    const request = { model, weights, lane: LANE, latents: this.latent, tag: stamp };
+    const { latent, label } = this.edit;
+    const request = { model, weights, lane: LANE, latents: latent, tag: stamp };
+    if (label !== null) request.label = label;
     this.socket.decode(request, (reply) => this.draw(reply), (error) => this.say(error.message));
   }
 
@@ -130,34 +163,52 @@ class Sliders {
 
   // --- the image that it started from
 
+  get row() {
+    return this.edit.source.row ?? 0;
+  }
+
   typed() {
     const field = this.find(".number");
-    const { images, start } = this.data;
-    const { row, said } = this.live.imageNumber(field.value, images);
-    field.value = row ?? start.row ?? "";
-    if (row !== null && row !== start.row) return this.ask(row, said);
+    const { row, said } = this.live.imageNumber(field.value, this.data.images);
+    field.value = row ?? this.edit.source.row ?? "";
+    if (row !== null && row !== this.edit.source.row) return this.ask(row, said);
     this.said = said;
     this.showSource();
   }
 
-  ask(row, said = "") {
+  async ask(row, said = "") {
     const { images } = this.data;
     this.said = said;
-    this.row = ((row % images) + images) % images;
-    this.find(".number").value = this.row;
-    this.tell("row", { row: this.row, ask: Date.now(), weights: this.data.weights });
+    const wanted = ((row % images) + images) % images;
+    this.find(".number").value = wanted;
+    this.startFrom({ from: "row", row: wanted });
+  }
+
+  /** Start from what the server makes of `query` (docs/live-protocol.md, /live/latent); the newest question wins. */
+  async startFrom(query) {
+    const { live, model, weights } = this.data;
+    const asked = (this.asked = {});
+    try {
+      const answer = await this.live.getJson(`${live}latent/${model}/${weights}`, query);
+      if (this.asked !== asked) return;
+      const { latent, label = null, words } = answer;
+      const source = { kind: query.from, row: query.from === "row" ? Number(query.row) : null, words };
+      this.edit.startFrom({ latent, label: this.edit.label === null ? null : label ?? this.edit.label, source }, null);
+      this.say("");
+    } catch (error) {
+      if (this.asked === asked) this.say(error.message);
+    }
   }
 
   showSource() {
-    const { start, images, originals, note } = this.data;
+    const { images, originals, note } = this.data;
     const { said = "" } = this;
+    const { row = null, words } = this.edit.source;
     this.find(".source").hidden = !images;
     if (!images) return;
-    const chosen = start.row !== null;
-    const named = start.label === null ? `Image ${start.row}` : `Image ${start.row}, ${start.label}`;
-    const many = images.toLocaleString("en");
-    const which = chosen ? `Image ${start.row} of ${many}${start.label === null ? "" : `: ${start.label}`}` : `No image yet, of ${many}`;
-    this.find(".number").value = start.row ?? "";
+    const chosen = row !== null;
+    const which = chosen ? `${words} (of ${images.toLocaleString("en")})` : `No image yet, of ${images.toLocaleString("en")}`;
+    this.find(".number").value = row ?? "";
     this.find(".number").max = images - 1;
     this.find(".facts").textContent = [`${which}.`, said, note].filter(Boolean).join(" ");
     this.find(".original").hidden = !chosen || !originals;
@@ -166,8 +217,8 @@ class Sliders {
     for (const kind of ["original", "reconstruction"]) {
       if (kind === "original" && !originals) continue;
       const picture = this.find(`.${kind} img`);
-      picture.src = this.pictureAddress(start.row, kind);
-      picture.alt = `${named}: ${kind}`;
+      picture.src = this.pictureAddress(row, kind);
+      picture.alt = `${words}: ${kind}`;
     }
   }
 
@@ -175,55 +226,6 @@ class Sliders {
     const { live, model, weights } = this.data;
     return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=${kind}`, window.location.href).href;
   }
-
-  // --- the rows
-
-  build() {
-    const { ranges, nats, shape } = this.data;
-    const [, height, width] = shape;
-    this.socket.forget(LANE);
-    this.tracks.forEach((track) => track.remove());
-    this.section.classList.toggle("many", ranges.length > MANY);
-    this.section.style.setProperty("--aspect", `${width} / ${height}`);
-    this.section.style.setProperty("--ratio", width / height);
-    const rows = ranges.map((ends, index) => this.buildRow(index, ends, nats?.[index]));
-    this.tracks = rows.map((row) => row.track);
-    this.figures = rows.map((row) => row.figure);
-    this.find(".rows").replaceChildren(...rows.map((row) => row.element));
-  }
-
-  buildRow(index, [low, high], nats) {
-    const element = document.createElement("div");
-    element.className = "dimension";
-    element.dataset.dimension = index;
-    const name = span("name figure", `z${index + 1}`);
-    const figure = span("figure", "");
-    const carried = span("nats figure", nats === undefined ? "" : `${nats.toFixed(2)} nats`);
-    carried.title = "What this dimension carries: its KL to the prior, averaged over the test images. 1 nat is 1.44 bits";
-    element.classList.toggle("idle", nats < IDLE_NATS);
-    name.title = nats === undefined ? "" : `${carried.textContent}. ${carried.title}`;
-    const handle = document.createElement("div");
-    handle.className = "track";
-    handle.ariaLabel = `Latent dimension ${index + 1}`;
-    const track = this.live.createTrack(handle, {
-      onMove: (value, event) => this.moved(index, value, event),
-      onRelease: () => this.commit(),
-    });
-    track.configure({ low, high });
-    element.append(name, handle, figure, carried);
-    return { element, track, figure };
-  }
-}
-
-function span(kind, text) {
-  const element = document.createElement("span");
-  element.className = kind;
-  element.textContent = text;
-  return element;
-}
-
-function signed(value) {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }
 
 // Standard normal numbers (Box and Muller 1958): a draw from the prior.

@@ -1,16 +1,17 @@
-"""Where the sliders begin: at what the link says, at a chosen image, or where this visitor left off."""
+"""Where the sliders begin: at what the link says, or where this visitor left off; what of a link cannot be used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from store import LoadedModel
 from ui.link_numbers import whole_number
 
+Part = TypeVar("Part")
 LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior comes near
 
 
@@ -18,12 +19,14 @@ LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior 
 class Place:
     """Where a visitor is: in which model, at which latent float32 (D,), and the row of the image it came from.
 
-    model: its name and weights, as `identity` writes them. visit: how many times the model was changed on the way here.
+    model: its name and weights, as `identity` writes them. label: the class of a conditional model, else None.
+    visit: how many times the model was changed on the way here.
     """
 
     model: str
     latent: np.ndarray
     row: int | None
+    label: int | None = None
     visit: int = 0
 
 
@@ -31,16 +34,18 @@ class Place:
 class Start:
     """Where the sliders begin. The component moves there when `id` changes, and only then.
 
-    latent: float32 (D,). row: the test image it comes from, or None. edited: whether latent differs from its code.
-    visit: how many times the model was changed on the way here; a part of `id`, so that what was done to the same model
-    earlier no longer counts. problem: what in the link could not be used, as a sentence; empty when all was well.
+    latent: float32 (D,). row: the test image it comes from, or None. label: the class of a conditional model.
+    locked: dimensions that stay as they are. visit: how many times the model was changed on the way here; a part of
+    `id`, so that what was done to the same model earlier no longer counts.
+    problem: what in the link could not be used, in sentences; empty when all was well.
     """
 
     id: str
     latent: np.ndarray
     row: int | None
-    edited: bool
     visit: int
+    label: int | None = None
+    locked: tuple[int, ...] = ()
     problem: str = ""
 
 
@@ -74,46 +79,84 @@ def row_from_link(text: str, rows: int) -> int:
     raise ValueError(f"The link's image is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row 0 is shown.")
 
 
-def starting_point(
-    model: LoadedModel,
-    link: Mapping[str, str],
-    left: Place | None = None,
-    asked: Mapping[str, Any] | None = None,
-) -> Start:
+def starting_point(model: LoadedModel, link: Mapping[str, str], left: Place | None = None) -> Start:
     """Where the sliders of this model begin.
 
-    link: URL parameters (`z`, `image`). left: where the visitor was last; with another model, the link is what that
-    model left in the address, and is not looked at. asked: the row that the component asked for, {"row", "ask",
-    "weights"}; it wins when it is meant for these weights.
+    link: URL parameters (`z`, `image`, `label`, `lock`, `weights`). left: where the visitor was last; with another
+    model, the link is what that model left in the address, and is not looked at.
     """
     same = left is None or left.model == identity(model)
+    link = link if same else {}
     visit = 0 if left is None else left.visit + (not same)
-    here = f"{identity(model)}/{visit}"
-    if asked and asked["weights"] == model.weights and asked["row"] in range(_rows(model)):
-        row = asked["row"]
-        return Start(f"{here}/{asked['ask']}", _code(model, row), row, edited=False, visit=visit)
-    first = f"{here}/first"
-    row, problem = _linked_row(model, link if same else {})
-    if "z" in link and same:
-        try:
-            latent = latent_from_link(link["z"], model.latent_dim)
-            return Start(first, latent, row, edited=True, visit=visit, problem=problem)
-        except ValueError as unusable:
-            problem = str(unusable)
-    if row is None and left is not None and same:
-        return Start(first, left.latent, left.row, edited=True, visit=visit, problem=problem)
-    if row is None and model.latents is not None:
+    problems = [_other_weights(model, link)]
+    row = _read(problems, lambda: row_from_link(link["image"], _rows(model)) if "image" in link else None)
+    latent = _read(problems, lambda: latent_from_link(link["z"], model.latent_dim) if "z" in link else None)
+    label = _read(problems, lambda: label_from_link(link["label"], _classes(model)) if "label" in link else None)
+    locked = _read(problems, lambda: locked_from_link(link["lock"], model.latent_dim) if "lock" in link else ())
+    if latent is None and row is None and left is not None and same:
+        latent, row, label = left.latent, left.row, left.label if label is None else label
+    if latent is None and row is None and model.latents is not None:
         row = 0
-    return Start(first, _code(model, row), row, edited=False, visit=visit, problem=problem)
+    return Start(
+        id=f"{identity(model)}/{visit}",
+        latent=_code(model, row) if latent is None else latent,
+        row=row,
+        visit=visit,
+        label=_first_label(model, row) if label is None else label,
+        locked=locked or (),
+        problem=" ".join(filter(None, problems)),
+    )
 
 
-def _linked_row(model: LoadedModel, link: Mapping[str, str]) -> tuple[int | None, str]:
-    if "image" not in link:
-        return None, ""
+def label_from_link(text: str, classes: int) -> int:
+    """The class of a link's `label`; raises ValueError with a sentence when the model has no such class."""
+    label = whole_number(text, classes)
+    if label is not None:
+        return label
+    if classes == 0:
+        raise ValueError("This model is not conditional; the link's label is left aside.")
+    raise ValueError(f"The link's label is {text[:20]!r}; this model knows 0 to {classes - 1}. It is left aside.")
+
+
+def locked_from_link(text: str, latent_dim: int) -> tuple[int, ...]:
+    """The locked dimensions of a link's `lock`; raises ValueError with a sentence when one is none of this model's."""
+    found = [whole_number(part, latent_dim) for part in text.split(",")]
+    if None in found:
+        raise ValueError(
+            f"The link's lock is {text[:40]!r}; dimensions run from 0 to {latent_dim - 1}. It is left aside."
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _read(problems: list[str], read: Callable[[], Part | None]) -> Part | None:
+    """What a part of the link says, or None and one more problem."""
     try:
-        return row_from_link(link["image"], _rows(model)), ""
+        return read()
     except ValueError as unusable:
-        return None, str(unusable)
+        problems.append(str(unusable))
+        return None
+
+
+def _other_weights(model: LoadedModel, link: Mapping[str, str]) -> str:
+    made_with = link.get("weights")
+    if made_with in (None, model.weights):
+        return ""
+    return (
+        f"The link was made with other weights of {model.name} ({made_with[:16]!r}; now {model.weights}): the model was"
+        " trained again since, so the same latent gives another picture."
+    )
+
+
+def _classes(model: LoadedModel) -> int:
+    return model.config.model.classes
+
+
+def _first_label(model: LoadedModel, row: int | None) -> int | None:
+    """The class under which a conditional model first decodes: that of the image, else the first."""
+    if not _classes(model):
+        return None
+    labels = None if model.latents is None else model.latents.label
+    return 0 if labels is None or row is None else int(labels[row])
 
 
 def _rows(model: LoadedModel) -> int:

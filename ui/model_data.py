@@ -63,6 +63,11 @@ def image_words(model: LoadedModel, row: int | None) -> str:
     return f"Image {row}" if label is None else f"Image {row}, {label}"
 
 
+def has_density(model: LoadedModel) -> bool:
+    """Whether a mixture fitted to the encodings of the training images lies beside the model."""
+    return (store.checkpoints_root() / model.name / "density.npz").is_file()
+
+
 def originals_found(model: LoadedModel) -> np.ndarray:
     """Which originals are on this machine, bool (N,) by the row of the test image; empty without encoded images."""
     references = store.reference_images(model)

@@ -3,6 +3,7 @@
 // `source` says in plain data where that is, such as {kind: "row", row: 4, words: "Image 4, label 7"}.
 
 const MOST = 200; // steps that can be undone
+const RECORDED = 30; // of them, steps that outlive a reload: the browser's storage is small
 
 const same = (one, other) => one.every((value, index) => Object.is(value, other[index]));
 const copy = (place) => ({ ...place, latent: place.latent.slice(), home: place.home.slice() });
@@ -20,14 +21,17 @@ export function createLatentEdit() {
   let settled = copy(now);
   const locked = new Set();
 
+  /** The latent, with the present values in locked dimensions. */
+  const kept = (latent) => Float32Array.from(latent, (value, index) => (locked.has(index) ? now.latent[index] : value));
+
   function go(place, stamp, by) {
     now = copy(place);
     tell("move", { stamp, by });
   }
 
   function step(from, to, stamp) {
+    edit.settle(); // a movement that the hand has not ended yet is a step of its own
     if (!from.length) return false;
-    if (!alike(now, settled)) edit.settle();
     to.push(settled);
     settled = from.pop();
     go(settled, stamp, "history");
@@ -90,16 +94,18 @@ export function createLatentEdit() {
       if (changed) tell("move", { stamp, by });
       return changed;
     },
+    /** The picture of something that still grows, such as a drawing: no step to undo until `settle` or `startFrom`. */
+    follow(latent, stamp, by) {
+      go({ ...now, latent: kept(latent) }, stamp, by);
+    },
     /** Another latent as a whole, one step to undo; locked dimensions keep their values. */
     jump(latent, stamp, by = "jump") {
-      const next = Float32Array.from(latent, (value, index) => (locked.has(index) ? now.latent[index] : value));
-      go({ ...now, latent: next }, stamp, by);
+      go({ ...now, latent: kept(latent) }, stamp, by);
       edit.settle(by);
     },
     /** Another place to start from: latent, home and source change together; locked dimensions keep their values. */
     startFrom({ latent, label = now.label, source }, stamp) {
-      const next = Float32Array.from(latent, (value, index) => (locked.has(index) ? now.latent[index] : value));
-      go({ latent: next, label, home: Float32Array.from(latent), source }, stamp, "start");
+      go({ latent: kept(latent), label, home: Float32Array.from(latent), source }, stamp, "start");
       edit.settle("start");
     },
     /** A place kept earlier, as a whole and whatever is locked; one step to undo. */
@@ -130,7 +136,7 @@ export function createLatentEdit() {
       tell("locks");
     },
     /** The steps as plain data, for the browser's storage; `recall` takes them back when the present place agrees. */
-    record: () => ({ past: past.map(plain), now: plain(now), future: future.map(plain) }),
+    record: () => ({ past: past.slice(-RECORDED).map(plain), now: plain(now), future: future.slice(-RECORDED).map(plain) }),
     recall(record) {
       if (!record?.now || !alike(revived(record.now), settled)) return false;
       [past, future] = [record.past.map(revived), record.future.map(revived)];
@@ -141,10 +147,11 @@ export function createLatentEdit() {
   return edit;
 }
 
-function plain(place) {
+/** A place as plain data, as JSON takes it; `revived` reads it back, bit for bit. */
+export function plain(place) {
   return { ...place, latent: Array.from(place.latent), home: Array.from(place.home) };
 }
 
-function revived(place) {
+export function revived(place) {
   return { ...place, latent: Float32Array.from(place.latent), home: Float32Array.from(place.home) };
 }

@@ -44,7 +44,7 @@ def test_it_opens_with_one_sentence_and_the_first_image(drawn: dict[str, Any]) -
     assert (data["model"], data["start"]["row"], data["originals"]) == ("tiny", 0, True)
     assert len(data["ranges"]) == len(data["nats"]) == 2
     assert all(low < high for low, high in data["ranges"])
-    assert data["start"]["label"].startswith("label ")
+    assert data["start"]["words"].startswith("Image 0, label ")
 
 
 def test_a_link_sets_the_sliders(drawn: dict[str, Any]) -> None:
@@ -75,10 +75,10 @@ def test_without_encoded_images_the_sliders_start_at_the_mean_of_the_prior(drawn
 
 def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any]) -> None:
     app = sliders(model="tiny")
-    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "start": drawn["data"]["start"]["id"]}}
+    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "row": 0, "label": None, "start": drawn["data"]["start"]["id"]}}
     app.run()
     assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
-    drawn["answer"] = {"latent": {"values": [9.0, 9.0], "start": "an earlier start"}}
+    drawn["answer"] = {"latent": {"values": [9.0, 9.0], "row": 0, "label": None, "start": "an earlier start"}}
     app.run()
     assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
 
@@ -86,7 +86,7 @@ def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any])
 def test_an_edit_of_an_earlier_visit_to_the_model_does_not_come_back(drawn: dict[str, Any]) -> None:
     app = sliders(model="tiny")
     first = drawn["data"]["start"]
-    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "start": first["id"]}}
+    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "row": 0, "label": None, "start": first["id"]}}
     app.run()
     picker = next(box for box in app.selectbox if box.key == state.MODEL)
     picker.select("tiny-bare").run()

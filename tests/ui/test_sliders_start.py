@@ -9,6 +9,7 @@ import pytest
 
 import store
 from store import LoadedModel
+from tests.tiny import tiny_checkpoint
 from ui.latent_sliders import Place, identity, latent_from_link, row_from_link, starting_point
 
 
@@ -20,36 +21,27 @@ def model(tiny_root: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedModel:
 
 def test_without_a_choice_it_starts_at_the_code_of_the_first_image(model: LoadedModel) -> None:
     start = starting_point(model, {})
-    assert (start.row, start.edited, start.problem) == (0, False, "")
+    assert (start.row, start.problem) == (0, "")
     assert np.array_equal(start.latent, model.latents.mean[0])
 
 
 def test_a_link_brings_back_the_image_and_the_latent_made_of_it(model: LoadedModel) -> None:
     start = starting_point(model, {"image": "3", "z": "1.5,-0.25"})
-    assert (start.row, start.edited) == (3, True)
+    assert (start.row, start.problem) == (3, "")
     assert start.latent.tolist() == [1.5, -0.25]
     assert starting_point(model, {"image": "3"}).latent.tolist() == model.latents.mean[3].tolist()
-
-
-def test_an_asked_row_wins_when_it_is_meant_for_these_weights(model: LoadedModel) -> None:
-    asked = {"row": 5, "ask": 17, "weights": model.weights}
-    start = starting_point(model, {"z": "1,1"}, asked=asked)
-    assert (start.row, start.edited) == (5, False)
-    assert start.id != starting_point(model, {"z": "1,1"}, asked=asked | {"ask": 18}).id
-    assert starting_point(model, {"z": "1,1"}, asked=asked | {"weights": "others"}).latent.tolist() == [1, 1]
-    assert starting_point(model, {}, asked=asked | {"row": len(model.latents)}).row == 0
 
 
 def test_a_visitor_comes_back_to_where_they_left(model: LoadedModel) -> None:
     left = Place(identity(model), np.float32([0.5, 2.0]), 4)
     start = starting_point(model, {}, left)
-    assert (start.row, start.latent.tolist(), start.edited) == (4, [0.5, 2.0], True)
+    assert (start.row, start.latent.tolist(), start.label) == (4, [0.5, 2.0], None)
 
 
 def test_another_models_latent_is_not_taken_over(model: LoadedModel) -> None:
     left = Place("another", np.float32([0.5, 2.0]), 4)
     start = starting_point(model, {"z": "0.5,2", "image": "4"}, left)
-    assert (start.row, start.edited, start.problem) == (0, False, "")
+    assert (start.row, start.problem) == (0, "")
     assert start.latent.tolist() == model.latents.mean[0].tolist()
 
 
@@ -58,12 +50,10 @@ def test_another_models_image_is_not_blamed_on_the_link(model: LoadedModel) -> N
 
 
 def test_each_visit_to_a_model_has_starts_of_its_own(model: LoadedModel) -> None:
-    asked = {"row": 5, "ask": 17, "weights": model.weights}
     here = Place(identity(model), np.float32([0, 0]), 0, visit=1)
     away = Place("another", np.float32([0, 0]), 0, visit=1)
     assert starting_point(model, {}, here).id == starting_point(model, {}, here).id
     assert starting_point(model, {}, here).id != starting_point(model, {}, away).id
-    assert starting_point(model, {}, here, asked).id != starting_point(model, {}, away, asked).id
 
 
 def test_the_start_keeps_its_name_while_the_hand_moves_on(model: LoadedModel) -> None:
@@ -98,3 +88,46 @@ def test_an_unusable_row_is_refused_in_words(model: LoadedModel, text: str) -> N
     with pytest.raises(ValueError, match=f"rows 0 to {rows - 1}"):
         row_from_link(text, rows)
     assert starting_point(model, {"image": text}).row == 0
+
+
+def test_a_latent_comes_through_a_link_bit_for_bit() -> None:
+    latent = np.float32([1 / 3, -2.5e-7, 123.456, np.pi])
+    text = ",".join(repr(float(value)) for value in latent)
+    assert latent_from_link(text, 4).tobytes() == latent.tobytes()
+
+
+def test_locks_come_with_the_link_and_strange_ones_are_refused_in_words(model: LoadedModel) -> None:
+    assert starting_point(model, {"lock": "1"}).locked == (1,)
+    assert starting_point(model, {"lock": "1,0,1"}).locked == (1, 0)
+    for text in ("2", "-1", "x", "", "0,,1"):
+        start = starting_point(model, {"lock": text, "z": "1,2"})
+        assert start.locked == ()
+        assert "dimensions run from 0 to 1" in start.problem
+        assert start.latent.tolist() == [1, 2], "the rest of the link is used"
+
+
+def test_a_link_of_other_weights_is_opened_and_said(model: LoadedModel) -> None:
+    start = starting_point(model, {"z": "1,2", "weights": "0123456789abcdef"})
+    assert start.latent.tolist() == [1, 2]
+    assert "made with other weights" in start.problem and "0123456789abcdef" in start.problem
+    assert starting_point(model, {"z": "1,2", "weights": model.weights}).problem == ""
+
+
+def test_a_class_is_refused_by_a_model_without_classes(model: LoadedModel) -> None:
+    start = starting_point(model, {"label": "1"})
+    assert start.label is None
+    assert "not conditional" in start.problem
+
+
+def test_a_conditional_model_starts_with_the_class_of_the_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    tiny_checkpoint(tmp_path, "conditional", model={"classes": 10})
+    model = store.model("conditional")
+    assert starting_point(model, {"image": "3"}).label == int(model.latents.label[3])
+    assert starting_point(model, {"image": "3", "label": "2"}).label == 2
+    refused = starting_point(model, {"label": "10"})
+    assert "knows 0 to 9" in refused.problem and refused.label == int(model.latents.label[0])
+    left = Place(identity(model), np.float32([0, 0]), 1, label=3)
+    assert starting_point(model, {}, left).label == 3

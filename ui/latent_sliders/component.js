@@ -3,7 +3,7 @@
 
 const MODULES = [
   "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "latent-edit",
-  "dimension-rows", "browser-store",
+  "dimension-rows", "browser-store", "gauge", "start-panel", "shelf", "wipe",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
@@ -29,20 +29,33 @@ class Sliders {
     this.edit.on("move", (how) => this.moved(how));
     this.edit.on("settle", (how) => this.settled(how));
     this.edit.on("locks", () => this.writeLink());
+    this.gauge = live.createGauge(this.find(".gauge"), this.edit, {
+      judge: (options, ...callbacks) => this.socket.judge(this.asking(`${LANE}-gauge`, { latents: this.edit.latent, ...options }), ...callbacks),
+      picture: (row) => this.pictureAddress(row, "auto"),
+      open: (row) => this.start.openRow(row),
+    });
+    this.start = live.createStartPanel(this.find(".source"), this.edit, {
+      fit: (options, ...callbacks) => this.socket.fit(this.asking(`${LANE}-fit`, options), ...callbacks),
+      picture: (row, kind) => this.pictureAddress(row, kind),
+    });
+    this.wipe = live.createWipe(this.find(".picture"), live.drawStrip);
+    this.shelf = live.createShelf(this.find(".shelf"), this.edit, {
+      decode: (places, draw) => this.decodePlaces(places, draw),
+      compare: (place) => this.decodePlaces([place], (_, pixels, shape) => this.wipe.show(pixels, shape)),
+    });
     this.bindButtons();
   }
 
   bindButtons() {
     const { edit } = this;
     this.find(".reset").onclick = (event) => edit.jump(edit.home, event.timeStamp);
-    this.find(".random").onclick = (event) => edit.jump(priorDraw(edit.latent.length), event.timeStamp);
+    this.find(".random").onclick = (event) => this.random(event);
+    this.find(".around").onclick = (event) => this.sampleAround(event);
+    this.find(".share").onclick = () => this.copyLink();
+    this.find(".keep").onclick = () => this.shelf.keep();
     this.find(".undo").onclick = (event) => edit.undo(event.timeStamp);
     this.find(".redo").onclick = (event) => edit.redo(event.timeStamp);
     this.find(".smoothing").onclick = () => this.smooth(this.find(".smoothing").ariaPressed !== "true");
-    this.find(".previous").onclick = () => this.ask(this.row - 1);
-    this.find(".next").onclick = () => this.ask(this.row + 1);
-    this.find(".shuffle").onclick = () => this.ask(Math.floor(Math.random() * this.data.images));
-    this.find(".number").onchange = () => this.typed();
     this.leaving = new AbortController();
     document.addEventListener("keydown", (event) => this.pressed(event), { signal: this.leaving.signal });
   }
@@ -57,8 +70,8 @@ class Sliders {
 
   remove() {
     this.leaving.abort();
-    this.rows.remove();
-    this.socket.forget(LANE);
+    [this.rows, this.gauge, this.start, this.wipe].forEach((panel) => panel.remove());
+    [LANE, `${LANE}-gauge`, `${LANE}-fit`].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
   }
@@ -69,6 +82,8 @@ class Sliders {
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     this.section.style.setProperty("--ratio", width / height);
     this.rows.build(this.data);
+    this.gauge.clear();
+    this.wipe.hide();
     this.kept = this.live.browserStore(`${this.data.weights}/steps`, window.sessionStorage);
   }
 
@@ -77,8 +92,10 @@ class Sliders {
     const home = Float32Array.from(start.code ?? start.latent);
     const source = { kind: start.row === null ? "start" : "row", row: start.row, words: start.words };
     const place = { latent: Float32Array.from(start.latent), label: start.label, home, source };
+    this.start.open(this.data);
     this.edit.begin(place, { lockedDimensions: start.locked });
     this.edit.recall(this.kept.read());
+    this.shelf.open(this.live.browserStore(`${this.data.weights}/shelf`));
   }
 
   // --- the latent and its picture
@@ -136,10 +153,7 @@ class Sliders {
   }
 
   decode(stamp) {
-    const { model, weights } = this.data;
-    const { latent, label } = this.edit;
-    const request = { model, weights, lane: LANE, latents: latent, tag: stamp };
-    if (label !== null) request.label = label;
+    const request = this.asking(LANE, { latents: this.edit.latent, tag: stamp });
     this.socket.decode(request, (reply) => this.draw(reply), (error) => this.say(error.message));
   }
 
@@ -161,75 +175,62 @@ class Sliders {
     this.picture.setSmooth(on);
   }
 
-  // --- the image that it started from
-
-  get row() {
-    return this.edit.source.row ?? 0;
-  }
-
-  typed() {
-    const field = this.find(".number");
-    const { row, said } = this.live.imageNumber(field.value, this.data.images);
-    field.value = row ?? this.edit.source.row ?? "";
-    if (row !== null && row !== this.edit.source.row) return this.ask(row, said);
-    this.said = said;
-    this.showSource();
-  }
-
-  async ask(row, said = "") {
-    const { images } = this.data;
-    this.said = said;
-    const wanted = ((row % images) + images) % images;
-    this.find(".number").value = wanted;
-    this.startFrom({ from: "row", row: wanted });
-  }
-
-  /** Start from what the server makes of `query` (docs/live-protocol.md, /live/latent); the newest question wins. */
-  async startFrom(query) {
-    const { live, model, weights } = this.data;
-    const asked = (this.asked = {});
-    try {
-      const answer = await this.live.getJson(`${live}latent/${model}/${weights}`, query);
-      if (this.asked !== asked) return;
-      const { latent, label = null, words } = answer;
-      const source = { kind: query.from, row: query.from === "row" ? Number(query.row) : null, words };
-      this.edit.startFrom({ latent, label: this.edit.label === null ? null : label ?? this.edit.label, source }, null);
-      this.say("");
-    } catch (error) {
-      if (this.asked === asked) this.say(error.message);
-    }
-  }
+  // --- beside the picture
 
   showSource() {
-    const { images, originals, note } = this.data;
-    const { said = "" } = this;
-    const { row = null, words } = this.edit.source;
-    this.find(".source").hidden = !images;
-    if (!images) return;
-    const chosen = row !== null;
-    const which = chosen ? `${words} (of ${images.toLocaleString("en")})` : `No image yet, of ${images.toLocaleString("en")}`;
-    this.find(".number").value = row ?? "";
-    this.find(".number").max = images - 1;
-    this.find(".facts").textContent = [`${which}.`, said, note].filter(Boolean).join(" ");
-    this.find(".original").hidden = !chosen || !originals;
-    this.find(".reconstruction").hidden = !chosen;
-    if (!chosen) return;
-    for (const kind of ["original", "reconstruction"]) {
-      if (kind === "original" && !originals) continue;
-      const picture = this.find(`.${kind} img`);
-      picture.src = this.pictureAddress(row, kind);
-      picture.alt = `${words}: ${kind}`;
-    }
+    this.find(".around").disabled = !this.spread;
+  }
+
+  /** How unsure the encoder is about this start, per dimension; of a start without a posterior, as it mostly is. */
+  get spread() {
+    return this.edit.source.std ?? this.data.spread;
+  }
+
+  sampleAround(event) {
+    const noise = normalDraws(this.edit.latent.length);
+    const { home } = this.edit;
+    this.edit.jump(Float32Array.from(home, (mean, index) => mean + this.spread[index] * noise[index]), event.timeStamp);
+  }
+
+  random(event) {
+    if (this.data.prior === "normal") this.edit.jump(normalDraws(this.edit.latent.length), event.timeStamp);
+    else this.start.drawPrior();
+  }
+
+  async copyLink() {
+    const button = this.find(".share");
+    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
+    button.textContent = said ?? "Copy it from the address bar";
+    setTimeout(() => (button.textContent = "Copy link"), 2500);
   }
 
   pictureAddress(row, kind) {
     const { live, model, weights } = this.data;
     return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=${kind}`, window.location.href).href;
   }
+
+  /** The live socket's request about the present model, with the class where there are classes. */
+  asking(lane, more, label = this.edit.label) {
+    const { model, weights } = this.data;
+    return { model, weights, lane, ...(label === null ? {} : { label }), ...more };
+  }
+
+  decodePlaces(places, draw) {
+    const labels = new Set(places.map(({ label }) => label));
+    for (const label of labels) {
+      const chosen = [...places.keys()].filter((index) => places[index].label === label);
+      const latents = chosen.flatMap((index) => [...places[index].latent]);
+      const request = this.asking(`shelf-${label}`, { latents, count: chosen.length }, label);
+      this.socket.decode(request, ({ pixels, shape }) => {
+        const size = shape[0] * shape[1] * shape[2];
+        chosen.forEach((index, at) => draw(index, pixels.subarray(at * size, (at + 1) * size), shape));
+      }, ({ message }) => this.say(message));
+    }
+  }
 }
 
-// Standard normal numbers (Box and Muller 1958): a draw from the prior.
-function priorDraw(count) {
+// Standard normal numbers (Box and Muller 1958).
+function normalDraws(count) {
   const uniform = crypto.getRandomValues(new Uint32Array(2 * count));
   return Array.from({ length: count }, (_, index) => {
     const radius = Math.sqrt(-2 * Math.log((uniform[2 * index] + 1) / 2 ** 32));

@@ -11,6 +11,7 @@ from ui.component_files import browser_component
 from ui.latent_sliders.start import Place, Start, identity, starting_point
 from ui.model_data import (
     class_names,
+    has_density,
     image_notes,
     image_words,
     model_data,
@@ -18,6 +19,7 @@ from ui.model_data import (
     originals_found,
     weight_per_dimension,
 )
+from ui.state import usable_models
 
 _sliders = browser_component(Path(__file__).parent)
 
@@ -34,6 +36,10 @@ def latent_sliders(model: LoadedModel, link: dict[str, str], left: Place | None,
         "order": weight_per_dimension(model),
         "originals": bool(originals_found(model).any()),
         "note": image_notes(model),
+        "spread": None if model.latents is None else model.latents.std.mean(axis=0).astype(float).tolist(),
+        "prior": model.config.model.prior,
+        "density": has_density(model),
+        "models": [name for name in usable_models() if name != model.name],
         "classes": class_names(model),
         "start": {
             "id": start.id,

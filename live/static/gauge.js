@@ -1,0 +1,94 @@
+// How usual a place is: its log density under the encodings of held-out images, as a percentile of theirs; the distance to
+// the nearest of them, and those images themselves. While the hand moves a bound from the nearest, at rest the exact figure.
+
+const SHOWN = 8; // nearest images
+const WORDS = {
+  usual: "Usual",
+  rare: "Rare",
+  "never seen": "Never seen",
+};
+
+/**
+ * A gauge in `element` for what `edit` (latent-edit.js) holds.
+ * `judge(options, onReply, onError)` asks the live socket about the present latent, `picture(row)` gives an image's address,
+ * `open(row)` starts from that image.
+ */
+export function createGauge(element, edit, { judge, picture, open }) {
+  const find = (selector) => element.querySelector(selector);
+  const images = Array.from({ length: SHOWN }, () => neighbour(open));
+  find(".neighbours").replaceChildren(...images);
+  let shownFor = null; // the rows on the screen
+
+  function show(reply, exact) {
+    const percentile = reply.percentile[0];
+    const verdict = reply.verdict[0];
+    element.dataset.verdict = verdict;
+    find(".needle").style.setProperty("--share", (percentile / 100).toFixed(4));
+    find(".scale").setAttribute("aria-valuenow", percentile.toFixed(1));
+    find(".scale").setAttribute("aria-valuetext", `${WORDS[verdict] ?? verdict}, percentile ${figure(percentile)}`);
+    find(".verdict").textContent = WORDS[verdict] ?? verdict;
+    find(".percentile").textContent = exact ? figure(percentile) : `≥ ${figure(percentile)}`;
+    if (!exact) return;
+    find(".words").textContent = reply.words[0];
+    showNeighbours(reply.nearest[0], reply.distances[0]);
+  }
+
+  function showNeighbours(rows, distances) {
+    images.forEach((button, index) => {
+      const row = rows[index];
+      button.hidden = row === undefined;
+      if (button.hidden) return;
+      const far = `${distances[index].toFixed(1)} σ`;
+      button.dataset.row = row;
+      button.title = `Image ${row}, ${far} away. Start from it`;
+      button.ariaLabel = `Start from image ${row}, ${far} away`;
+      button.querySelector("figcaption").textContent = far;
+      if (shownFor?.[index] !== row) button.querySelector("img").src = picture(row);
+    });
+    shownFor = [...rows];
+  }
+
+  function ask(exact) {
+    judge(
+      { exact, nearest: exact ? SHOWN : 0 },
+      (reply) => {
+        element.hidden = false;
+        show(reply, exact);
+      },
+      ({ reason, message }) => {
+        if (reason === "no-reference") element.hidden = true;
+        else find(".words").textContent = message;
+      },
+    );
+  }
+
+  const stops = [
+    edit.on("move", ({ by }) => by !== "begin" && ask(false)),
+    edit.on("settle", () => ask(true)),
+  ];
+  return {
+    /** Another model: what is shown no longer holds. */
+    clear() {
+      shownFor = null;
+      find(".words").textContent = "";
+      find(".percentile").textContent = "";
+      find(".verdict").textContent = "…";
+    },
+    remove: () => stops.forEach((stop) => stop()),
+  };
+}
+
+function figure(percentile) {
+  return percentile > 0 && percentile < 1 ? percentile.toFixed(1) : percentile.toFixed(0);
+}
+
+function neighbour(open) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "neighbour";
+  button.hidden = true;
+  const image = Object.assign(document.createElement("img"), { alt: "" });
+  button.append(image, Object.assign(document.createElement("figcaption"), { className: "figure" }));
+  button.onclick = () => open(Number(button.dataset.row));
+  return button;
+}

@@ -1,0 +1,43 @@
+// Two pictures in one frame, parted by an upright line that the hand moves: left of it the kept one, right of it the present.
+
+import { createTrack } from "./track.js";
+
+/** A wipe over `frame`; `show(pixels, shape, name)` begins, `hide` ends it. Gives back {show, hide, shown}. */
+export function createWipe(frame, drawPicture) {
+  const canvas = document.createElement("canvas");
+  canvas.className = "wiped";
+  const line = document.createElement("div");
+  line.className = "track wipe-line";
+  line.ariaLabel = "Kept picture to the left of the line, the present one to the right";
+  const close = Object.assign(document.createElement("button"), {
+    type: "button", className: "wipe-close", textContent: "End comparing",
+  });
+  const track = createTrack(line, {
+    onMove: (value) => frame.style.setProperty("--wipe", `${value}%`),
+    onRelease: () => {},
+    grain: 0.5,
+    describe: (value) => `${Math.round(value)} percent of the kept picture`,
+  });
+  track.configure({ low: 0, high: 100 });
+  const parts = [canvas, line, close];
+  parts.forEach((part) => (part.hidden = true));
+  frame.append(...parts);
+
+  function hide() {
+    parts.forEach((part) => (part.hidden = true));
+  }
+  close.onclick = hide;
+  return {
+    get shown() {
+      return !canvas.hidden;
+    },
+    show(pixels, shape) {
+      drawPicture(canvas, pixels, shape, 1);
+      parts.forEach((part) => (part.hidden = false));
+      track.set(50);
+      frame.style.setProperty("--wipe", "50%");
+    },
+    hide,
+    remove: () => track.remove(),
+  };
+}

@@ -124,7 +124,7 @@ export function createLatentEdit() {
       if (alike(now, settled)) return;
       past.push(settled);
       if (past.length > MOST) past.shift();
-      future = [];
+      future.length = 0;
       settled = copy(now);
       tell("settle", { by });
     },

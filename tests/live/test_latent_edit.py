@@ -106,7 +106,8 @@ def test_the_steps_outlive_a_reload_only_where_the_latent_is_the_same(modules: P
 
 
 def test_nothing_is_told_of_where_nothing_changed(modules: Page) -> None:
-    assert modules.evaluate("""() => {
+    assert (
+        modules.evaluate("""() => {
       const edit = fresh(), told = [];
       edit.on("settle", ({ by }) => told.push(by));
       edit.settle();
@@ -114,7 +115,9 @@ def test_nothing_is_told_of_where_nothing_changed(modules: Page) -> None:
       edit.settle();
       edit.jump([1, 2], 0);
       return told;
-    }""") == []
+    }""")
+        == []
+    )
 
 
 def test_a_link_carries_a_latent_bit_for_bit(modules: Page) -> None:

@@ -28,6 +28,11 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return seen
 
 
+def made(values: list[float], start: str) -> dict[str, Any]:
+    """What the component tells when the hand lets go."""
+    return {"values": values, "row": 0, "label": None, "start": start}
+
+
 def sliders(**link: str) -> AppTest:
     app = AppTest.from_file(SHELL, default_timeout=30)
     app.query_params.update(link)
@@ -75,10 +80,10 @@ def test_without_encoded_images_the_sliders_start_at_the_mean_of_the_prior(drawn
 
 def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any]) -> None:
     app = sliders(model="tiny")
-    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "row": 0, "label": None, "start": drawn["data"]["start"]["id"]}}
+    drawn["answer"] = {"latent": made([0.5, 0.75], drawn["data"]["start"]["id"])}
     app.run()
     assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
-    drawn["answer"] = {"latent": {"values": [9.0, 9.0], "row": 0, "label": None, "start": "an earlier start"}}
+    drawn["answer"] = {"latent": made([9.0, 9.0], "an earlier start")}
     app.run()
     assert app.session_state[state.SLIDERS_LEFT].latent.tolist() == [0.5, 0.75]
 
@@ -86,7 +91,7 @@ def test_what_the_hand_let_go_of_is_kept_for_the_way_back(drawn: dict[str, Any])
 def test_an_edit_of_an_earlier_visit_to_the_model_does_not_come_back(drawn: dict[str, Any]) -> None:
     app = sliders(model="tiny")
     first = drawn["data"]["start"]
-    drawn["answer"] = {"latent": {"values": [0.5, 0.75], "row": 0, "label": None, "start": first["id"]}}
+    drawn["answer"] = {"latent": made([0.5, 0.75], first["id"])}
     app.run()
     picker = next(box for box in app.selectbox if box.key == state.MODEL)
     picker.select("tiny-bare").run()

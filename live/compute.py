@@ -1,4 +1,7 @@
-"""Answers to decode and encode requests: checks the body against the model, computes, and says what came out."""
+"""Answers to requests: checks the body against the model, computes, and says what came out.
+
+Decodes are checked and packed here; live/batches.py computes them, those of several people together.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ LARGEST_LATENT = 1e4  # in standard deviations of the prior; far beyond it a dec
 
 
 def answer(message: Message, model: store.LoadedModel, pace: Pace) -> bytes:
-    """The reply to a request, packed. Raises BadMessage when the body does not fit the model."""
+    """The reply to a request other than decode, packed. Raises BadMessage when the body does not fit the model."""
     started = time.perf_counter()
     body, options = _ANSWERS[message.kind](message, model)
     seconds = time.perf_counter() - started
-    pace.took(message, model, seconds)
+    pace.took(message.kind, message.count, model, seconds)
     options["ms"] = round(1000 * seconds, 3)
     return pack(message.kind, message.request, message.count, options, body)
 
@@ -48,20 +51,46 @@ def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedMod
     return model
 
 
-def _decode(message: Message, model: store.LoadedModel) -> tuple[memoryview, dict[str, Any]]:
+def decode_request(message: Message, model: store.LoadedModel) -> tuple[np.ndarray, np.ndarray]:
+    """Latents float32 (count, D) and classes int64 (count,) of a request; raises BadMessage when they do not fit."""
     latents = _floats(message, (message.count, model.latent_dim))
+    return latents, np.full(message.count, _label(message, model), dtype=np.int64)
+
+
+def decode_reply(message: Message, model: store.LoadedModel, pictures: np.ndarray, seconds: float) -> bytes:
+    """The packed reply with pictures uint8 (count, H, W, C) that took `seconds` to compute, alone or with others'."""
     channels, height, width = model.image_shape
-    return model.decode(latents).data.cast("B"), {"shape": [height, width, channels]}
+    options = {"shape": [height, width, channels], "ms": round(1000 * seconds, 3)}
+    return pack(message.kind, message.request, message.count, options, np.ascontiguousarray(pictures).data.cast("B"))
 
 
 def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
     shape = (message.count, *model.image_shape)
     _check_length(message, shape, 1)
-    means, stds = model.encode(np.frombuffer(message.body, dtype=np.uint8).reshape(shape))
+    images = np.frombuffer(message.body, dtype=np.uint8).reshape(shape)
+    means, stds = model.encode(images, _label(message, model))
     return means.tobytes() + stds.tobytes(), {"latent_dim": model.latent_dim}
 
 
-_ANSWERS = {Kind.DECODE: _decode, Kind.ENCODE: _encode}
+_ANSWERS = {Kind.ENCODE: _encode}
+
+
+def _label(message: Message, model: store.LoadedModel) -> int:
+    """The class of a request; 0 where a conditional model is asked without one. Raises BadMessage for a wrong one."""
+    classes = model.config.model.classes
+    if message.label is None:
+        return 0
+    if not classes:
+        raise BadMessage(
+            "bad-label", f"A label was given; {message.model} is not conditional. Leave it out.", message.request
+        )
+    if not 0 <= message.label < classes:
+        raise BadMessage(
+            "bad-label",
+            f"The label is {message.label}; {message.model} knows 0 to {classes - 1}. Choose among these.",
+            message.request,
+        )
+    return message.label
 
 
 def _floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

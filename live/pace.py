@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 
-from live.protocol import Kind, Message
+from live.protocol import Kind
 from store import LoadedModel
 
 LONGEST_ON_LOOP = 0.002  # seconds
@@ -24,12 +24,12 @@ class Pace:
         """How many models are known."""
         return len(self._seconds)
 
-    def is_short(self, message: Message, model: LoadedModel) -> bool:
-        """Whether the request is expected to take at most 2 ms; False as long as nothing is known."""
-        known = self._seconds.get(model, {}).get(message.kind)
-        return known is not None and known * message.count <= LONGEST_ON_LOOP
+    def is_short(self, kind: Kind, count: int, model: LoadedModel) -> bool:
+        """Whether so many are expected to take at most 2 ms; False as long as nothing is known."""
+        known = self._seconds.get(model, {}).get(kind)
+        return known is not None and known * count <= LONGEST_ON_LOOP
 
-    def took(self, message: Message, model: LoadedModel, seconds: float) -> None:
-        """Notes how long a request took."""
+    def took(self, kind: Kind, count: int, model: LoadedModel, seconds: float) -> None:
+        """Notes how long so many took."""
         known = self._seconds.setdefault(model, {})
-        known[message.kind] = min(seconds / message.count, known.get(message.kind, float("inf")))
+        known[kind] = min(seconds / count, known.get(kind, float("inf")))

@@ -10,7 +10,7 @@ from typing import Any
 
 VERSION = 1
 HEADER = struct.Struct("<BBHIII")  # version, kind, options bytes, request, count, body bytes
-IN_FLIGHT = 2  # one is computed while the next is on its way
+IN_FLIGHT = 16  # at 160 ms there and back, one latent per frame of 16 ms keeps ten on their way
 MAX_COUNT = 256
 MAX_BYTES = 4 * 1024 * 1024  # below the server's own limit, so that a refusal can be answered with a reason
 LONGEST_LANE = 32
@@ -37,6 +37,7 @@ class Message:
     weights: str | None
     lane: str
     body: memoryview
+    label: int | None = None
 
     @property
     def place(self) -> tuple[Kind, str]:
@@ -84,7 +85,7 @@ def unpack(data: bytes) -> Message:
         problem.request = request
         raise
     body = memoryview(data)[HEADER.size + options_bytes :]
-    return Message(Kind(kind), request, count, options["model"], options["weights"], options["lane"], body)
+    return Message(Kind(kind), request, count, body=body, **options)
 
 
 def _check_header(version: int, kind: int, count: int, total: int, options_bytes: int, body_bytes: int) -> None:
@@ -122,4 +123,7 @@ def _options(words: bytes) -> dict[str, Any]:
         raise BadMessage("bad-options", f"The option weights is {weights!r}; it must be a text or left out.")
     if not isinstance(lane, str) or len(lane) > LONGEST_LANE:
         raise BadMessage("bad-options", f"The option lane must be a text of at most {LONGEST_LANE} characters.")
-    return {"model": model, "weights": weights, "lane": lane}
+    label = options.get("label")
+    if label is not None and (not isinstance(label, int) or isinstance(label, bool)):
+        raise BadMessage("bad-options", f"The option label is {label!r}; it must be the number of a class or left out.")
+    return {"model": model, "weights": weights, "lane": lane, "label": label}

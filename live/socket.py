@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import store
+from live.batches import Batches
 from live.compute import answer, check_weights, find_model
 from live.origin import origin_allowed, other_origins
 from live.pace import Pace
@@ -32,26 +32,30 @@ async def live_socket(websocket: WebSocket) -> None:
 
 
 class Conversation:
-    """One connection. A reader takes in requests, a writer answers them, so that a newer one can overtake."""
+    """One connection. A reader takes in requests; each lane is answered by a task of its own, the newest first of all.
+
+    So a newer request overtakes an older one of its lane, and a long batch in one lane holds up no hand in another.
+    """
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
         self._waiting: OrderedDict[Place, Message] = OrderedDict()
-        self._arrived = asyncio.Event()
+        self._lanes: dict[Place, asyncio.Task] = {}
+        self._sending = asyncio.Lock()
 
     async def hold(self) -> None:
         """Runs until the client leaves."""
-        writer = asyncio.create_task(self._write(), name="live-writer")
         try:
-            await self._websocket.send_bytes(pack_hello())
+            await self._send(pack_hello())
             while True:
                 await self._read()
         except (WebSocketDisconnect, RuntimeError):  # RuntimeError: the connection closed while something was sent
             pass
         finally:
-            writer.cancel()
-            with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-                await writer
+            lanes = list(self._lanes.values())
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
 
     async def _read(self) -> None:
         event = await self._websocket.receive()
@@ -63,10 +67,14 @@ class Conversation:
                 raise BadMessage("text-message", "The message is text; the live socket takes binary messages.")
             older = self._take_in(unpack(data))
         except BadMessage as problem:
-            await self._websocket.send_bytes(pack_error(problem))
+            await self._send(pack_error(problem))
             return
         if older is not None:
-            await self._websocket.send_bytes(pack_error(_superseded(older)))
+            await self._send(pack_error(_superseded(older)))
+
+    async def _send(self, data: bytes) -> None:
+        async with self._sending:
+            await self._websocket.send_bytes(data)
 
     def _take_in(self, message: Message) -> Message | None:
         """Lets a request wait; gives back the older one whose place it takes."""
@@ -78,21 +86,25 @@ class Conversation:
             )
         older = self._waiting.get(message.place)
         self._waiting[message.place] = message
-        self._arrived.set()
+        if message.place not in self._lanes:
+            self._lanes[message.place] = asyncio.create_task(self._answer(message.place), name="live-lane")
         return older
 
-    async def _write(self) -> None:
-        while True:
-            await self._arrived.wait()
-            while self._waiting:
-                _, message = self._waiting.popitem(last=False)
-                await self._websocket.send_bytes(await _reply(message))
-                await asyncio.sleep(0)  # the others' turn, and the reader's: a newer request may have come
-            self._arrived.clear()
+    async def _answer(self, place: Place) -> None:
+        """Answers what waits in one lane until nothing does."""
+        try:
+            while place in self._waiting:
+                await self._send(await _reply(self._waiting.pop(place)))
+                await asyncio.sleep(0)  # the reader's turn: a newer request may have come
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the client has left; the reader ends the conversation
+        finally:
+            self._lanes.pop(place, None)
 
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 _PACE = Pace()
+_BATCHES = Batches(_PACE, _THREAD)
 
 
 async def _reply(message: Message) -> bytes:
@@ -101,7 +113,9 @@ async def _reply(message: Message) -> bytes:
         if model is None:
             model = await asyncio.to_thread(find_model, message)
         check_weights(message, model)
-        if _PACE.is_short(message, model):
+        if message.kind == Kind.DECODE:
+            return await _BATCHES.decode(message, model)
+        if _PACE.is_short(message.kind, message.count, model):
             return answer(message, model, _PACE)
         return await asyncio.get_running_loop().run_in_executor(_THREAD, answer, message, model, _PACE)
     except BadMessage as problem:

@@ -3,8 +3,9 @@
 //   const socket = latentSocket();
 //   socket.decode({ model, weights, lane: "sliders", latents, count, tag }, (reply) => ..., (error) => ...);
 //
-// The newest request of a lane wins: at most `in_flight` requests are on their way, one more waits per lane, and a newer
-// one takes its place without a word. A lost connection comes back by itself and carries on with the newest of each lane.
+// The newest request of a lane wins: a few requests are on their way, one more waits per lane, and a newer one takes its
+// place without a word. How many: two on a short wire; on a long one as many as frames fit into a round trip (the shortest
+// of the last seconds, so that a full pipe does not ask for more), never more than the server's `in_flight`. A lost connection comes back by itself and carries on with the newest of each lane.
 
 import { KIND, codes, pack, pictures, unpack } from "./protocol.js";
 
@@ -12,6 +13,9 @@ const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
 const SILENCE_MS = 15000; // no reply for so long with requests on their way: the connection is taken for dead
+const FRAME_MS = 1000 / 60;
+const FEWEST = 2; // one is computed while the next is on its way
+const REMEMBERED_MS = 5000; // how long a round trip counts among the shortest
 const LOST_TWICE = 2; // a request that went down with this many connections is given up
 
 /** The tab's socket; the first call opens it, beside the folder that this module was loaded from. */
@@ -32,6 +36,7 @@ export class LatentSocket {
   #wait = FIRST_WAIT_MS;
   #retry = null;
   #silence = null;
+  #trips = []; // {ended, ms} of the latest round trips of one latent
 
   constructor(address) {
     this.#address = new URL(address);
@@ -93,12 +98,26 @@ export class LatentSocket {
   #pump() {
     if (this.#state !== "open") return;
     for (const [where, request] of this.#waiting) {
-      if (this.#inFlight.size >= this.#hello.in_flight) return;
+      if (this.#inFlight.size >= this.#window()) return;
       this.#waiting.delete(where);
+      request.sent = performance.now();
       this.#inFlight.set(request.order, request);
       this.#connection.send(pack(request.kind, request.order, request.count, request.options, request.body));
       this.#watchSilence();
     }
+  }
+
+  /** How many requests may be on their way now. */
+  #window() {
+    const shortest = this.#trips.reduce((least, { ms }) => Math.min(least, ms), Infinity);
+    const frames = Number.isFinite(shortest) ? Math.ceil(shortest / FRAME_MS) : 0;
+    return Math.min(Math.max(frames + 1, FEWEST), this.#hello.in_flight);
+  }
+
+  #arrived(request) {
+    const ended = performance.now();
+    if (request.count === 1) this.#trips.push({ ended, ms: ended - request.sent });
+    while (this.#trips.length > 1 && ended - this.#trips[0].ended > REMEMBERED_MS) this.#trips.shift();
   }
 
   #connect() {
@@ -123,6 +142,7 @@ export class LatentSocket {
     const request = this.#inFlight.get(message.request);
     if (!request) return;
     this.#inFlight.delete(message.request);
+    this.#arrived(request);
     this.#watchSilence();
     this.#pump(); // before the callback, so that the next request is on its way while this picture is drawn
     if (!request.forgotten) answer(request, message);
@@ -138,6 +158,7 @@ export class LatentSocket {
   #lost() {
     clearTimeout(this.#silence);
     this.#connection = null;
+    this.#trips.length = 0;
     this.#setState(this.#state === "connecting" ? "connecting" : "reconnecting");
     this.#keepNewest();
     const wait = this.#wait * (0.75 + Math.random() / 2); // spread, so that a room full of tabs does not come at once

@@ -9,7 +9,7 @@ import pytest
 
 import store
 from live.pace import LONGEST_ON_LOOP, Pace
-from live.protocol import Kind, Message
+from live.protocol import Kind
 
 
 @pytest.fixture
@@ -18,31 +18,27 @@ def model(monkeypatch: pytest.MonkeyPatch, live_root) -> store.LoadedModel:
     return store.model("tiny-2d")
 
 
-def decode(count: int) -> Message:
-    return Message(Kind.DECODE, 1, count, "tiny-2d", None, "", memoryview(b""))
-
-
 def test_nothing_is_short_before_it_was_measured(model) -> None:
-    assert not Pace().is_short(decode(1), model)
+    assert not Pace().is_short(Kind.DECODE, 1, model)
 
 
 def test_the_shortest_time_per_image_decides(model) -> None:
     pace = Pace()
-    pace.took(decode(1), model, 1.0)
-    assert not pace.is_short(decode(1), model), "the first call of a model is slow"
-    pace.took(decode(10), model, LONGEST_ON_LOOP)
-    assert pace.is_short(decode(10), model) and not pace.is_short(decode(11), model)
+    pace.took(Kind.DECODE, 1, model, 1.0)
+    assert not pace.is_short(Kind.DECODE, 1, model), "the first call of a model is slow"
+    pace.took(Kind.DECODE, 10, model, LONGEST_ON_LOOP)
+    assert pace.is_short(Kind.DECODE, 10, model) and not pace.is_short(Kind.DECODE, 11, model)
 
 
 def test_encoding_is_measured_on_its_own(model) -> None:
     pace = Pace()
-    pace.took(decode(1), model, 0.0)
-    assert not pace.is_short(replace(decode(1), kind=Kind.ENCODE), model)
+    pace.took(Kind.DECODE, 1, model, 0.0)
+    assert not pace.is_short(Kind.ENCODE, 1, model)
 
 
 def test_a_model_that_is_gone_is_forgotten(model) -> None:
     pace, copy = Pace(), replace(model)
-    pace.took(decode(1), copy, 0.0)
+    pace.took(Kind.DECODE, 1, copy, 0.0)
     assert len(pace) == 1
     del copy
     gc.collect()

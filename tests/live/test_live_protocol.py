@@ -107,5 +107,5 @@ def test_a_bad_message_keeps_its_request_number() -> None:
 def test_the_hello_states_the_limits() -> None:
     hello = take_apart(pack_hello())
     assert hello.kind == Kind.HELLO
-    assert hello.options == {"versions": [1], "in_flight": 2, "max_count": MAX_COUNT, "max_bytes": MAX_BYTES}
+    assert hello.options == {"versions": [1], "in_flight": 16, "max_count": MAX_COUNT, "max_bytes": MAX_BYTES}
     assert json.dumps(hello.options)

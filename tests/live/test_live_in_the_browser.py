@@ -10,6 +10,7 @@ import pytest
 
 import store
 from tests.live.conftest import wait_until_ready
+from tools.long_wire import long_wire
 from tools.running_app import RunningApp, free_port, running_app
 
 # the modules' names on `window`, and a promise in place of two callbacks
@@ -209,3 +210,31 @@ def test_a_message_above_the_limit_costs_one_connection_not_the_page(live_page) 
     })""")
     assert code in (1006, 1009)
     assert live_page.evaluate("() => ask('decode', {model: 'tiny-2d', latents: [0, 0]})")["shape"] == [8, 8, 1]
+
+
+MOVES = """async (count) => {
+  const answered = [];
+  const ask = (number) => socket.decode(
+    {model: "tiny-2d", lane: "wire", latents: [number / count, 0], tag: number},
+    ({tag}) => answered.push(tag),
+  );
+  for (let number = 0; number < count; number++) {
+    ask(number);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  for (let waits = 0; answered.at(-1) !== count - 1 && waits < 100; waits++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return answered;
+}"""
+
+
+def test_on_a_long_wire_several_requests_are_on_their_way_at_once(page, live_server: RunningApp) -> None:
+    """40 moves in 0.8 s over a wire of 0.3 s there and back: two at a time would be answered some 6 times."""
+    with long_wire(live_server.url, 0.15) as url:
+        page.goto(url + "/live/health")
+        page.evaluate(PREPARE)
+        page.evaluate("""() => ask("decode", {model: "tiny-2d", latents: [0, 0]})""")
+        answered = page.evaluate(MOVES, 40)
+    assert answered == sorted(answered) and answered[-1] == 39, "in order, and the last move is shown"
+    assert len(answered) >= 20

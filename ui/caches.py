@@ -6,6 +6,7 @@ import streamlit as st
 
 import store
 from ui.gallery_cards.preview import Preview, preview_latents
+from ui.latent_sliders.reach import Axes, found_axes
 
 VERSION = 1  # a part of every key: a change of what is kept makes all of it old
 
@@ -22,3 +23,16 @@ def preview(name: str, modified: float) -> Preview:
     Raises vae_core.checkpoint.CheckpointError when the model cannot be opened.
     """
     return _preview(name, modified, VERSION)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _axes(name: str, weights: str, version: int) -> Axes | None:
+    return found_axes(store.model(name, weights))
+
+
+def axes(model: store.LoadedModel) -> Axes | None:
+    """The principal axes of the model's encodings; None where it has too few dimensions or images.
+
+    Raises store.ModelChanged when the model was trained again meanwhile.
+    """
+    return _axes(model.name, model.weights, VERSION)

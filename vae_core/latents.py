@@ -119,10 +119,15 @@ def _encode_batch(
     return tuple(part.numpy() for part in (posterior.mean, posterior.stddev, terms.kl, terms.reconstruction))
 
 
+def aggregated_draws(latents: Latents, seed: int = 0) -> np.ndarray:
+    """Draws from the aggregated posterior, float32 (N, D): one mean + std · ε per row, the same for the same seed."""
+    noise = np.random.default_rng(seed).standard_normal(latents.mean.shape, dtype=np.float32)
+    return latents.mean + latents.std * noise
+
+
 def aggregated_range(latents: Latents, seed: int = 0, low: float = 0.005, high: float = 0.995) -> np.ndarray:
     """The range of each dimension, float32 (D, 2): quantiles low and high of the aggregated posterior.
 
-    One draw mean + std · ε per row, seeded, so that a dimension that means nothing keeps the prior's range.
+    They are those of `aggregated_draws`, so that a dimension that means nothing keeps the prior's range.
     """
-    noise = np.random.default_rng(seed).standard_normal(latents.mean.shape, dtype=np.float32)
-    return quantile_ranges(latents.mean + latents.std * noise, low, high)
+    return quantile_ranges(aggregated_draws(latents, seed), low, high)

@@ -82,12 +82,12 @@ export function createLatentEdit() {
       tell("move", { stamp: null, by: "begin" });
       tell("settle", { by: "begin" });
     },
-    /** The hand moves: {index: value} for some dimensions; locked ones stay. Gives back whether anything changed. */
-    move(values, stamp, by) {
+    /** The hand moves: {index: value} for some dimensions; locked ones stay, unless `locks` do not apply. Gives back whether anything changed. */
+    move(values, stamp, by, { locks = true } = {}) {
       let changed = false;
       for (const [index, value] of Object.entries(values)) {
         const next = Math.fround(value) + 0; // no −0: a link would lose its sign
-        if (locked.has(Number(index)) || Object.is(now.latent[index], next)) continue;
+        if ((locks && locked.has(Number(index))) || Object.is(now.latent[index], next)) continue;
         now.latent[index] = next;
         changed = true;
       }

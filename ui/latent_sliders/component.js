@@ -3,7 +3,7 @@
 
 const MODULES = [
   "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "latent-edit",
-  "dimension-rows", "browser-store", "gauge", "start-panel", "shelf", "wipe",
+  "latent-controls", "dimension-names", "browser-store", "gauge", "start-panel", "shelf", "wipe",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
@@ -25,7 +25,12 @@ class Sliders {
     this.meter = live.createFrameMeter(this.find(".meter"));
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
     this.edit = live.createLatentEdit();
-    this.rows = live.createDimensionRows(this.find(".rows"), this.edit);
+    this.controls = live.createLatentControls(this.find(".controls"), this.edit, {
+      socket: this.socket,
+      say: (sentence) => this.say(sentence),
+      onNames: () => this.writeLink(),
+    });
+    this.rows = this.controls.rows;
     this.edit.on("move", (how) => this.moved(how));
     this.edit.on("settle", (how) => this.settled(how));
     this.edit.on("locks", () => this.writeLink());
@@ -70,7 +75,7 @@ class Sliders {
 
   remove() {
     this.leaving.abort();
-    [this.rows, this.gauge, this.start, this.wipe].forEach((panel) => panel.remove());
+    [this.controls, this.gauge, this.start, this.wipe].forEach((panel) => panel.remove());
     [LANE, `${LANE}-gauge`, `${LANE}-fit`].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
@@ -81,7 +86,7 @@ class Sliders {
     this.socket.forget(LANE);
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     this.section.style.setProperty("--ratio", width / height);
-    this.rows.build(this.data);
+    this.controls.build(this.data);
     this.gauge.clear();
     this.wipe.hide();
     this.kept = this.live.browserStore(`${this.data.weights}/steps`, window.sessionStorage);
@@ -140,6 +145,7 @@ class Sliders {
       label: edit.label === null ? null : String(edit.label),
       lock: edit.locked.size ? [...edit.locked].sort((a, b) => a - b).join(",") : null,
       weights: data.weights,
+      ...this.live.linkOfNames(this.rows.names, window.location.search),
     });
   }
 

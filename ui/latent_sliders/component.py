@@ -8,6 +8,7 @@ import numpy as np
 
 from store import LoadedModel
 from ui.component_files import browser_component
+from ui.latent_sliders.reach import Axes, plain, reach_data
 from ui.latent_sliders.start import Place, Start, identity, starting_point
 from ui.model_data import (
     class_names,
@@ -24,33 +25,39 @@ from ui.state import usable_models
 _sliders = browser_component(Path(__file__).parent)
 
 
-def latent_sliders(model: LoadedModel, link: dict[str, str], left: Place | None, key: str) -> tuple[Place, Start]:
+def latent_sliders(
+    model: LoadedModel, link: dict[str, str], left: Place | None, key: str, axes: Axes | None = None
+) -> tuple[Place, Start]:
     """Draws the sliders of the model; gives back where the hand last let go, and where they began.
 
-    link: URL parameters; left: where the visitor was before (see `starting_point`).
+    link: URL parameters; left: where the visitor was before (see `starting_point`); axes: another basis to move in.
     """
     start = starting_point(model, link, left)
-    data = model_data(model) | {
-        "ranges": model.ranges.astype(float).round(4).tolist(),
-        "nats": nats_per_dimension(model),
-        "order": weight_per_dimension(model),
-        "originals": bool(originals_found(model).any()),
-        "note": image_notes(model),
-        "spread": None if model.latents is None else model.latents.std.mean(axis=0).astype(float).tolist(),
-        "prior": model.config.model.prior,
-        "density": has_density(model),
-        "models": [name for name in usable_models() if name != model.name],
-        "classes": class_names(model),
-        "start": {
-            "id": start.id,
-            "latent": start.latent.astype(float).tolist(),
-            "code": None if start.row is None else model.latents.mean[start.row].astype(float).tolist(),
-            "row": start.row,
-            "words": image_words(model, start.row),
-            "label": start.label,
-            "locked": list(start.locked),
-        },
-    }
+    data = (
+        model_data(model)
+        | reach_data(model, axes)
+        | {
+            "ranges": plain(model.ranges),
+            "nats": nats_per_dimension(model),
+            "order": weight_per_dimension(model),
+            "originals": bool(originals_found(model).any()),
+            "note": image_notes(model),
+            "spread": None if model.latents is None else plain(model.latents.std.mean(axis=0)),
+            "prior": model.config.model.prior,
+            "density": has_density(model),
+            "models": [name for name in usable_models() if name != model.name],
+            "classes": class_names(model),
+            "start": {
+                "id": start.id,
+                "latent": start.latent.astype(float).tolist(),
+                "code": None if start.row is None else model.latents.mean[start.row].astype(float).tolist(),
+                "row": start.row,
+                "words": image_words(model, start.row),
+                "label": start.label,
+                "locked": list(start.locked),
+            },
+        }
+    )
     drawn = _sliders(key=key, data=data, on_latent_change=_rerun)
     made = drawn.get("latent")
     if made and made["start"] == start.id:

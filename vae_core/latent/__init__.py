@@ -5,16 +5,18 @@ from __future__ import annotations
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.grids import latent_grid
 from vae_core.latent.paths import linear_path, slerp_path
-from vae_core.latent.projection import PlaneProjection, pca
+from vae_core.latent.projection import PlaneProjection, PrincipalAxes, pca, principal_axes
 from vae_core.latent.ranges import quantile_ranges
 
 __all__ = [
     "LatentDensity",
     "PlaneProjection",
+    "PrincipalAxes",
     "fit_density",
     "latent_grid",
     "linear_path",
     "pca",
+    "principal_axes",
     "quantile_ranges",
     "slerp_path",
 ]

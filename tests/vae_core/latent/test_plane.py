@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vae_core.latent import latent_grid, pca, quantile_ranges
+from vae_core.latent import latent_grid, pca, principal_axes, quantile_ranges
 
 
 def cloud(seed: int = 0, count: int = 400) -> np.ndarray:
@@ -105,6 +105,16 @@ def test_a_refit_in_another_order_does_not_flip_the_map() -> None:
     np.testing.assert_allclose(pca(points).points, pca(points[::-1]).points[::-1], atol=1e-3)
 
 
+def test_principal_axes_carry_the_variance_and_give_the_latents_back() -> None:
+    points = cloud(count=4_000)
+    found = principal_axes(points)
+    np.testing.assert_allclose(found.axes @ found.axes.T, np.eye(3), atol=1e-5)
+    np.testing.assert_allclose(found.coordinates(points).std(axis=0, ddof=1), found.std, rtol=1e-3)
+    np.testing.assert_allclose(found.coordinates(points) @ found.axes + found.mean, points, atol=1e-3)
+    assert found.explained.sum() == pytest.approx(1, abs=1e-6)
+    np.testing.assert_array_equal(principal_axes(points, most=2).axes, pca(points).axes)
+
+
 def test_pca_of_equal_points_explains_nothing() -> None:
     plane = pca(np.ones((5, 3), np.float32))
     assert (plane.explained == 0).all()
@@ -113,5 +123,5 @@ def test_pca_of_equal_points_explains_nothing() -> None:
 
 @pytest.mark.parametrize("shape", [(10, 1), (1, 3), (0, 3), (10,)])
 def test_too_little_for_a_plane(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="a plane needs at least 2 images and 2 dimensions"):
+    with pytest.raises(ValueError, match="principal axes need at least 2 images and 2 dimensions"):
         pca(np.zeros(shape, np.float32))

@@ -121,7 +121,8 @@ export function createStartPanel(element, edit, { fit, picture }) {
     find(".number").value = chosen ? source.row : "";
     find(".number").max = data.images - 1;
     const which = source.words || "A latent of its own";
-    find(".facts").textContent = [`${which}.`, said, chosen ? data.note : ""].filter(Boolean).join(" ");
+    const many = chosen ? ` (of ${data.images.toLocaleString("en")})` : "";
+    find(".facts").textContent = [`${which}${many}.`, said, chosen ? data.note : ""].filter(Boolean).join(" ");
     find(".original").hidden = !chosen || !data.originals;
     find(".reconstruction").hidden = !chosen;
     find(".fitted").hidden = !source.fitted;

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import store
 import store.references
 from store.pictures import pictures
 from store.references import match
+from tests.tiny import tiny_checkpoint
 from vae_core.checkpoint import load_latents, save_latents
 from vae_core.data import DataError, load_images
 from vae_core.settings import DataSettings
 
 
+@settings(deadline=None)  # how fast a busy machine is says nothing
 @given(
     hashes=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True),
     wanted=st.lists(st.integers(0, 30) | st.just(2**64 - 1), min_size=1, max_size=30),
@@ -41,6 +43,24 @@ def test_the_originals_of_the_bundled_digits_are_those_of_the_test_split(root: P
     expected = digits.images[digits.test][: len(model.latents)].transpose(0, 2, 3, 1)
     assert references.rows_found.all()
     np.testing.assert_array_equal(references.pictures(np.arange(len(model.latents))), expected)
+
+
+def test_of_drawn_data_only_the_test_images_are_drawn(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = load_images("shapes", count=60, split_seed=3)
+    tiny_checkpoint(
+        root,
+        "drawn",
+        network="conv",
+        image_shape=(1, 64, 64),
+        hidden=(4, 4),
+        images=images.images[images.test],
+        labels=images.labels[images.test],
+        data=images.settings(),
+    )
+    monkeypatch.setattr("vae_core.data.load_recorded", lambda *_, **__: pytest.fail("the whole set was asked for"))
+    references = store.reference_images(store.model("drawn"))
+    assert references.rows_found.all()
+    np.testing.assert_array_equal(references.images, images.images[images.test])
 
 
 def test_data_in_another_order_is_matched(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from vae_core.data.catalogue import (
     DataDescription,
     available,
     data_root,
+    drawn_test_images,
     load_images,
     load_recorded,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "data_root",
     "draw_shape_values",
     "draw_shapes",
+    "drawn_test_images",
     "from_arrays",
     "load_images",
     "load_recorded",

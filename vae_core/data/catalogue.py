@@ -171,6 +171,18 @@ def load_recorded(
     return load_images(data.name, data_dir, download, progress, data.split_seed, count)
 
 
+def drawn_test_images(data: DataSettings) -> np.ndarray | None:
+    """The test images, uint8 (n, C, H, W), of a drawn set that a checkpoint's settings name, without drawing the rest.
+
+    None for data that are not drawn. Raises DataError for a count that is not drawn into memory.
+    """
+    if data.name not in COLOUR_OF_DRAWN:
+        return None
+    count = _drawn_count(data.name, data.n_train + data.n_validation + data.n_test)
+    split = split_by_share(count, None, data.split_seed, **DRAWN_SHARES)
+    return DrawnShapes(count, data.split_seed, COLOUR_OF_DRAWN[data.name]).pixels(split.test)
+
+
 def _absent(name: str) -> DataError:
     if name in ENTRIES:
         return DataError(
@@ -193,13 +205,7 @@ def _refuse_folder(name: str, data_dir: Path | None, where_from: str) -> None:
 
 def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> ImageSet:
     _refuse_folder(name, data_dir, "are drawn by this project")
-    count = DATA_SETS[name].count if count is None else count
-    most = MOST_DRAWN_BYTES // math.prod(DATA_SETS[name].shape)
-    if not FEWEST_DRAWN <= count <= most:
-        raise DataError(
-            f"the count is {count:,}; of {name} {FEWEST_DRAWN} to {most:,} images are drawn into memory. "
-            "Choose such a number; vae_core.data.DrawnShapes draws any number without keeping it."
-        )
+    count = _drawn_count(name, DATA_SETS[name].count if count is None else count)
     source = DrawnShapes(count, seed, COLOUR_OF_DRAWN[name])
     factors = source.factor_indices(np.arange(count))
     labels = factors[:, source.factors.names.index("shape")].copy()
@@ -209,6 +215,17 @@ def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> Im
         factors=factors,
         factor_names=source.factors.names,
         factor_sizes=source.factors.sizes,
+    )
+
+
+def _drawn_count(name: str, count: int) -> int:
+    """The same count, where so many images may be drawn into memory; raises DataError otherwise."""
+    most = MOST_DRAWN_BYTES // math.prod(DATA_SETS[name].shape)
+    if FEWEST_DRAWN <= count <= most:
+        return count
+    raise DataError(
+        f"the count is {count:,}; of {name} {FEWEST_DRAWN} to {most:,} images are drawn into memory. "
+        "Choose such a number; vae_core.data.DrawnShapes draws any number without keeping it."
     )
 
 

@@ -17,6 +17,7 @@ from vae_core.data import (
     available,
     draw_shape_values,
     draw_shapes,
+    drawn_test_images,
     load_images,
     load_recorded,
 )
@@ -171,6 +172,13 @@ def test_what_a_checkpoint_keeps_draws_the_same_images_again() -> None:
     assert again.fingerprint == images.fingerprint != load_images("shapes", count=150).fingerprint
     np.testing.assert_array_equal(again.test, images.test)
     assert load_recorded(load_images("digits").settings()).fingerprint == load_images("digits").fingerprint
+
+
+@pytest.mark.parametrize("name", ["shapes", "shapes-colour"])
+def test_the_test_images_alone_are_those_of_the_whole_set(name: str) -> None:
+    images = load_images(name, count=150, split_seed=5)
+    np.testing.assert_array_equal(drawn_test_images(images.settings()), images.images[images.test])
+    assert drawn_test_images(load_images("digits").settings()) is None
 
 
 def test_the_fingerprint_sees_a_factor_that_the_pixels_hide() -> None:

@@ -5,7 +5,7 @@ const BATCH_MS = 3; // what a batch may cost the server
 const FIRST = 7; // latents in the first batch of a model, whose cost is not known yet
 
 /**
- * `ask(jobs)` replaces what waits by jobs {latents: [latent...], columns, draw(sheet, shape)}; a job is drawn when all of it
+ * `ask(jobs)` replaces what waits by jobs {latents: [latent...], columns, draw(sheet)}; a job is drawn when all of it
  * is there, from a canvas with its pictures, `columns` in a row. `request()` gives {model, weights} and the label of a
  * conditional model. `drop()` forgets what waits and what is on its way.
  */
@@ -36,8 +36,8 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
   }
 
   function learn({ ms, count }) {
-    const now = ms / count;
-    cost = cost === null ? now : 0.7 * cost + 0.3 * now;
+    const now = ms / count; // one that was held up says little: costs fall at once and rise slowly
+    cost = cost === null || now < cost ? now : 0.9 * cost + 0.1 * now;
   }
 
   function arrived({ job, at }, index, { pixels, shape }) {
@@ -48,7 +48,7 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
     job.here = (job.here ?? 0) + 1;
     if (job.here < count) return;
     drawStrip(sheet, job.pixels, shape, count, job.columns);
-    job.draw(sheet, shape);
+    job.draw(sheet);
   }
 
   const decoder = {

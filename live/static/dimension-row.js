@@ -64,6 +64,7 @@ export function createDimensionRow(basis, index, hand) {
     field.onblur = () => leave(true);
     field.onkeydown = (event) => {
       if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // else Enter would press the name that has the focus next
       event.stopPropagation();
       leave(event.key === "Enter");
       name.focus();

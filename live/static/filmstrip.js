@@ -14,6 +14,7 @@ const CLOSE = 1e-5; // latents that differ by less give the same pictures
  */
 export function createFilmstrip(element, onPick) {
   const canvas = element.querySelector("canvas");
+  const film = document.createElement("canvas"); // the frames as they were decoded
   let [width, height] = [0, 0];
   let drawn = null;
   let ends = [0, 1];
@@ -26,18 +27,25 @@ export function createFilmstrip(element, onPick) {
     return Array.from({ length: count() }, (_, index) => at((index + 0.5) / count()));
   }
 
-  function draw(sheet, [high, wide]) {
+  function keep(sheet) {
+    Object.assign(film, { width: sheet.width, height: sheet.height });
+    film.getContext("2d").drawImage(sheet, 0, 0);
+    paint();
+  }
+
+  function paint() {
     const ratio = window.devicePixelRatio || 1;
+    const frames = drawn.count;
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     const context = canvas.getContext("2d");
-    const slot = canvas.width / count();
+    const [slot, wide, high] = [canvas.width / frames, film.width / frames, film.height];
     const scale = Math.min((slot - GAP * ratio) / wide, canvas.height / high);
     context.imageSmoothingEnabled = scale < SHARP;
     context.imageSmoothingQuality = "high";
     const [across, down] = [wide * scale, high * scale];
-    for (let index = 0; index < count(); index += 1) {
+    for (let index = 0; index < frames; index += 1) {
       const left = Math.round((index + 0.5) * slot - across / 2);
-      context.drawImage(sheet, index * wide, 0, wide, high, left, (canvas.height - down) / 2, across, down);
+      context.drawImage(film, index * wide, 0, wide, high, left, (canvas.height - down) / 2, across, down);
     }
   }
 
@@ -50,19 +58,20 @@ export function createFilmstrip(element, onPick) {
   return {
     resize(box) {
       [width, height] = [box.width, box.height];
+      if (drawn && width > 0) paint();
     },
     setEnds(next) {
       ends = next;
     },
     /** What of it must be decoded for the latent under the class: null when it shows that already. */
     job(basis, index, latent, label) {
-      const wanted = { base: basis.place(latent, { [index]: 0 }), label, ends: ends.join(), width, height };
+      const wanted = { base: basis.place(latent, { [index]: 0 }), label, ends: ends.join(), count: count() };
       if (width === 0 || alike(wanted, drawn)) return null;
       return {
         latents: values().map((value) => basis.place(latent, { [index]: value })),
-        draw(sheet, shape) {
+        draw(sheet) {
           drawn = wanted;
-          draw(sheet, shape);
+          keep(sheet);
         },
       };
     },
@@ -70,7 +79,7 @@ export function createFilmstrip(element, onPick) {
 }
 
 function alike(one, other) {
-  const facts = ["label", "ends", "width", "height"];
+  const facts = ["label", "ends", "count"];
   return (
     other !== null && facts.every((fact) => one[fact] === other[fact]) &&
     one.base.every((value, index) => Math.abs(value - other.base[index]) < CLOSE)

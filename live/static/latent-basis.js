@@ -14,7 +14,7 @@ export function dimensionBasis({ latentDim, ends, nats, weights, names }) {
     order: strongestFirst(weights, latentDim),
     name: (index) => names.get(index) ?? `z${index + 1}`,
     spoken: (index) => (names.has(index) ? `${names.get(index)}, latent dimension ${index + 1}` : `Latent dimension ${index + 1}`),
-    carried: (index) => (nats ? `${nats[index].toFixed(2)} nats` : ""),
+    carried: (index) => (nats ? `${short(nats[index])} nats` : ""),
     value: (latent, index) => latent[index],
     place: (latent, values) => withValues(latent, values),
     move: (edit, values, stamp, by) => edit.move(values, stamp, by),
@@ -70,4 +70,8 @@ function withValues(latent, values) {
   const next = Float32Array.from(latent);
   for (const [index, value] of Object.entries(values)) next[index] = value;
   return next;
+}
+
+function short(nats) {
+  return nats.toFixed(nats < 9.995 ? 2 : nats < 99.95 ? 1 : 0);
 }

@@ -171,11 +171,13 @@ const BASES = [
   { value: "axes", text: "Principal axes", title: "Sliders along the directions in which the encodings vary most" },
 ];
 
-function reachOptions({ prior_ranges: ofPrior }) {
+function reachOptions({ prior_ranges: ofPrior, prior }) {
   if (!ofPrior) return [];
+  const normal = prior === "normal";
+  const far = normal ? "three standard deviations to each side" : "99.7 % of what is drawn from it";
   return [
     { value: "encodings", text: "Encodings", title: "Sliders reach as far as the encoded test images: the 0.5 and 99.5 % quantiles of the aggregated posterior" },
-    { value: "prior", text: "Prior ±3 σ", title: "Sliders reach as far as the prior does: three standard deviations to each side" },
+    { value: "prior", text: normal ? "Prior ±3 σ" : "Prior", title: `Sliders reach as far as the prior does: ${far}` },
   ];
 }
 

@@ -4,7 +4,6 @@ import { browserStore } from "./browser-store.js";
 import { onPointerMoves } from "./pointer.js";
 
 const TILES = 12; // to each side
-const PART = 6; // tiles decoded at a time, so that the hand never waits long
 const GRAIN = 0.01;
 const FINE = 0.1;
 const STEPS = 100; // key presses from one end to the other
@@ -25,7 +24,6 @@ export function createLatentPad(panel, edit, previews) {
   const selects = [find(".across"), find(".up")];
   const listening = new AbortController();
   const on = (element, name, handler) => element.addEventListener(name, handler, { signal: listening.signal });
-  const buffer = document.createElement("canvas");
   let [basis, kept, open] = [null, null, false];
   let pair = [0, 1];
   let drawn = null;
@@ -126,7 +124,7 @@ export function createLatentPad(panel, edit, previews) {
   const alike = (one, other) =>
     other !== null && one.facts === other.facts && one.base.every((value, index) => Math.abs(value - other.base[index]) < CLOSE);
 
-  /** Tiles row by row from the top, in parts; the plane changes when all are there. */
+  /** The tiles row by row from the top; the plane changes when all are there. */
   function jobs() {
     if (!ready()) return [];
     const wanted = wantedPlane();
@@ -137,34 +135,25 @@ export function createLatentPad(panel, edit, previews) {
       const place = { [pair[0]]: across((column + 0.5) / TILES), [pair[1]]: up(1 - (row + 0.5) / TILES) };
       return basis.place(wanted.base, place);
     });
-    return Array.from({ length: latents.length / PART }, (_, part) => ({
-      latents: latents.slice(part * PART, (part + 1) * PART),
-      draw(sheet, shape) {
-        collect(sheet, shape, part * PART);
-        if ((part + 1) * PART === latents.length) finish(wanted);
-      },
-    }));
+    const finish = (sheet) => {
+      drawn = wanted;
+      draw(sheet);
+    };
+    return [{ latents, columns: TILES, draw: finish }];
   }
 
-  function collect(sheet, [high, wide], first) {
-    if (first === 0) Object.assign(buffer, { width: TILES * wide, height: TILES * high });
-    const [left, top] = [(first % TILES) * wide, Math.floor(first / TILES) * high];
-    buffer.getContext("2d").drawImage(sheet, 0, 0, PART * wide, high, left, top, PART * wide, high);
-  }
-
-  function finish(wanted) {
-    drawn = wanted;
+  function draw(sheet) {
     const ratio = window.devicePixelRatio || 1;
     Object.assign(plane, { width: Math.round(pad.clientWidth * ratio), height: Math.round(pad.clientHeight * ratio) });
     const context = plane.getContext("2d");
-    const [wide, high, across, down] = [buffer.width, buffer.height, plane.width, plane.height].map((size) => size / TILES);
+    const [wide, high, across, down] = [sheet.width, sheet.height, plane.width, plane.height].map((size) => size / TILES);
     context.imageSmoothingEnabled = across / wide < SHARP;
     context.imageSmoothingQuality = "high";
     for (let tile = 0; tile < TILES * TILES; tile += 1) {
       const [column, row] = [tile % TILES, Math.floor(tile / TILES)];
       const [left, top] = [Math.round(column * across), Math.round(row * down)];
       const [right, bottom] = [Math.round((column + 1) * across) - ratio, Math.round((row + 1) * down) - ratio];
-      context.drawImage(buffer, column * wide, row * high, wide, high, left, top, right - left, bottom - top);
+      context.drawImage(sheet, column * wide, row * high, wide, high, left, top, right - left, bottom - top);
     }
     pad.classList.remove("stale");
   }

@@ -29,8 +29,10 @@ def script_requests(page: Page) -> list[str]:
 
 def strongest(page: Page) -> int:
     """The dimension that carries most nats, as the page says."""
-    nats = [float(text.split()[0]) for text in page.locator(".nats").all_text_contents()]
-    return nats.index(max(nats))
+    rows = page.locator("[data-dimension]")
+    nats = [float(text.split()[0]) for text in rows.locator(".nats").all_text_contents()]
+    assert nats == sorted(nats, reverse=True), "the rows are in the order of what they carry"
+    return int(rows.first.get_attribute("data-dimension"))
 
 
 def test_the_picture_follows_a_drag_and_the_script_runs_only_when_the_hand_lets_go(

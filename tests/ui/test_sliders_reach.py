@@ -50,7 +50,8 @@ def test_the_axes_hold_the_encodings_that_they_were_made_of(root: Path) -> None:
 def test_no_axes_for_a_plane_and_no_prior_for_a_plain_autoencoder(root: Path) -> None:
     tiny_checkpoint(root, "two")
     assert found_axes(store.model("two")) is None
-    assert reach_data(store.model("two"), None) == {"prior_ranges": [[-3, 3]] * 2, "axes": None}
+    two = reach_data(store.model("two"), None)
+    assert (two["prior"], two["prior_ranges"], two["axes"]) == ("normal", [[-3, 3]] * 2, None)
     tiny_checkpoint(root, "point", latent_dim=4, model={"posterior": "point"}, evaluation=False)
     assert prior_ranges(store.model("point")) is None
     tiny_checkpoint(root, "bare", latents=False)

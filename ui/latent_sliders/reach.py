@@ -64,12 +64,16 @@ def found_axes(model: LoadedModel) -> Axes | None:
 
 
 def reach_data(model: LoadedModel, axes: Axes | None) -> dict[str, Any]:
-    """What the component is told: `prior_ranges` and `axes`; arrays of axes are packed, float32.
+    """What the component is told: `prior`, `prior_ranges` and `axes`; arrays of axes are packed, float32.
 
-    prior_ranges: [[low, high], ...], None without a prior, or where `ranges` are the prior's already.
+    prior: its kind. prior_ranges: [[low, high], ...], None without a prior, or where `ranges` are the prior's already.
     """
     of_prior = None if model.latents is None else prior_ranges(model)
-    return {"prior_ranges": None if of_prior is None else plain(of_prior), "axes": axes and axes_data(axes)}
+    return {
+        "prior": model.config.model.prior,
+        "prior_ranges": None if of_prior is None else plain(of_prior),
+        "axes": axes and axes_data(axes),
+    }
 
 
 def axes_data(axes: Axes) -> dict[str, Any]:

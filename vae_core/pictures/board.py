@@ -32,12 +32,12 @@ class Board:
         return whole
 
 
-def plain_board(rows: int, columns: int, cell: tuple[int, int, int], count: int | None = None) -> Board:
-    """Pictures of shape ``cell`` (h, w, C) edge to edge without a word, row by row; ``count`` of them, or all."""
+def plain_board(rows: int, columns: int, cell: tuple[int, int, int]) -> Board:
+    """Pictures of shape ``cell`` (h, w, C) edge to edge without a word, row by row."""
     height, width, channels = cell
     corners = [(row * height, column * width) for row in range(rows) for column in range(columns)]
     plate = np.full((rows * height, columns * width, channels), PAPER, dtype=np.uint8)
-    return Board(plate, np.array(corners[:count]))
+    return Board(plate, np.array(corners))
 
 
 def grid_board(names: Sequence[str], cell: tuple[int, int, int]) -> Board:

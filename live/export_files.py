@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 64  # pictures in one decode: small parts, so that no hand waits behind them
 MOST_PICTURES = 4_096
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 100_000_000  # of all frames of a film
+MOST_PIXELS_AT_ONCE = 32_000_000  # of a sheet or a frame: copying one holds the interpreter lock
 LONGEST_SIDE_OF_MP4 = 4_096
 
 
@@ -72,8 +74,8 @@ def _sheet(model: LoadedModel, request: ExportRequest) -> ExportFile:
     else:
         board = plain_board(*swept.values.shape, _cell(model, request))
     _check_board(board, request, frames=1)
-    pictures = np.concatenate(list(_pictures(model, request, swept.latents.reshape(-1, model.latent_dim))))
-    return ExportFile(_name(model, request, "sheet", "png"), "image/png", png_file(board.filled(pictures)))
+    whole = board.filled(_pictures(model, request, swept.latents.reshape(-1, model.latent_dim)))
+    return ExportFile(_name(model, request, "sheet", "png"), "image/png", png_file(whole, compress_level=3))
 
 
 def _gif(model: LoadedModel, request: ExportRequest) -> ExportFile:
@@ -112,22 +114,18 @@ def _film(model: LoadedModel, request: ExportRequest) -> Iterator[np.ndarray]:
 
 def _frames(model: LoadedModel, request: ExportRequest, board: Board, latents: np.ndarray) -> Iterator[np.ndarray]:
     """latents: float32 (frames, pictures of a frame, D)."""
-    together = latents.shape[1]
-    waiting: list[np.ndarray] = []
-    for pictures in _pictures(model, request, latents.reshape(-1, latents.shape[2])):
-        waiting.extend(pictures)
-        while len(waiting) >= together:
-            yield board.filled(np.stack(waiting[:together]))
-            del waiting[:together]
+    pictures = _pictures(model, request, latents.reshape(-1, latents.shape[2]))
+    for _ in latents:
+        yield board.filled(itertools.islice(pictures, latents.shape[1]))
 
 
 def _pictures(model: LoadedModel, request: ExportRequest, latents: np.ndarray) -> Iterator[np.ndarray]:
-    """The pictures of latents float32 (N, D), enlarged, some at a time."""
+    """The pictures uint8 (h, w, C) of latents float32 (N, D), enlarged, one after the other."""
     from vae_core.pictures import enlarged
 
     for start in range(0, len(latents), AT_ONCE):
-        small = model.decode(latents[start : start + AT_ONCE], request.label or 0)
-        yield enlarged(small, request.scale, request.smooth)
+        for small in model.decode(latents[start : start + AT_ONCE], request.label or 0):
+            yield enlarged(small[None], request.scale, request.smooth)[0]
 
 
 def _cell(model: LoadedModel, request: ExportRequest) -> tuple[int, int, int]:
@@ -157,12 +155,15 @@ def _check_pictures(model: LoadedModel, request: ExportRequest) -> None:
             "too-large",
         )
     height, width, _ = _cell(model, request)
-    _check_pixels(count * height * width)
+    if request.what == "sheet":
+        _check_pixels(1, count * height * width)
+    else:
+        _check_pixels(count, height * width)
 
 
 def _check_board(board: Board, request: ExportRequest, frames: int) -> None:
     height, width, _ = board.plate.shape
-    _check_pixels(frames * height * width)
+    _check_pixels(frames, height * width)
     if request.what == "mp4" and max(height, width) > LONGEST_SIDE_OF_MP4:
         raise bad(
             f"A frame would be {width} × {height} pixels; an MP4 has at most {LONGEST_SIDE_OF_MP4:,} to a side."
@@ -171,10 +172,17 @@ def _check_board(board: Board, request: ExportRequest, frames: int) -> None:
         )
 
 
-def _check_pixels(pixels: int) -> None:
-    if pixels > MOST_PIXELS:
+def _check_pixels(frames: int, pixels: int) -> None:
+    """frames: how many of so many pixels each."""
+    if pixels > MOST_PIXELS_AT_ONCE:
         raise bad(
-            f"The file would have {pixels / 1e6:,.0f} million pixels in all; at most {MOST_PIXELS // 1_000_000} are"
-            " made at a time. Choose a smaller scale, fewer frames or fewer dimensions.",
+            f"The picture would have {pixels / 1e6:,.0f} million pixels; at most {MOST_PIXELS_AT_ONCE // 1_000_000} are"
+            " made. Choose a smaller scale or fewer dimensions.",
+            "too-large",
+        )
+    if frames * pixels > MOST_PIXELS:
+        raise bad(
+            f"The film would have {frames * pixels / 1e6:,.0f} million pixels in all; at most"
+            f" {MOST_PIXELS // 1_000_000} are made. Choose a smaller scale, fewer frames or fewer dimensions.",
             "too-large",
         )

@@ -272,8 +272,10 @@ def test_what_is_too_large_is_refused_before_it_is_made(monkeypatch: pytest.Monk
     for what in ("gif", "mp4", "sheet"):
         assert "300 dimensions in 48 frames are 14,400 pictures; at most 4,096 are made" in words(what, frames=48)
     few = list(range(9))
-    assert "9 dimensions in 200 frames" not in words("gif", frames=200, scale=32, dimensions=few)
-    assert "1,887 million pixels in all; at most 100 are" in words("gif", frames=200, scale=32, dimensions=few)
+    film = words("gif", frames=40, scale=32, dimensions=few)
+    assert "The film would have 377 million pixels in all; at most 100 are made. Choose a smaller scale" in film
+    sheet = words("sheet", frames=9, scale=32, dimensions=few)
+    assert "The picture would have 85 million pixels; at most 32 are made." in sheet
     wide = words("mp4", frames=8, scale=32, dimensions=few)
     assert "A frame would be 12292 × 814 pixels; an MP4 has at most 4,096 to a side. Choose a smaller scale" in wide
 

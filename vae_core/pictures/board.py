@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +23,11 @@ class Board:
     plate: np.ndarray
     corners: np.ndarray
 
-    def filled(self, pictures: np.ndarray) -> np.ndarray:
-        """The plate uint8 (H, W, C) with pictures uint8 (N, h, w, C) on it, in the order of the corners."""
+    def filled(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
+        """The plate uint8 (H, W, C) with N pictures uint8 (h, w, C) on it, in the order of the corners."""
         whole = self.plate.copy()
-        height, width = pictures.shape[1:3]
         for (top, left), picture in zip(self.corners, pictures, strict=True):
+            height, width, _ = picture.shape
             whole[top : top + height, left : left + width] = picture
         return whole
 

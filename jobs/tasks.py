@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 
 from jobs.progress import Report
 from vae_core.checkpoint import CheckpointError, checkpoint_folder, load_checkpoint, load_latents
 from vae_core.latent import PlaneProjection, pca
+from vae_core.pictures import LARGEST_SCALE, enlarged, gif_file
 from vae_core.pixels import to_pixels
 
 FRAMES_AT_ONCE = 32
@@ -46,38 +45,18 @@ def morph_gif(
     dimensions = vae.latent_dim
     if path.ndim != 2 or path.shape[1] != dimensions or len(path) == 0 or not np.isfinite(path).all():
         raise ValueError(f"latents have shape {path.shape}; they must be finite, (N, {dimensions}) with N ≥ 1.")
-    frames: list[Image.Image] = []
+    frames: list[np.ndarray] = []
     for start in range(0, len(path), FRAMES_AT_ONCE):
         report(start / len(path), f"Drawing frame {start + 1} of {len(path)}")
         frames += _frames(vae, path[start : start + FRAMES_AT_ONCE], label, size)
     report(1.0, "Writing the GIF")
-    return _gif(frames, ms_per_frame)
+    return gif_file(frames, 1000 / ms_per_frame)
 
 
 @torch.inference_mode()
-def _frames(vae: Any, latents: np.ndarray, label: int, size: int) -> list[Image.Image]:
+def _frames(vae: Any, latents: np.ndarray, label: int, size: int) -> list[np.ndarray]:
     labels = torch.full((len(latents),), label) if vae.classes else None
     means = vae.decode_mean(torch.from_numpy(latents), labels)
     pixels = to_pixels(means).permute(0, 2, 3, 1).numpy()
-    scale = max(1, size // max(pixels.shape[1:3]))
-    wanted = (pixels.shape[2] * scale, pixels.shape[1] * scale)
-    return [_picture(image).resize(wanted, Image.Resampling.NEAREST) for image in pixels]
-
-
-def _picture(pixels: np.ndarray) -> Image.Image:
-    """pixels: uint8 (H, W, 1 or 3)."""
-    return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
-
-
-def _gif(frames: list[Image.Image], ms_per_frame: int) -> bytes:
-    buffer = io.BytesIO()
-    frames[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=ms_per_frame,
-        loop=0,
-        optimize=False,
-    )
-    return buffer.getvalue()
+    scale = size // max(pixels.shape[1:3])
+    return list(enlarged(pixels, min(max(1, scale), LARGEST_SCALE)))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -57,10 +54,9 @@ def _answer(request: Request, rows: list[int]) -> Response:
 
 def png(pixels: np.ndarray) -> bytes:
     """A PNG file of pixels uint8 (H, W, C), grey for C = 1 and RGB for C = 3."""
-    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
-    file = io.BytesIO()
-    image.save(file, format="PNG", compress_level=1)  # small pictures: speed matters more than the last bytes
-    return file.getvalue()
+    from vae_core.pictures import png_file  # imported where it is used, as all of vae_core
+
+    return png_file(pixels, compress_level=1)  # small pictures: speed matters more than the last bytes
 
 
 def _refusal(status: int, sentence: str) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from live.exports import export_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.plotly_script import plotly_route
@@ -36,6 +37,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/plotly.min.js", plotly_route),
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
+        Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page
     ]
 

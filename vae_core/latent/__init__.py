@@ -1,4 +1,4 @@
-"""What one does in a latent space: paths, grids, ranges and the plane that shows most of it."""
+"""What one does in a latent space: paths, traversals, grids, ranges and the plane that shows most of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from vae_core.latent.grids import latent_grid
 from vae_core.latent.paths import linear_path, slerp_path
 from vae_core.latent.projection import PlaneProjection, PrincipalAxes, pca, principal_axes
 from vae_core.latent.ranges import quantile_ranges
+from vae_core.latent.traversal import Traversal, traverse, traverse_loop
 
 __all__ = [
     "LatentDensity",
     "PlaneProjection",
     "PrincipalAxes",
+    "Traversal",
     "fit_density",
     "latent_grid",
     "linear_path",
@@ -19,4 +21,6 @@ __all__ = [
     "principal_axes",
     "quantile_ranges",
     "slerp_path",
+    "traverse",
+    "traverse_loop",
 ]

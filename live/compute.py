@@ -72,7 +72,20 @@ def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str
     return means.tobytes() + stds.tobytes(), {"latent_dim": model.latent_dim}
 
 
-_ANSWERS = {Kind.ENCODE: _encode}
+def _fit(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
+    if message.size is None or message.count != 1:
+        raise BadMessage("bad-count", "A fit takes one picture, with the option size: [height, width, channels].")
+    _check_length(message, message.size, 1)
+    picture = np.frombuffer(message.body, dtype=np.uint8).reshape(message.size)
+    label = _label(message, model)
+    found = store.encode_picture(model, picture, label if model.config.model.classes else None)
+    pixels = found.fitted.pixels.tobytes()
+    facts = {"shape": list(model.image_shape), "note": found.fitted.note, "blank": found.fitted.blank}
+    body = pixels + bytes(-len(pixels) % 4) + found.mean.tobytes() + found.std.tobytes()
+    return body, {"latent_dim": model.latent_dim, **facts}
+
+
+_ANSWERS = {Kind.ENCODE: _encode, Kind.FIT: _fit}
 
 
 def _label(message: Message, model: store.LoadedModel) -> int:

@@ -12,7 +12,9 @@ VERSION = 1
 HEADER = struct.Struct("<BBHIII")  # version, kind, options bytes, request, count, body bytes
 IN_FLIGHT = 16  # at 160 ms there and back, one latent per frame of 16 ms keeps ten on their way
 MAX_COUNT = 256
-MAX_BYTES = 4 * 1024 * 1024  # below the server's own limit, so that a refusal can be answered with a reason
+LARGEST_SIDE = 1024  # of a picture to fit
+# The longest options and the largest picture with alpha; below the server's own limit: a refusal can be answered.
+MAX_BYTES = HEADER.size + 0xFFFC + 4 * LARGEST_SIDE**2
 LONGEST_LANE = 32
 MOST_LANES = 16  # how many (kind, lane) may wait on one socket
 
@@ -23,6 +25,7 @@ class Kind(IntEnum):
     HELLO = 0
     DECODE = 1
     ENCODE = 2
+    FIT = 4
     ERROR = 255
 
 
@@ -38,6 +41,7 @@ class Message:
     lane: str
     body: memoryview
     label: int | None = None
+    size: tuple[int, int, int] | None = None  # of a picture to fit: height, width, channels
 
     @property
     def place(self) -> tuple[Kind, str]:
@@ -93,8 +97,8 @@ def _check_header(version: int, kind: int, count: int, total: int, options_bytes
         raise BadMessage(
             "bad-version", f"The message is of version {version}; this server speaks {VERSION}. Reload the page."
         )
-    if kind not in (Kind.DECODE, Kind.ENCODE):
-        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is 1 (decode) or 2 (encode).")
+    if kind not in (Kind.DECODE, Kind.ENCODE, Kind.FIT):
+        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is 1 (decode), 2 (encode) or 4 (fit).")
     if total > MAX_BYTES:
         raise BadMessage(
             "too-large", f"The message has {total} bytes; at most {MAX_BYTES} are taken. Send fewer at a time."
@@ -126,4 +130,17 @@ def _options(words: bytes) -> dict[str, Any]:
     label = options.get("label")
     if label is not None and (not isinstance(label, int) or isinstance(label, bool)):
         raise BadMessage("bad-options", f"The option label is {label!r}; it must be the number of a class or left out.")
-    return {"model": model, "weights": weights, "lane": lane, "label": label}
+    return {"model": model, "weights": weights, "lane": lane, "label": label, "size": _size(options.get("size"))}
+
+
+def _size(size: Any) -> tuple[int, int, int] | None:
+    if size is None:
+        return None
+    whole = isinstance(size, list) and len(size) == 3 and all(type(number) is int for number in size)
+    if not whole or size[2] not in (1, 3, 4) or not all(1 <= side <= LARGEST_SIDE for side in size[:2]):
+        raise BadMessage(
+            "bad-options",
+            f"The option size is {str(size)[:60]}; it must be [height, width, channels], sides of 1 to {LARGEST_SIDE} "
+            "and 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels. Reduce the picture.",
+        )
+    return tuple(size)

@@ -10,20 +10,25 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.exports import export_route
+from live.notes import names_route, write_names_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.plotly_script import plotly_route
 from live.socket import live_socket
+from live.starts import latent_route, rows_route
 from live.static_files import static_route
 from live.tuning import health
+from live.uploads import image_route
+from store import notes_setting
 
 
 def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -> list[BaseRoute]:
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
 
-    Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin.
+    Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, or LATENT_EXPLORER_NOTES another
+    word than it knows.
     """
-    other_origins()  # a mistake in the setting stops the start, not each visitor
+    other_origins(), notes_setting()  # a mistake in a setting stops the start, not each visitor
     base = base_path.strip("/")
     root = f"/{base}/live" if base else "/live"
 
@@ -38,6 +43,11 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
         Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
+        Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
+        Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
+        Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
+        Route(f"{root}/notes/{{model}}/names", names_route),
+        Route(f"{root}/notes/{{model}}/names", write_names_route, methods=["PUT"]),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page
     ]
 

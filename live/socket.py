@@ -115,6 +115,8 @@ async def _reply(message: Message) -> bytes:
         check_weights(message, model)
         if message.kind == Kind.DECODE:
             return await _BATCHES.decode(message, model)
+        if message.kind == Kind.FIT:  # its time depends on the picture's size, up to some 50 ms: never on the loop
+            return await asyncio.to_thread(answer, message, model, _PACE)
         if _PACE.is_short(message.kind, message.count, model):
             return answer(message, model, _PACE)
         return await asyncio.get_running_loop().run_in_executor(_THREAD, answer, message, model, _PACE)

@@ -32,9 +32,9 @@ def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 @torch.inference_mode()
-def sample_prior(vae: VAE, count: int, seed: int) -> np.ndarray:
-    """Latents float32 (count, D) drawn from p(z), the same for the same seed."""
-    return vae.sample_prior(count, torch.Generator().manual_seed(seed)).numpy()
+def sample_prior(vae: VAE, count: int, seed: int, temperature: float) -> np.ndarray:
+    """Latents float32 (count, D) drawn from p(z), its spread times the temperature, the same for the same seed."""
+    return vae.sample_prior(count, torch.Generator().manual_seed(seed), temperature).numpy()
 
 
 def _classes(vae: VAE, labels: np.ndarray) -> torch.Tensor | None:

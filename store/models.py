@@ -88,11 +88,14 @@ class LoadedModel:
         both = _in_batches(lambda *part: encode(self.vae, *part), images, _labels(label, images))
         return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
-    def sample_prior(self, count: int, seed: int) -> np.ndarray:
-        """Latents float32 (count, latent_dim) drawn from the model's prior, the same for the same seed."""
+    def sample_prior(self, count: int, seed: int, temperature: float = 1.0) -> np.ndarray:
+        """Latents float32 (count, latent_dim) drawn from the model's prior, the same for the same seed.
+
+        temperature multiplies the spread of the prior, or of each of its components where it is a mixture.
+        """
         from store.inference import sample_prior
 
-        return sample_prior(self.vae, count, seed)
+        return sample_prior(self.vae, count, seed, temperature)
 
     def reconstruct(self, rows: np.ndarray) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of the stored posterior means of rows int (B,) of the reference set.

@@ -97,9 +97,12 @@ class VAE(nn.Module):
         """log p(z_d) of each dimension by itself, in nats, float32 (..., D), of latents float32 (..., D)."""
         return self.latent_prior.log_prob_marginals(latents, self.encode)
 
-    def sample_prior(self, count: int, source: RandomSource) -> Tensor:
-        """Latents float32 (count, D) drawn from p(z), repeatable by the seed of ``source``."""
-        return self.latent_prior.sample(count, self.latent_dim, source, self.device, self.encode)
+    def sample_prior(self, count: int, source: RandomSource, temperature: float = 1.0) -> Tensor:
+        """Latents float32 (count, D) drawn from p(z), repeatable by the seed of ``source``.
+
+        temperature multiplies the spread of p(z), or of each of its components where it is a mixture.
+        """
+        return self.latent_prior.sample(count, self.latent_dim, source, self.device, self.encode, temperature)
 
     @property
     def no_elbo(self) -> str | None:

@@ -7,7 +7,7 @@
 // place without a word. How many: two on a short wire; on a long one as many as frames fit into a round trip (the shortest
 // of the last seconds, so that a full pipe does not ask for more), never more than the server's `in_flight`. A lost connection comes back by itself and carries on with the newest of each lane.
 
-import { KIND, codes, pack, pictures, unpack } from "./protocol.js";
+import { KIND, codes, fitted, pack, pictures, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
@@ -73,6 +73,17 @@ export class LatentSocket {
   encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError) {
     const body = Uint8Array.from(images);
     const request = { kind: KIND.encode, lane, count, body, tag, onReply, onError, read: codes };
+    this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
+  /**
+   * A picture of any kind as the model's training images were made, and its posterior: for each stroke on a canvas.
+   * pixels: uint8 (height, width, channels), sides up to 1024; size: [height, width, channels] with channels 1, 3 or 4.
+   * onReply({pixels, shape: [C, H, W], mean, std, note, blank, tag, request, ms}).
+   */
+  fit({ model, weights, lane = "fit", pixels, tag, ...options }, onReply, onError) {
+    const body = Uint8Array.from(pixels);
+    const request = { kind: KIND.fit, lane, count: 1, body, tag, onReply, onError, read: fitted };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 

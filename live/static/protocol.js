@@ -1,7 +1,7 @@
 // The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
 
 export const VERSION = 1;
-export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, error: 255 });
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, fit: 4, error: 255 });
 const HEADER_BYTES = 16;
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
@@ -51,5 +51,21 @@ export function codes({ buffer, start, options, count }) {
     stds: new Float32Array(buffer, start + 4 * values, values),
     ms: options.ms,
     count,
+  };
+}
+
+/** What a fit reply carries: the fitted image uint8 (C, H, W) and its posterior, float32 (latent_dim) each. */
+export function fitted({ buffer, start, options }) {
+  const { shape, latent_dim: dims, note, blank, ms } = options;
+  const values = shape.reduce((product, side) => product * side, 1);
+  const codes = start + Math.ceil(values / 4) * 4;
+  return {
+    pixels: new Uint8Array(buffer, start, values),
+    mean: new Float32Array(buffer, codes, dims),
+    std: new Float32Array(buffer, codes + 4 * dims, dims),
+    shape,
+    note,
+    blank,
+    ms,
   };
 }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import numpy as np
 
 import live
+from live import starts
+from live.answers import STATUS
+from live.protocol import pack_hello
 from live.routes import routes
+from tests.live.conftest import take_apart
 
 PROJECT = Path(__file__).resolve().parents[2]
 TEXT = (PROJECT / "docs" / "live-protocol.md").read_text(encoding="utf-8")
@@ -24,6 +29,22 @@ def test_every_reason_is_in_the_table_and_no_other() -> None:
 def test_every_address_is_in_the_table() -> None:
     paths = {route.path for route in routes()} - {"/live/{rest:path}"}
     assert {re.sub(r"\?.*", "", path) for path in re.findall(r"^\| `(/live/[^`]+)` \|", TEXT, re.MULTILINE)} == paths
+
+
+def test_every_reason_of_the_json_routes_is_in_its_table_with_its_status() -> None:
+    table = TEXT.split("| reason | status | when |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| (`.+`) \| (\d+) \|", table, re.MULTILINE)
+    assert {reason: int(status) for reasons, status in rows for reason in re.findall(r"`([a-z-]+)`", reasons)} == STATUS
+
+
+def test_every_source_of_a_latent_is_in_the_table() -> None:
+    table = TEXT.split("| from | further | what it is |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE)) == set(starts.SOURCES)
+
+
+def test_the_hello_in_the_text_is_the_servers() -> None:
+    written = json.loads(re.search(r'options `(\{"versions".*?\})`', TEXT).group(1))
+    assert written == take_apart(pack_hello()).options
 
 
 def test_the_example_in_python_decodes(live_server) -> None:

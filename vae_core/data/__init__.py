@@ -1,4 +1,5 @@
-"""Images in: arrays, caches, the bundled digits, drawn shapes, IDX files, MNIST and Fashion-MNIST by name."""
+"""Images in: arrays, caches, the bundled digits, drawn shapes, IDX files, MNIST and Fashion-MNIST by name;
+any picture fitted as one of them."""
 
 from vae_core.data.arrays import from_arrays
 from vae_core.data.cache import CacheHeader, cache_images, read_cache, write_cache
@@ -14,11 +15,14 @@ from vae_core.data.catalogue import (
 )
 from vae_core.data.errors import DataError
 from vae_core.data.factors import Factors
+from vae_core.data.fitting import CONVENTIONS, FittedImage, fit_picture
 from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
+from vae_core.data.picture_files import PictureError, PictureFile, read_picture
 from vae_core.data.shapes import COLOUR_FACTORS, GREY_FACTORS, DrawnShapes, draw_shape_values, draw_shapes
 
 __all__ = [
     "COLOUR_FACTORS",
+    "CONVENTIONS",
     "DATA_SETS",
     "DATA_VARIABLE",
     "GREY_FACTORS",
@@ -27,7 +31,10 @@ __all__ = [
     "DataError",
     "DrawnShapes",
     "Factors",
+    "FittedImage",
     "ImageSet",
+    "PictureError",
+    "PictureFile",
     "Split",
     "available",
     "cache_images",
@@ -35,10 +42,12 @@ __all__ = [
     "draw_shape_values",
     "draw_shapes",
     "drawn_test_images",
+    "fit_picture",
     "from_arrays",
     "load_images",
     "load_recorded",
     "read_cache",
+    "read_picture",
     "split_by_share",
     "split_published",
     "write_cache",

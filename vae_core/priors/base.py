@@ -43,8 +43,19 @@ class Prior(nn.Module, ABC):
         """log p(z_d) of each dimension by itself, in nats, float32 (..., D), of latents float32 (..., D)."""
 
     @abstractmethod
-    def sample(self, count: int, latent_dim: int, source: RandomSource, device: torch.device, encode: Encode) -> Tensor:
-        """Latents float32 (count, D) drawn from p(z) with the numbers of ``source``."""
+    def sample(
+        self,
+        count: int,
+        latent_dim: int,
+        source: RandomSource,
+        device: torch.device,
+        encode: Encode,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        """Latents float32 (count, D) drawn from p(z) with the numbers of ``source``.
+
+        temperature multiplies the spread: of each component around its mean where p(z) is a mixture.
+        """
 
     def kl_per_dimension(self, posterior: Normal) -> Tensor | None:
         """KL(q(z|x) ‖ p(z)) in closed form, float32 (B, D), in nats; None where there is no closed form."""

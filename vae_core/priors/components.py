@@ -38,13 +38,14 @@ class Components:
         """log p(z_d) in nats, float32 (..., D), of latents float32 (..., D)."""
         return self._in_parts(latents, lambda rows: (self.log_weights[:, None] + self._table(rows)).logsumexp(dim=1))
 
-    def sample(self, count: int, source: RandomSource) -> Tensor:
-        """Latents float32 (count, D)."""
+    def sample(self, count: int, source: RandomSource, temperature: float = 1.0) -> Tensor:
+        """Latents float32 (count, D); temperature multiplies each component's spread."""
         device = self.mean.device
         ends = self.log_weights.exp().cumsum(dim=0)
         drawn = torch.searchsorted(ends, uniform(source, (count,), device) * ends[-1], right=True)
         chosen = drawn.clamp(max=len(ends) - 1)
-        return self.mean[chosen] + self.std[chosen] * normal(source, (count, self.mean.shape[1]), device)
+        noise = temperature * normal(source, (count, self.mean.shape[1]), device)
+        return self.mean[chosen] + self.std[chosen] * noise
 
     def _table(self, rows: Tensor) -> Tensor:
         # (N, K, D). Not by products of matrices, whose large terms would cancel where a spread is small.

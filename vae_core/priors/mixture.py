@@ -47,5 +47,13 @@ class MixturePrior(LearnedPrior):
     def log_prob_marginals(self, latents: Tensor, encode: Encode) -> Tensor:
         return self.components().log_prob_marginals(latents)
 
-    def sample(self, count: int, latent_dim: int, source: RandomSource, device: torch.device, encode: Encode) -> Tensor:
-        return self.components().sample(count, source)
+    def sample(
+        self,
+        count: int,
+        latent_dim: int,
+        source: RandomSource,
+        device: torch.device,
+        encode: Encode,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        return self.components().sample(count, source, temperature)

@@ -32,8 +32,16 @@ class StandardNormal(Prior):
     def log_prob_marginals(self, latents: Tensor, encode: Encode) -> Tensor:
         return -0.5 * latents.square() - HALF_LOG_TWO_PI
 
-    def sample(self, count: int, latent_dim: int, source: RandomSource, device: torch.device, encode: Encode) -> Tensor:
-        return normal(source, (count, latent_dim), device)
+    def sample(
+        self,
+        count: int,
+        latent_dim: int,
+        source: RandomSource,
+        device: torch.device,
+        encode: Encode,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        return temperature * normal(source, (count, latent_dim), device)
 
     def kl_per_dimension(self, posterior: Normal) -> Tensor:
         mean, std = posterior.mean, posterior.stddev

@@ -70,5 +70,13 @@ class VampPrior(LearnedPrior):
     def log_prob_marginals(self, latents: Tensor, encode: Encode) -> Tensor:
         return self.components(encode).log_prob_marginals(latents)
 
-    def sample(self, count: int, latent_dim: int, source: RandomSource, device: torch.device, encode: Encode) -> Tensor:
-        return self.components(encode).sample(count, source)
+    def sample(
+        self,
+        count: int,
+        latent_dim: int,
+        source: RandomSource,
+        device: torch.device,
+        encode: Encode,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        return self.components(encode).sample(count, source, temperature)

@@ -97,6 +97,15 @@ def test_samples_are_repeatable_by_seed_and_leave_the_global_state_alone(prior: 
     assert torch.equal(torch.get_rng_state(), before)
 
 
+@pytest.mark.parametrize("prior", PRIORS)
+def test_a_temperature_multiplies_the_spread_around_each_component(prior: str) -> None:
+    vae = tiny_vae(model(prior))
+    cold, half, one = (vae.sample_prior(50, generator(1), temperature) for temperature in (0.0, 0.5, 1.0))
+    assert torch.equal(one, vae.sample_prior(50, generator(1)))
+    torch.testing.assert_close(half - cold, (one - cold) / 2)
+    assert len(cold.unique(dim=0)) == (1 if prior == "normal" else 3), "the means alone"
+
+
 def test_samples_of_a_shared_batch_are_those_of_one_process() -> None:
     vae = tiny_vae(model())
     whole = vae.sample_prior(8, generator())

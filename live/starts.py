@@ -37,6 +37,7 @@ def latent_route(request: Request) -> dict[str, Any]:
         "latent": start.latent.tolist(),
         "std": None if start.std is None else start.std.tolist(),
         "words": start.words,
+        "label": start.label,
     }
 
 

@@ -33,12 +33,14 @@ class NoStart(Exception):
 class Start:
     """latent: float32 (D,). std: float32 (D,), the posterior's where the latent is one image's, else None.
 
-    words: where it comes from, such as "mean of 980 encodings with label 3".
+    words: where it comes from, such as "the mean of 980 encodings with label 3". label: the class under which a
+    conditional model shall decode it, where the place says one.
     """
 
     latent: np.ndarray
     std: np.ndarray | None
     words: str
+    label: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,8 @@ def start_from_class(loaded: LoadedModel, label: str) -> Start:
     """The mean of the encodings of a class, given by its name or number. Raises NoStart."""
     rows = rows_of_class(loaded, label)
     mean = loaded.latents.mean[rows].mean(axis=0, dtype=np.float64).astype(np.float32)
-    return Start(mean, None, f"mean of {len(rows):,} encodings with label {_label_name(loaded, rows[0])}")
+    words = f"the mean of {len(rows):,} encodings with label {_label_name(loaded, rows[0])}"
+    return Start(mean, None, words, _class_of(loaded, int(rows[0])))
 
 
 def start_from_mixture(loaded: LoadedModel, seed: int = 0) -> Start:
@@ -109,7 +112,7 @@ def start_from_row(loaded: LoadedModel, row: int) -> Start:
     latents = _reference(loaded)
     _check_row(loaded, row)
     named = "" if latents.label is None else f", label {_label_name(loaded, row)}"
-    return Start(latents.mean[row].copy(), latents.std[row].copy(), f"encoding of image {row}{named}")
+    return Start(latents.mean[row].copy(), latents.std[row].copy(), f"the encoding of image {row}{named}", _class_of(loaded, row))
 
 
 def start_from_model(loaded: LoadedModel, other_name: str, row: int, label: int | None = None) -> Start:
@@ -132,7 +135,7 @@ def start_from_model(loaded: LoadedModel, other_name: str, row: int, label: int 
         encoded = encode_picture(loaded, picture, label)
         mean, std, how = encoded.mean, encoded.std, encoded.fitted.note
     under = f" under the class {_class_name(loaded, label)}" if loaded.config.model.classes else ""
-    return Start(mean, std, f"image {row} as {other.name} decodes its own code of it, encoded here{under}. {how}")
+    return Start(mean, std, f"image {row} as {other.name} decodes its own code of it, encoded here{under}. {how}", label)
 
 
 def rows_of_class(loaded: LoadedModel, label: str) -> np.ndarray:
@@ -164,6 +167,11 @@ def nearest_first(loaded: LoadedModel, rows: np.ndarray, row: int) -> np.ndarray
     means = _reference(loaded).mean
     _check_row(loaded, row)
     return rows[np.argsort(np.square(means[rows] - means[row]).sum(axis=1), kind="stable")]
+
+
+def _class_of(loaded: LoadedModel, row: int) -> int | None:
+    """The class of a row of the reference set, for a conditional model."""
+    return int(loaded.latents.label[row]) if loaded.config.model.classes else None
 
 
 def checked_label(loaded: LoadedModel, label: int | None) -> int:

@@ -56,11 +56,11 @@ def label_of(model: LoadedModel, row: int | None) -> str | None:
 
 
 def image_words(model: LoadedModel, row: int | None) -> str:
-    """A test image in words, such as `Image 4, label 7`; empty without one."""
+    """A test image in words, such as `the encoding of image 4, label 7`; empty without one."""
     if row is None:
         return ""
     label = label_of(model, row)
-    return f"Image {row}" if label is None else f"Image {row}, {label}"
+    return f"the encoding of image {row}" if label is None else f"the encoding of image {row}, {label}"
 
 
 def has_density(model: LoadedModel) -> bool:

@@ -2,13 +2,11 @@
 // or what another model knows. Each way ends in `startFrom({latent, label, std, source})`.
 
 import { createDrawing } from "./drawing.js";
-import { getJson, sendFile } from "./live-fetch.js";
+import { encodeFile, rowsOf, startLatent } from "./live-fetch.js";
 import { imageNumber } from "./image-number.js";
 
-const LARGEST_FILE = 20 * 2 ** 20;
-
 /**
- * The panel in `element`. `edit`: latent-edit.js. `fit({picture, size}, onReply, onError)` asks the live socket to fit and
+ * The panel in `element`. `edit`: latent-edit.js. `fit({pixels, size}, onReply, onError)` asks the live socket to fit and
  * encode a drawing; `picture(row, kind)` gives an image's address.
  * Gives back {open(data), remove}; `data` is the page's: {live, model, weights, shape, images, originals, note, models, ...}.
  */
@@ -23,7 +21,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
   let drawing = null;
   let listed = null; // {label, rows}: what Previous and Next step through; null for all images
 
-  const address = (what) => `${data.live}${what}/${data.model}/${data.weights}`;
+  const asking = (more) => ({ model: data.model, weights: data.weights, ...more });
 
   function say(text, failed = false) {
     const words = find(".start-words");
@@ -42,7 +40,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
     said = remark;
     element.ariaBusy = "true";
     try {
-      const answer = await getJson(address("latent"), query);
+      const answer = await startLatent(asking(query));
       if (asked !== mine) return;
       const row = query.from === "row" ? Number(query.row) : null;
       begin(answer, { kind: query.from, row, words: answer.words });
@@ -91,7 +89,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
       return;
     }
     try {
-      const { rows } = await getJson(address("rows"), { label });
+      const { rows } = await rowsOf(asking({ label }));
       listed = { label, rows };
       if (!rows.includes(edit.source.row)) openRow(rows[0]);
     } catch (error) {
@@ -104,7 +102,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
     const selects = [find(".of-label"), find(".class-label")];
     element.classList.remove("labelled");
     try {
-      const { labels = {} } = await getJson(address("rows"), {});
+      const { labels = {} } = await rowsOf(asking({}));
       if (data.weights !== mine) return;
       const names = Object.entries(labels);
       element.classList.toggle("labelled", names.length > 0);
@@ -120,7 +118,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
     const chosen = source.row !== null && source.row !== undefined;
     find(".number").value = chosen ? source.row : "";
     find(".number").max = data.images - 1;
-    const which = source.words || "A latent of its own";
+    const which = capital(source.words || "a latent of its own");
     const many = chosen ? ` (of ${data.images.toLocaleString("en")})` : "";
     find(".facts").textContent = [`${which}${many}.`, said, chosen ? data.note : ""].filter(Boolean).join(" ");
     find(".original").hidden = !chosen || !data.originals;
@@ -143,13 +141,13 @@ export function createStartPanel(element, edit, { fit, picture }) {
     const { pixels, size } = drawing.picture();
     const mine = (asked = {});
     fit(
-      { picture: pixels, size },
-      ({ means, stds, pixels: fitted, shape, note = "" }) => {
+      { pixels, size },
+      ({ mean, std, pixels: fitted, shape, note = "" }) => {
         if (asked !== mine && done) return;
         showFitted(fitted, shape);
-        const source = { kind: "drawing", row: null, words: "Your drawing", fitted: find(".fit-preview").toDataURL() };
-        if (done) begin({ latent: means, std: Array.from(stds) }, source);
-        else edit.follow(means, event?.timeStamp ?? null, "drawing");
+        const source = { kind: "drawing", row: null, words: "your drawing", fitted: find(".fit-preview").toDataURL() };
+        if (done) begin({ latent: mean, std: Array.from(std) }, source);
+        else edit.follow(mean, event?.timeStamp ?? null, "drawing");
         say(note);
       },
       ({ message }) => say(message, true),
@@ -174,15 +172,12 @@ export function createStartPanel(element, edit, { fit, picture }) {
 
   async function sent(file) {
     if (!file) return;
-    if (file.size > LARGEST_FILE) {
-      return say(`${file.name} has ${(file.size / 2 ** 20).toFixed(0)} MB; at most 20 are taken. Make it smaller first.`, true);
-    }
     const mine = (asked = {});
     say(`Reading ${file.name}…`);
     try {
-      const { mean, std, fitted, note } = await sendFile(address("image"), file);
+      const { mean, std, fitted, note } = await encodeFile(asking({ file, label: edit.label }));
       if (asked !== mine) return;
-      begin({ latent: mean, std }, { kind: "file", row: null, words: `Your picture ${file.name}`, fitted });
+      begin({ latent: mean, std }, { kind: "file", row: null, words: `your picture ${file.name}`, fitted });
       say(note);
     } catch (error) {
       if (asked === mine) say(error.message, true);
@@ -261,6 +256,10 @@ export function createStartPanel(element, edit, { fit, picture }) {
       leaving.abort();
     },
   };
+}
+
+function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function option(value, text) {

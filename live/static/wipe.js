@@ -2,7 +2,7 @@
 
 import { createTrack } from "./track.js";
 
-/** A wipe over `frame`; `show(pixels, shape, name)` begins, `hide` ends it. Gives back {show, hide, shown}. */
+/** A wipe over `frame`; `show(pixels, shape, name)` begins, `hide` ends it. Gives back {show, hide, shown, remove}. */
 export function createWipe(frame, drawPicture) {
   const canvas = document.createElement("canvas");
   canvas.className = "wiped";
@@ -20,24 +20,22 @@ export function createWipe(frame, drawPicture) {
   });
   track.configure({ low: 0, high: 100 });
   const parts = [canvas, line, close];
-  parts.forEach((part) => (part.hidden = true));
-  frame.append(...parts);
-
-  function hide() {
-    parts.forEach((part) => (part.hidden = true));
-  }
+  const hide = () => parts.forEach((part) => part.remove());
   close.onclick = hide;
   return {
     get shown() {
-      return !canvas.hidden;
+      return canvas.isConnected;
     },
     show(pixels, shape) {
       drawPicture(canvas, pixels, shape, 1);
-      parts.forEach((part) => (part.hidden = false));
+      frame.append(...parts);
       track.set(50);
       frame.style.setProperty("--wipe", "50%");
     },
     hide,
-    remove: () => track.remove(),
+    remove() {
+      hide();
+      track.remove();
+    },
   };
 }

@@ -70,7 +70,7 @@ def test_a_class_is_the_mean_of_its_encodings(web: TestClient) -> None:
     rows = model.latents.label == 3
     answer = web.get(place("latent", "tiny-2d", "?from=class&label=3")).json()
     np.testing.assert_allclose(floats(answer["latent"]), model.latents.mean[rows].mean(axis=0), rtol=1e-5)
-    assert answer["words"] == f"mean of {rows.sum()} encodings with label 3" and answer["std"] is None
+    assert answer["words"] == f"the mean of {rows.sum()} encodings with label 3" and answer["std"] is None
 
 
 def test_a_mixture_is_drawn_from_the_fitted_density(web: TestClient, started: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_row_is_its_posterior(web: TestClient) -> None:
     answer = web.get(place("latent", "tiny-2d", "?from=row&row=12")).json()
     assert floats(answer["latent"]).tobytes() == latents.mean[12].tobytes()
     assert floats(answer["std"]).tobytes() == latents.std[12].tobytes()
-    assert answer["words"] == f"encoding of image 12, label {latents.label[12]}"
+    assert answer["words"] == f"the encoding of image 12, label {latents.label[12]}"
 
 
 def test_another_models_image_is_decoded_there_fitted_and_encoded_here(web: TestClient) -> None:

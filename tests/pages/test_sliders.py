@@ -49,7 +49,7 @@ def test_it_opens_with_one_sentence_and_the_first_image(drawn: dict[str, Any]) -
     assert (data["model"], data["start"]["row"], data["originals"]) == ("tiny", 0, True)
     assert len(data["ranges"]) == len(data["nats"]) == 2
     assert all(low < high for low, high in data["ranges"])
-    assert data["start"]["words"].startswith("Image 0, label ")
+    assert data["start"]["words"].startswith("the encoding of image 0, label ")
 
 
 def test_a_link_sets_the_sliders(drawn: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 
 const MODULES = [
   "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "latent-edit",
-  "latent-controls", "dimension-names", "browser-store", "gauge", "start-panel", "shelf", "wipe",
+  "latent-controls", "dimension-names", "browser-store", "gauge", "start-panel", "shelf", "wipe", "export-menu",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
@@ -12,11 +12,12 @@ export default async function (component) {
   const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
   const loaded = await Promise.all(MODULES.map((name) => import(address(name))));
   const live = Object.assign({}, ...loaded);
-  return live.keepAlive(component, (first) => new Sliders(first.parentElement, live));
+  return live.keepAlive(component, (first) => new Sliders(first, live));
 }
 
 class Sliders {
-  constructor(root, live) {
+  constructor(first, live) {
+    const root = first.parentElement;
     this.live = live;
     this.find = (selector) => root.querySelector(selector);
     this.section = this.find(".sliders");
@@ -43,6 +44,7 @@ class Sliders {
       fit: (options, ...callbacks) => this.socket.fit(this.asking(`${LANE}-fit`, options), ...callbacks),
       picture: (row, kind) => this.pictureAddress(row, kind),
     });
+    this.save = live.createExportMenu(this.find(".save"), { live: first.data.live, state: () => this.present });
     this.wipe = live.createWipe(this.find(".picture"), live.drawStrip);
     this.shelf = live.createShelf(this.find(".shelf"), this.edit, {
       decode: (places, draw) => this.decodePlaces(places, draw),
@@ -75,7 +77,7 @@ class Sliders {
 
   remove() {
     this.leaving.abort();
-    [this.controls, this.gauge, this.start, this.wipe].forEach((panel) => panel.remove());
+    [this.controls, this.gauge, this.start, this.wipe, this.save].forEach((panel) => panel.remove());
     [LANE, `${LANE}-gauge`, `${LANE}-fit`].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
@@ -182,6 +184,15 @@ class Sliders {
   }
 
   // --- beside the picture
+
+  /** What is on the screen, for the files to take away. */
+  get present() {
+    const { model, weights, ranges } = this.data;
+    const { latent, label } = this.edit;
+    const names = Object.fromEntries(this.rows.names);
+    const smooth = this.find(".smoothing").ariaPressed === "true";
+    return { model, weights, latent, label, dimension: this.rows.touched, ranges, names, smooth };
+  }
 
   showSource() {
     this.find(".around").disabled = !this.spread;

@@ -62,6 +62,7 @@ export function createChoice(element, { label, onChoose }) {
       else buttons();
     },
     show(value) {
+      if (value === shown) return;
       shown = value;
       if (offered.length > MANY) parts[0].value = String(value);
       else parts.forEach((button, index) => mark(button, offered[index].value === value));

@@ -5,7 +5,6 @@ import { browserStore } from "./browser-store.js";
 
 const READ_ONLY = 403;
 const TAKEN = 409;
-const ABSENT = 404;
 
 /** {index: text} of a link's name3=slant parameters. */
 export function namesOfLink(search, latentDim) {
@@ -42,9 +41,9 @@ export function createDimensionNames({ live, model, weights }) {
 
   async function load() {
     const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return (names = mine.read() ?? {});
-    ({ revision, names } = await answer.json());
-    return (names = { ...names, ...mine.read() });
+    if (answer?.ok) ({ revision, names } = await answer.json());
+    names = withChanges(names, mine.read() ?? {});
+    return names;
   }
 
   async function put(wanted) {
@@ -53,28 +52,33 @@ export function createDimensionNames({ live, model, weights }) {
   }
 
   async function save(index, text) {
-    const wanted = { ...names, [index]: text };
-    if (!text) delete wanted[index];
+    const change = { [index]: text || null };
+    const wanted = withChanges(names, change);
     const answer = revision === null ? null : await put(wanted);
-    if (answer?.ok) {
-      ({ revision } = await answer.json());
-      names = wanted;
-      return { names, said: "" };
-    }
     if (answer?.status === TAKEN) {
       ({ revision, names } = await answer.json());
       return { names, said: "Somebody else named dimensions meanwhile; these are the present names. Yours was not kept." };
     }
-    return keepHere(wanted, index, answer);
+    names = wanted;
+    if (!answer?.ok) return { names, said: keepHere(change, answer?.status) };
+    ({ revision } = await answer.json());
+    const { [index]: _, ...others } = mine.read() ?? {};
+    mine.write(others); // what the server keeps now
+    return { names, said: "" };
   }
 
-  function keepHere(wanted, index, answer) {
-    names = wanted;
-    const stays = mine.write(wanted);
-    const where = stays ? "kept in this browser" : "kept until you leave this page";
-    if (answer && ![READ_ONLY, ABSENT].includes(answer.status)) return { names, said: `The server did not keep the name; it is ${where}.` };
-    return { names, said: answer?.status === READ_ONLY ? `Names are read-only on this server; yours is ${where}.` : "" };
+  /** The change stays in this browser; gives back the sentence that says so, where the server keeps names at all. */
+  function keepHere(change, status) {
+    const stays = mine.write({ ...mine.read(), ...change });
+    const where = `it is kept ${stays ? "in this browser" : "until you leave this page"}`;
+    if (revision === null) return "";
+    return status === READ_ONLY ? `Names are read-only on this server; ${where}.` : `The server did not keep the name; ${where}.`;
   }
 
   return { load, save };
+}
+
+/** The names after changes; null takes one away. */
+function withChanges(names, changes) {
+  return Object.fromEntries(Object.entries({ ...names, ...changes }).filter(([, text]) => text !== null));
 }

@@ -1,8 +1,10 @@
 // Decodes that nobody waits for with the hand on a slider: previews beside the picture. They are asked for in small
 // batches, one on its way at a time, so that a hand that takes hold waits for at most one of them.
 
-const BATCH_MS = 3; // what a batch may cost the server
+const BATCH_MS = 4; // what a batch may cost the server: below it they grow, beyond twice as much they shrink
 const FIRST = 7; // latents in the first batch of a model, whose cost is not known yet
+const FEWEST = 4; // each request has a cost of its own: smaller ones gain nothing
+const MOST = 112;
 
 /**
  * `ask(jobs)` replaces what waits by jobs {latents: [latent...], columns, draw(sheet)}; a job is drawn when all of it
@@ -13,15 +15,14 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
   const sheet = document.createElement("canvas");
   let waiting = []; // {job, at}: one latent each
   let busy = false; // until the reply is here, wanted or not: never two on their way
-  let cost = null; // milliseconds per latent, the server's
+  let size = FIRST;
   let turn = 0;
 
   function next() {
     if (busy || !waiting.length) return;
     busy = true;
     const mine = turn;
-    const most = cost === null ? FIRST : Math.min(BATCH_MS / cost, socket.limits?.max_count ?? 64);
-    const batch = waiting.splice(0, Math.max(1, Math.floor(most)));
+    const batch = waiting.splice(0, Math.min(size, socket.limits?.max_count ?? FIRST));
     const latents = batch.map(({ job, at }) => job.latents[at]);
     const body = new Float32Array(latents.length * latents[0].length);
     latents.forEach((latent, index) => body.set(latent, index * latent.length));
@@ -36,8 +37,8 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
   }
 
   function learn({ ms, count }) {
-    const now = ms / count; // one that was held up says little: costs fall at once and rise slowly
-    cost = cost === null || now < cost ? now : 0.9 * cost + 0.1 * now;
+    if (ms > 2 * BATCH_MS) size = Math.max(FEWEST, Math.ceil(Math.min(size, count) / 2));
+    else if (ms < BATCH_MS && count >= size) size = Math.min(MOST, 2 * size);
   }
 
   function arrived({ job, at }, index, { pixels, shape }) {
@@ -64,7 +65,7 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
     /** Another model: what its pictures cost is not known. */
     reset() {
       decoder.drop();
-      cost = null;
+      size = FIRST;
     },
     remove() {
       decoder.drop();

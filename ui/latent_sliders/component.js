@@ -26,15 +26,15 @@ class Sliders {
     this.meter = live.createFrameMeter(this.find(".meter"));
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
     this.edit = live.createLatentEdit();
+    this.edit.on("move", (how) => this.moved(how)); // first of all listeners: the picture's request goes out before anything else
+    this.edit.on("settle", (how) => this.settled(how));
+    this.edit.on("locks", () => this.writeLink());
     this.controls = live.createLatentControls(this.find(".controls"), this.edit, {
       socket: this.socket,
       say: (sentence) => this.say(sentence),
       onNames: () => this.writeLink(),
     });
     this.rows = this.controls.rows;
-    this.edit.on("move", (how) => this.moved(how));
-    this.edit.on("settle", (how) => this.settled(how));
-    this.edit.on("locks", () => this.writeLink());
     this.gauge = live.createGauge(this.find(".gauge"), this.edit, {
       judge: (options, ...callbacks) => this.socket.judge(this.asking(`${LANE}-gauge`, { latents: this.edit.latent, ...options }), ...callbacks),
       picture: (row) => this.pictureAddress(row, "auto"),

@@ -1,16 +1,20 @@
-"""Answers to decode and encode requests: checks the body against the model, computes, and says what came out."""
+"""Answers to decode, encode and judge requests: checks the body against the model, computes, and says what came out."""
 
 from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import store
+from live.options import is_exact, label_of, nearest_of, without_of
 from live.pace import Pace
 from live.protocol import BadMessage, Kind, Message, pack
+
+if TYPE_CHECKING:
+    from vae_core.latent import Usualness
 
 LARGEST_LATENT = 1e4  # in standard deviations of the prior; far beyond it a decoder overflows
 
@@ -40,6 +44,17 @@ def find_model(message: Message) -> store.LoadedModel:
         raise BadMessage("unknown-model", str(problem), message.request) from problem
 
 
+def find_gauge(model: store.LoadedModel) -> Usualness:
+    """How usual latents of the model are, measured when need be: may take seconds.
+
+    Raises BadMessage when the model has no encoded images to compare with.
+    """
+    try:
+        return store.usualness(model)
+    except LookupError as problem:
+        raise BadMessage("no-reference", str(problem)) from problem
+
+
 def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedModel:
     """The same model, when it has the weights that the request was made for; raises BadMessage otherwise."""
     if message.weights not in (None, model.weights):
@@ -51,17 +66,41 @@ def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedMod
 def _decode(message: Message, model: store.LoadedModel) -> tuple[memoryview, dict[str, Any]]:
     latents = _floats(message, (message.count, model.latent_dim))
     channels, height, width = model.image_shape
-    return model.decode(latents).data.cast("B"), {"shape": [height, width, channels]}
+    return model.decode(latents, label_of(message, model)).data.cast("B"), {"shape": [height, width, channels]}
 
 
 def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
     shape = (message.count, *model.image_shape)
     _check_length(message, shape, 1)
-    means, stds = model.encode(np.frombuffer(message.body, dtype=np.uint8).reshape(shape))
+    images = np.frombuffer(message.body, dtype=np.uint8).reshape(shape)
+    means, stds = model.encode(images, label_of(message, model))
     return means.tobytes() + stds.tobytes(), {"latent_dim": model.latent_dim}
 
 
-_ANSWERS = {Kind.DECODE: _decode, Kind.ENCODE: _encode}
+def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
+    gauge = find_gauge(model)
+    latents = _floats(message, (message.count, model.latent_dim))
+    label_of(message, model)  # checked like everywhere; the aggregated posterior is one for all classes
+    found = gauge.judge(
+        latents,
+        exact=is_exact(message),
+        nearest=nearest_of(message),
+        without=without_of(message, len(gauge.posterior)),
+    )
+    return b"", {
+        "percentile": found.percentile.round(3).tolist(),
+        "log_density": found.log_density.round(4).tolist(),
+        "distance": found.distance.round(4).tolist(),
+        "verdict": found.verdict,
+        "words": found.words,
+        "nearest": found.nearest.tolist(),
+        "distances": found.distances.round(4).tolist(),
+        "exact": found.exact,
+        "basis": gauge.basis,
+    }
+
+
+_ANSWERS = {Kind.DECODE: _decode, Kind.ENCODE: _encode, Kind.JUDGE: _judge}
 
 
 def _floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

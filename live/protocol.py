@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 VERSION = 1
 HEADER = struct.Struct("<BBHIII")  # version, kind, options bytes, request, count, body bytes
 IN_FLIGHT = 2  # one is computed while the next is on its way
+JUDGES_IN_FLIGHT = 1  # beside those: a judgement never takes the place of a picture
 MAX_COUNT = 256
 MAX_BYTES = 4 * 1024 * 1024  # below the server's own limit, so that a refusal can be answered with a reason
 LONGEST_LANE = 32
@@ -23,7 +25,12 @@ class Kind(IntEnum):
     HELLO = 0
     DECODE = 1
     ENCODE = 2
+    JUDGE = 3
     ERROR = 255
+
+
+REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE)
+PATIENT = (Kind.JUDGE,)  # answered when nothing else of the same connection waits
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,9 @@ class Message:
     weights: str | None
     lane: str
     body: memoryview
+    options: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # all of them; those that only some kinds take are unchecked
 
     @property
     def place(self) -> tuple[Kind, str]:
@@ -63,7 +73,13 @@ def pack(kind: Kind, request: int, count: int, options: dict[str, Any], body: by
 
 def pack_hello() -> bytes:
     """The first message of a connection: what the server speaks and how much it takes."""
-    limits = {"versions": [VERSION], "in_flight": IN_FLIGHT, "max_count": MAX_COUNT, "max_bytes": MAX_BYTES}
+    limits = {
+        "versions": [VERSION],
+        "in_flight": IN_FLIGHT,
+        "judges_in_flight": JUDGES_IN_FLIGHT,
+        "max_count": MAX_COUNT,
+        "max_bytes": MAX_BYTES,
+    }
     return pack(Kind.HELLO, 0, 0, limits)
 
 
@@ -84,7 +100,7 @@ def unpack(data: bytes) -> Message:
         problem.request = request
         raise
     body = memoryview(data)[HEADER.size + options_bytes :]
-    return Message(Kind(kind), request, count, options["model"], options["weights"], options["lane"], body)
+    return Message(Kind(kind), request, count, options["model"], options["weights"], options["lane"], body, options)
 
 
 def _check_header(version: int, kind: int, count: int, total: int, options_bytes: int, body_bytes: int) -> None:
@@ -92,8 +108,9 @@ def _check_header(version: int, kind: int, count: int, total: int, options_bytes
         raise BadMessage(
             "bad-version", f"The message is of version {version}; this server speaks {VERSION}. Reload the page."
         )
-    if kind not in (Kind.DECODE, Kind.ENCODE):
-        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is 1 (decode) or 2 (encode).")
+    if kind not in REQUESTS:
+        known = ", ".join(f"{request:d} ({request.name.lower()})" for request in REQUESTS)
+        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is one of {known}.")
     if total > MAX_BYTES:
         raise BadMessage(
             "too-large", f"The message has {total} bytes; at most {MAX_BYTES} are taken. Send fewer at a time."
@@ -122,4 +139,4 @@ def _options(words: bytes) -> dict[str, Any]:
         raise BadMessage("bad-options", f"The option weights is {weights!r}; it must be a text or left out.")
     if not isinstance(lane, str) or len(lane) > LONGEST_LANE:
         raise BadMessage("bad-options", f"The option lane must be a text of at most {LONGEST_LANE} characters.")
-    return {"model": model, "weights": weights, "lane": lane}
+    return {**options, "model": model, "weights": weights, "lane": lane}

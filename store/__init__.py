@@ -1,5 +1,6 @@
-"""What pages and the live path both hold: loaded models, and the images they were trained on. Knows no host."""
+"""What pages and the live path both hold: loaded models, what is usual in them, their images. Knows no host."""
 
+from store.gauges import usualness, usualness_in_memory
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -23,4 +24,6 @@ __all__ = [
     "names_in_memory",
     "picture",
     "reference_images",
+    "usualness",
+    "usualness_in_memory",
 ]

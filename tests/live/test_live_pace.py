@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import store
-from live.pace import LONGEST_ON_LOOP, Pace
+from live.pace import LONGEST_JUDGE_ON_LOOP, LONGEST_ON_LOOP, Pace
 from live.protocol import Kind, Message
 
 
@@ -38,6 +38,15 @@ def test_encoding_is_measured_on_its_own(model) -> None:
     pace = Pace()
     pace.took(decode(1), model, 0.0)
     assert not pace.is_short(replace(decode(1), kind=Kind.ENCODE), model)
+
+
+def test_a_judgement_must_be_shorter_and_the_near_one_is_measured_on_its_own(model) -> None:
+    pace, exact = Pace(), replace(decode(1), kind=Kind.JUDGE)
+    near = replace(exact, options={"exact": False})
+    pace.took(exact, model, LONGEST_ON_LOOP)
+    pace.took(near, model, LONGEST_JUDGE_ON_LOOP)
+    assert not pace.is_short(exact, model) and pace.is_short(near, model)
+    assert not pace.is_short(replace(near, count=2), model)
 
 
 def test_a_model_that_is_gone_is_forgotten(model) -> None:

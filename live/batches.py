@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from live.compute import decode_reply, decode_request
-from live.pace import Pace
-from live.protocol import Kind, Message
+from live.pace import DECODE, Pace
+from live.protocol import Message
 from store import LoadedModel
 
 LARGEST = 256  # latents in one batch, unless a single request has more
@@ -61,7 +61,7 @@ class Batches:
         batch, model = self._next(queue), queue[0]
         if not batch:
             return
-        if self._pace.is_short(Kind.DECODE, sum(len(each.latents) for each in batch), model):
+        if self._pace.is_short(DECODE, sum(len(each.latents) for each in batch), model):
             self._finish(queue, batch, *_decoded(model, batch))
             return
         self._computing.add(queue)
@@ -101,7 +101,7 @@ class Batches:
                 each.answered.set_result(decode_reply(each.message, model, pictures[start:stop], seconds))
             start = stop
         if not isinstance(pictures, Exception):
-            self._pace.took(Kind.DECODE, start, model, seconds)
+            self._pace.took(DECODE, start, model, seconds)
         if self._waiting.get(queue):
             asyncio.get_running_loop().call_soon(self._start, queue)
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import store
-from live.pace import Pace
+from live.options import is_exact, label_of, nearest_of, size_of, without_of
+from live.pace import Pace, work_of
 from live.protocol import BadMessage, Kind, Message, pack
+
+if TYPE_CHECKING:
+    from vae_core.latent import Usualness
 
 LARGEST_LATENT = 1e4  # in standard deviations of the prior; far beyond it a decoder overflows
 
@@ -23,7 +27,7 @@ def answer(message: Message, model: store.LoadedModel, pace: Pace) -> bytes:
     started = time.perf_counter()
     body, options = _ANSWERS[message.kind](message, model)
     seconds = time.perf_counter() - started
-    pace.took(message.kind, message.count, model, seconds)
+    pace.took(work_of(message), message.count, model, seconds)
     options["ms"] = round(1000 * seconds, 3)
     return pack(message.kind, message.request, message.count, options, body)
 
@@ -43,6 +47,17 @@ def find_model(message: Message) -> store.LoadedModel:
         raise BadMessage("unknown-model", str(problem), message.request) from problem
 
 
+def find_gauge(model: store.LoadedModel) -> Usualness:
+    """How usual latents of the model are, measured when need be: may take seconds.
+
+    Raises BadMessage when the model has no encoded images to compare with.
+    """
+    try:
+        return store.usualness(model)
+    except LookupError as problem:
+        raise BadMessage("no-reference", str(problem)) from problem
+
+
 def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedModel:
     """The same model, when it has the weights that the request was made for; raises BadMessage otherwise."""
     if message.weights not in (None, model.weights):
@@ -54,7 +69,7 @@ def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedMod
 def decode_request(message: Message, model: store.LoadedModel) -> tuple[np.ndarray, np.ndarray]:
     """Latents float32 (count, D) and classes int64 (count,) of a request; raises BadMessage when they do not fit."""
     latents = _floats(message, (message.count, model.latent_dim))
-    return latents, np.full(message.count, _label(message, model), dtype=np.int64)
+    return latents, np.full(message.count, label_of(message, model), dtype=np.int64)
 
 
 def decode_reply(message: Message, model: store.LoadedModel, pictures: np.ndarray, seconds: float) -> bytes:
@@ -68,16 +83,15 @@ def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str
     shape = (message.count, *model.image_shape)
     _check_length(message, shape, 1)
     images = np.frombuffer(message.body, dtype=np.uint8).reshape(shape)
-    means, stds = model.encode(images, _label(message, model))
+    means, stds = model.encode(images, label_of(message, model))
     return means.tobytes() + stds.tobytes(), {"latent_dim": model.latent_dim}
 
 
 def _fit(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
-    if message.size is None or message.count != 1:
-        raise BadMessage("bad-count", "A fit takes one picture, with the option size: [height, width, channels].")
-    _check_length(message, message.size, 1)
-    picture = np.frombuffer(message.body, dtype=np.uint8).reshape(message.size)
-    label = _label(message, model)
+    size = size_of(message)
+    _check_length(message, size, 1)
+    picture = np.frombuffer(message.body, dtype=np.uint8).reshape(size)
+    label = label_of(message, model)
     found = store.encode_picture(model, picture, label if model.config.model.classes else None)
     pixels = found.fitted.pixels.tobytes()
     facts = {"shape": list(model.image_shape), "note": found.fitted.note, "blank": found.fitted.blank}
@@ -85,25 +99,30 @@ def _fit(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, A
     return body, {"latent_dim": model.latent_dim, **facts}
 
 
-_ANSWERS = {Kind.ENCODE: _encode, Kind.FIT: _fit}
+def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
+    gauge = find_gauge(model)
+    latents = _floats(message, (message.count, model.latent_dim))
+    label_of(message, model)  # checked like everywhere; the aggregated posterior is one for all classes
+    found = gauge.judge(
+        latents,
+        exact=is_exact(message),
+        nearest=nearest_of(message),
+        without=without_of(message, len(gauge.posterior)),
+    )
+    return b"", {
+        "percentile": found.percentile.round(3).tolist(),
+        "log_density": found.log_density.round(4).tolist(),
+        "distance": found.distance.round(4).tolist(),
+        "verdict": found.verdict,
+        "words": found.words,
+        "nearest": found.nearest.tolist(),
+        "distances": found.distances.round(4).tolist(),
+        "exact": found.exact,
+        "basis": gauge.basis,
+    }
 
 
-def _label(message: Message, model: store.LoadedModel) -> int:
-    """The class of a request; 0 where a conditional model is asked without one. Raises BadMessage for a wrong one."""
-    classes = model.config.model.classes
-    if message.label is None:
-        return 0
-    if not classes:
-        raise BadMessage(
-            "bad-label", f"A label was given; {message.model} is not conditional. Leave it out.", message.request
-        )
-    if not 0 <= message.label < classes:
-        raise BadMessage(
-            "bad-label",
-            f"The label is {message.label}; {message.model} knows 0 to {classes - 1}. Choose among these.",
-            message.request,
-        )
-    return message.label
+_ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit}
 
 
 def _floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 VERSION = 1
 HEADER = struct.Struct("<BBHIII")  # version, kind, options bytes, request, count, body bytes
 IN_FLIGHT = 16  # at 160 ms there and back, one latent per frame of 16 ms keeps ten on their way
+JUDGES_IN_FLIGHT = 1  # beside those: a judgement never takes the place of a picture
 MAX_COUNT = 256
 LARGEST_SIDE = 1024  # of a picture to fit
 # The longest options and the largest picture with alpha; below the server's own limit: a refusal can be answered.
@@ -25,8 +27,13 @@ class Kind(IntEnum):
     HELLO = 0
     DECODE = 1
     ENCODE = 2
+    JUDGE = 3
     FIT = 4
     ERROR = 255
+
+
+REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT)
+PATIENT = (Kind.JUDGE,)  # answered when nothing else of the same connection waits
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,7 @@ class Message:
     weights: str | None
     lane: str
     body: memoryview
-    label: int | None = None
-    size: tuple[int, int, int] | None = None  # of a picture to fit: height, width, channels
+    options: Mapping[str, Any] = field(default_factory=dict)  # what only some kinds take is unchecked
 
     @property
     def place(self) -> tuple[Kind, str]:
@@ -68,7 +74,13 @@ def pack(kind: Kind, request: int, count: int, options: dict[str, Any], body: by
 
 def pack_hello() -> bytes:
     """The first message of a connection: what the server speaks and how much it takes."""
-    limits = {"versions": [VERSION], "in_flight": IN_FLIGHT, "max_count": MAX_COUNT, "max_bytes": MAX_BYTES}
+    limits = {
+        "versions": [VERSION],
+        "in_flight": IN_FLIGHT,
+        "judges_in_flight": JUDGES_IN_FLIGHT,
+        "max_count": MAX_COUNT,
+        "max_bytes": MAX_BYTES,
+    }
     return pack(Kind.HELLO, 0, 0, limits)
 
 
@@ -89,7 +101,7 @@ def unpack(data: bytes) -> Message:
         problem.request = request
         raise
     body = memoryview(data)[HEADER.size + options_bytes :]
-    return Message(Kind(kind), request, count, body=body, **options)
+    return Message(Kind(kind), request, count, options["model"], options["weights"], options["lane"], body, options)
 
 
 def _check_header(version: int, kind: int, count: int, total: int, options_bytes: int, body_bytes: int) -> None:
@@ -97,8 +109,9 @@ def _check_header(version: int, kind: int, count: int, total: int, options_bytes
         raise BadMessage(
             "bad-version", f"The message is of version {version}; this server speaks {VERSION}. Reload the page."
         )
-    if kind not in (Kind.DECODE, Kind.ENCODE, Kind.FIT):
-        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is 1 (decode), 2 (encode) or 4 (fit).")
+    if kind not in REQUESTS:
+        known = ", ".join(f"{request:d} ({request.name.lower()})" for request in REQUESTS)
+        raise BadMessage("unknown-kind", f"The kind is {kind}; a request is one of {known}.")
     if total > MAX_BYTES:
         raise BadMessage(
             "too-large", f"The message has {total} bytes; at most {MAX_BYTES} are taken. Send fewer at a time."
@@ -127,20 +140,4 @@ def _options(words: bytes) -> dict[str, Any]:
         raise BadMessage("bad-options", f"The option weights is {weights!r}; it must be a text or left out.")
     if not isinstance(lane, str) or len(lane) > LONGEST_LANE:
         raise BadMessage("bad-options", f"The option lane must be a text of at most {LONGEST_LANE} characters.")
-    label = options.get("label")
-    if label is not None and (not isinstance(label, int) or isinstance(label, bool)):
-        raise BadMessage("bad-options", f"The option label is {label!r}; it must be the number of a class or left out.")
-    return {"model": model, "weights": weights, "lane": lane, "label": label, "size": _size(options.get("size"))}
-
-
-def _size(size: Any) -> tuple[int, int, int] | None:
-    if size is None:
-        return None
-    whole = isinstance(size, list) and len(size) == 3 and all(type(number) is int for number in size)
-    if not whole or size[2] not in (1, 3, 4) or not all(1 <= side <= LARGEST_SIDE for side in size[:2]):
-        raise BadMessage(
-            "bad-options",
-            f"The option size is {str(size)[:60]}; it must be [height, width, channels], sides of 1 to {LARGEST_SIDE} "
-            "and 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels. Reduce the picture.",
-        )
-    return tuple(size)
+    return {**options, "model": model, "weights": weights, "lane": lane}

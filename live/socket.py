@@ -11,10 +11,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import store
 from live.batches import Batches
-from live.compute import answer, check_weights, find_model
+from live.compute import answer, check_weights, find_gauge, find_model
 from live.origin import origin_allowed, other_origins
-from live.pace import Pace
-from live.protocol import MOST_LANES, BadMessage, Kind, Message, pack_error, pack_hello, unpack
+from live.pace import Pace, work_of
+from live.protocol import MOST_LANES, PATIENT, BadMessage, Kind, Message, pack_error, pack_hello, unpack
 
 LOG = logging.getLogger(__name__)
 Place = tuple[Kind, str]
@@ -35,6 +35,7 @@ class Conversation:
     """One connection. A reader takes in requests; each lane is answered by a task of its own, the newest first of all.
 
     So a newer request overtakes an older one of its lane, and a long batch in one lane holds up no hand in another.
+    A judgement starts when no picture or code of the connection waits or is computed, and none waits for it.
     """
 
     def __init__(self, websocket: WebSocket) -> None:
@@ -42,6 +43,8 @@ class Conversation:
         self._waiting: OrderedDict[Place, Message] = OrderedDict()
         self._lanes: dict[Place, asyncio.Task] = {}
         self._sending = asyncio.Lock()
+        self._undisturbed = asyncio.Event()  # nothing but judgements waits or is computed
+        self._undisturbed.set()
 
     async def hold(self) -> None:
         """Runs until the client leaves."""
@@ -86,6 +89,8 @@ class Conversation:
             )
         older = self._waiting.get(message.place)
         self._waiting[message.place] = message
+        if message.kind not in PATIENT:
+            self._undisturbed.clear()
         if message.place not in self._lanes:
             self._lanes[message.place] = asyncio.create_task(self._answer(message.place), name="live-lane")
         return older
@@ -94,15 +99,20 @@ class Conversation:
         """Answers what waits in one lane until nothing does."""
         try:
             while place in self._waiting:
+                if place[0] in PATIENT:
+                    await self._undisturbed.wait()
                 await self._send(await _reply(self._waiting.pop(place)))
                 await asyncio.sleep(0)  # the reader's turn: a newer request may have come
         except (WebSocketDisconnect, RuntimeError):
             pass  # the client has left; the reader ends the conversation
         finally:
             self._lanes.pop(place, None)
+            if all(kind in PATIENT for kind, _ in self._lanes):
+                self._undisturbed.set()
 
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
+_JUDGES = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-judge")
 _PACE = Pace()
 _BATCHES = Batches(_PACE, _THREAD)
 
@@ -117,9 +127,12 @@ async def _reply(message: Message) -> bytes:
             return await _BATCHES.decode(message, model)
         if message.kind == Kind.FIT:  # its time depends on the picture's size, up to some 50 ms: never on the loop
             return await asyncio.to_thread(answer, message, model, _PACE)
-        if _PACE.is_short(message.kind, message.count, model):
+        if message.kind == Kind.JUDGE and store.usualness_in_memory(model) is None:
+            await asyncio.to_thread(find_gauge, model)
+        if _PACE.is_short(work_of(message), message.count, model):
             return answer(message, model, _PACE)
-        return await asyncio.get_running_loop().run_in_executor(_THREAD, answer, message, model, _PACE)
+        thread = _JUDGES if message.kind in PATIENT else _THREAD
+        return await asyncio.get_running_loop().run_in_executor(thread, answer, message, model, _PACE)
     except BadMessage as problem:
         problem.request = message.request
         return pack_error(problem)

@@ -1,5 +1,8 @@
 """What pages and the live path both hold: loaded models, their images, starts and notes. Knows no host."""
 
+"""What pages and the live path both hold: loaded models, what is usual in them, their images. Knows no host."""
+
+from store.gauges import usualness, usualness_in_memory
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -58,5 +61,7 @@ __all__ = [
     "start_from_model",
     "start_from_prior",
     "start_from_row",
+    "usualness",
+    "usualness_in_memory",
     "write_names",
 ]

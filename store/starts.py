@@ -112,7 +112,9 @@ def start_from_row(loaded: LoadedModel, row: int) -> Start:
     latents = _reference(loaded)
     _check_row(loaded, row)
     named = "" if latents.label is None else f", label {_label_name(loaded, row)}"
-    return Start(latents.mean[row].copy(), latents.std[row].copy(), f"the encoding of image {row}{named}", _class_of(loaded, row))
+    return Start(
+        latents.mean[row].copy(), latents.std[row].copy(), f"the encoding of image {row}{named}", _class_of(loaded, row)
+    )
 
 
 def start_from_model(loaded: LoadedModel, other_name: str, row: int, label: int | None = None) -> Start:
@@ -135,7 +137,9 @@ def start_from_model(loaded: LoadedModel, other_name: str, row: int, label: int 
         encoded = encode_picture(loaded, picture, label)
         mean, std, how = encoded.mean, encoded.std, encoded.fitted.note
     under = f" under the class {_class_name(loaded, label)}" if loaded.config.model.classes else ""
-    return Start(mean, std, f"image {row} as {other.name} decodes its own code of it, encoded here{under}. {how}", label)
+    return Start(
+        mean, std, f"image {row} as {other.name} decodes its own code of it, encoded here{under}. {how}", label
+    )
 
 
 def rows_of_class(loaded: LoadedModel, label: str) -> np.ndarray:

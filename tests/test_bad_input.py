@@ -59,6 +59,7 @@ def server(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.copytree(tiny_root, root)
     for name in ("cut-off", "pickled", "wrong-shape", "newer"):
         tiny_checkpoint(root, name)
+    tiny_checkpoint(root, "no-latents", latents=False, evaluation=False)
     weights = root / "cut-off" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     (root / "pickled" / "model.safetensors").write_bytes(pickle.dumps({"weights": [1.0]}))
@@ -203,6 +204,18 @@ def test_the_socket_answers_with_a_reason_and_goes_on(
         check(tried, json.dumps(bad.options))
         assert bad.options["message"]
         assert client.ask(model="tiny-2d", body=latents_bytes([[0.0, 0.0]])).options["shape"] == [8, 8, 1]
+
+
+@pytest.mark.parametrize(
+    ("tried", "parts"),
+    [
+        ("a class that the model does not know", {"model": "tiny-2d", "label": 3}),
+        ("a judgement where there is no reference set", {"model": "no-latents", "kind": Kind.JUDGE}),
+    ],
+)
+def test_the_socket_refuses_a_class_and_a_judgement(tried: str, parts: dict, server: RunningApp) -> None:
+    with live_client(server.url) as client:
+        check(tried, json.dumps(client.ask(body=bytes(8), **parts).options))
 
 
 def test_ten_megabytes_on_the_socket(server: RunningApp) -> None:

@@ -5,14 +5,16 @@
 //
 // The newest request of a lane wins: a few requests are on their way, one more waits per lane, and a newer one takes its
 // place without a word. How many: two on a short wire; on a long one as many as frames fit into a round trip (the shortest
-// of the last seconds, so that a full pipe does not ask for more), never more than the server's `in_flight`. A lost connection comes back by itself and carries on with the newest of each lane.
+// of the last seconds, so that a full pipe does not ask for more), never more than the server's `in_flight`. Judgements have a place of their own
+// beside those, so that no picture waits for one. A lost connection comes back by itself and carries on with the newest of
+// each lane.
 
-import { KIND, codes, fitted, pack, pictures, unpack } from "./protocol.js";
+import { KIND, codes, fitted, judgements, pack, pictures, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
-const SILENCE_MS = 15000; // no reply for so long with requests on their way: the connection is taken for dead
+const SILENCE_MS = 15000; // no picture or code for so long with requests for them on their way: the connection is taken for dead
 const FRAME_MS = 1000 / 60;
 const FEWEST = 2; // one is computed while the next is on its way
 const REMEMBERED_MS = 5000; // how long a round trip counts among the shortest
@@ -50,7 +52,7 @@ export class LatentSocket {
     return this.#state;
   }
 
-  /** What the server said on connecting: {versions, in_flight, max_count, max_bytes}; null before. */
+  /** What the server said on connecting: {versions, in_flight, judges_in_flight, max_count, max_bytes}; null before. */
   get limits() {
     return this.#hello;
   }
@@ -62,14 +64,14 @@ export class LatentSocket {
     return () => this.#watchers.delete(callback);
   }
 
-  /** Pixels of latents, float32 (count, latent_dim). onReply({pixels, shape: [H, W, C], count, tag, request, ms}). */
+  /** Pixels of latents, float32 (count, latent_dim), under the class `label` where the model has classes. onReply({pixels, shape: [H, W, C], count, tag, request, ms}). */
   decode({ model, weights, lane = "decode", latents, count = 1, tag, ...options }, onReply, onError) {
     const body = Float32Array.from(latents); // a copy: the caller may go on writing into its own array
     const request = { kind: KIND.decode, lane, count, body, tag, onReply, onError, read: pictures };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
-  /** Codes of images, uint8 (count, C, H, W). onReply({means, stds, count, tag, request, ms}). */
+  /** Codes of images, uint8 (count, C, H, W), with `label` as for decode. onReply({means, stds, count, tag, request, ms}). */
   encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError) {
     const body = Uint8Array.from(images);
     const request = { kind: KIND.encode, lane, count, body, tag, onReply, onError, read: codes };
@@ -84,6 +86,14 @@ export class LatentSocket {
   fit({ model, weights, lane = "fit", pixels, tag, ...options }, onReply, onError) {
     const body = Uint8Array.from(pixels);
     const request = { kind: KIND.fit, lane, count: 1, body, tag, onReply, onError, read: fitted };
+    this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
+  /** How usual latents are: options exact (true), nearest (8) and without (a row). onReply({percentile, log_density, distance,
+      verdict, words, nearest, distances, exact, basis, count, tag, request, ms}), one entry per latent. */
+  judge({ model, weights, lane = "judge", latents, count = 1, tag, ...options }, onReply, onError) {
+    const body = Float32Array.from(latents);
+    const request = { kind: KIND.judge, lane, count, body, tag, onReply, onError, read: judgements };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
@@ -109,7 +119,8 @@ export class LatentSocket {
   #pump() {
     if (this.#state !== "open") return;
     for (const [where, request] of this.#waiting) {
-      if (this.#inFlight.size >= this.#window()) return;
+      const most = isJudge(request) ? (this.#hello.judges_in_flight ?? 1) : this.#window();
+      if (this.#onTheirWay(isJudge(request)) >= most) continue;
       this.#waiting.delete(where);
       request.sent = performance.now();
       this.#inFlight.set(request.order, request);
@@ -127,8 +138,14 @@ export class LatentSocket {
 
   #arrived(request) {
     const ended = performance.now();
-    if (request.count === 1) this.#trips.push({ ended, ms: ended - request.sent });
+    if (request.count === 1 && request.kind === KIND.decode) this.#trips.push({ ended, ms: ended - request.sent });
     while (this.#trips.length > 1 && ended - this.#trips[0].ended > REMEMBERED_MS) this.#trips.shift();
+  }
+
+  #onTheirWay(judges) {
+    let found = 0;
+    for (const request of this.#inFlight.values()) if (isJudge(request) === judges) found += 1;
+    return found;
   }
 
   #connect() {
@@ -190,7 +207,7 @@ export class LatentSocket {
 
   #watchSilence() {
     clearTimeout(this.#silence);
-    if (this.#inFlight.size === 0) return;
+    if (this.#onTheirWay(false) === 0) return; // the first judgement of a model may take long
     const connection = this.#connection;
     this.#silence = setTimeout(() => {
       connection.close();
@@ -209,6 +226,10 @@ const LOST_MESSAGE = "The connection broke off twice while this request was on i
 
 function place(request) {
   return `${request.kind}/${request.lane}`;
+}
+
+function isJudge(request) {
+  return request.kind === KIND.judge;
 }
 
 function answer(request, message) {

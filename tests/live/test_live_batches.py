@@ -11,7 +11,7 @@ import pytest
 
 import store
 from live.batches import FEW, LARGEST, Batches
-from live.pace import Pace
+from live.pace import DECODE, Pace
 from live.protocol import BadMessage, Kind, Message
 from tests.live.conftest import take_apart
 from tests.tiny import tiny_checkpoint
@@ -39,7 +39,7 @@ class Watched:
 
 def message(latents: np.ndarray, number: int = 1, label: int | None = None) -> Message:
     latents = np.asarray(latents, dtype="<f4")
-    return Message(Kind.DECODE, number, len(latents), "tiny", None, "", memoryview(latents.tobytes()), label)
+    return Message(Kind.DECODE, number, len(latents), "tiny", None, "", memoryview(latents.tobytes()), {"label": label})
 
 
 def together(model, messages: list[Message], short: bool = True) -> list[bytes | Exception]:
@@ -47,7 +47,7 @@ def together(model, messages: list[Message], short: bool = True) -> list[bytes |
 
     async def ask() -> list[bytes | Exception]:
         pace = Pace()
-        pace.took(Kind.DECODE, 1, model, 0.0 if short else 1.0)
+        pace.took(DECODE, 1, model, 0.0 if short else 1.0)
         with ThreadPoolExecutor(1) as thread:
             batches = Batches(pace, thread)
             return await asyncio.gather(*(batches.decode(each, model) for each in messages), return_exceptions=True)

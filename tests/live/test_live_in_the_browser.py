@@ -74,6 +74,28 @@ def test_decode_and_encode_bring_what_the_model_computes(live_page) -> None:
     np.testing.assert_allclose(codes["stds"], stds[0], rtol=1e-4)
 
 
+def test_judge_brings_what_the_gauge_says_and_a_label_passes_through(live_page) -> None:
+    wanted = store.usualness(store.model("tiny-2d")).judge(np.float32([[1, -1], [60, 60]]), nearest=2)
+    options = {"model": "tiny-2d", "latents": [1, -1, 60, 60], "count": 2, "nearest": 2, "exact": False, "tag": "mine"}
+    reply = live_page.evaluate("(options) => ask('judge', options)", options)
+    assert (reply["count"], reply["tag"], reply["verdict"][1]) == (2, "mine", "never seen")
+    assert reply["words"] == list(wanted.words) and reply["nearest"] == wanted.nearest.tolist()
+    np.testing.assert_allclose(reply["percentile"], wanted.percentile, atol=1e-3)
+    labelled = "() => ask('decode', {model: 'tiny-2d', latents: [0, 0], label: 3})"
+    assert live_page.evaluate(labelled)["reason"] == "bad-label"
+
+
+def test_judgements_take_no_place_of_a_picture(live_page) -> None:
+    """Two judgements are asked for first; with the places shared, the pictures would wait behind them."""
+    order = live_page.evaluate("""() => new Promise((done) => {
+      const order = [];
+      const note = (name) => () => order.push(name) === 6 && done(order);
+      for (const lane of ["a", "b"]) socket.judge({ model: "tiny-1d", lane, latents: [0] }, note("judge"));
+      for (const lane of ["a", "b", "c", "d"]) socket.decode({ model: "tiny-1d", lane, latents: [0] }, note("picture"));
+    })""")
+    assert order[-1] == "judge" and order.count("picture") == 4
+
+
 def test_an_error_comes_with_its_reason(live_page) -> None:
     error = live_page.evaluate("() => ask('decode', {model: 'nobody', latents: [0], tag: 4})")
     assert error["reason"] == "unknown-model" and "nobody" in error["message"] and error["tag"] == 4

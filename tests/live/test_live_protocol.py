@@ -26,7 +26,7 @@ U32 = st.integers(0, 2**32 - 1)
 
 
 @given(
-    kind=st.sampled_from([Kind.DECODE, Kind.ENCODE]),
+    kind=st.sampled_from([Kind.DECODE, Kind.ENCODE, Kind.JUDGE]),
     request=U32,
     count=st.integers(1, MAX_COUNT),
     model=st.text(st.characters(codec="utf-8"), min_size=1, max_size=80),
@@ -57,7 +57,7 @@ BAD = {
     "empty": (b"", "bad-header", "0 bytes; the header alone takes 16"),
     "half a header": (request_bytes(**GOOD)[:15], "bad-header", "15 bytes"),
     "other version": (request_bytes(version=2, **GOOD), "bad-version", "version 2; this server speaks 1"),
-    "unknown kind": (request_bytes(kind=7, **GOOD), "unknown-kind", "kind is 7"),
+    "unknown kind": (request_bytes(kind=7, **GOOD), "unknown-kind", "kind is 7; a request is one of 1"),
     "hello from a client": (request_bytes(kind=0, **GOOD), "unknown-kind", "kind is 0"),
     "error from a client": (request_bytes(kind=255, **GOOD), "unknown-kind", "kind is 255"),
     "cut off": (request_bytes(body=b"1234", **GOOD)[:-1], "bad-length", "header announces"),
@@ -107,5 +107,11 @@ def test_a_bad_message_keeps_its_request_number() -> None:
 def test_the_hello_states_the_limits() -> None:
     hello = take_apart(pack_hello())
     assert hello.kind == Kind.HELLO
-    assert hello.options == {"versions": [1], "in_flight": 16, "max_count": MAX_COUNT, "max_bytes": MAX_BYTES}
+    assert hello.options == {
+        "versions": [1],
+        "in_flight": 16,
+        "judges_in_flight": 1,
+        "max_count": MAX_COUNT,
+        "max_bytes": MAX_BYTES,
+    }
     assert json.dumps(hello.options)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import store.gauges
 import store.models
 import store.references
 
@@ -19,4 +20,5 @@ def root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_root: Path) -> Pa
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(place))
     monkeypatch.setattr(store.models, "_MODELS", store.models.Models())
     monkeypatch.setattr(store.references, "_REFERENCES", store.references.References())
+    monkeypatch.setattr(store.gauges, "_GAUGES", store.gauges.Gauges())
     return place

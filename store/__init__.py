@@ -1,6 +1,4 @@
-"""What pages and the live path both hold: loaded models, their images, starts and notes. Knows no host."""
-
-"""What pages and the live path both hold: loaded models, what is usual in them, their images. Knows no host."""
+"""What pages and the live path both hold: loaded models, what is usual in them, images, starts, notes. Knows no host."""
 
 from store.gauges import usualness, usualness_in_memory
 from store.models import (

@@ -1,4 +1,4 @@
-"""What pages and the live path both hold: loaded models, what is usual in them, images, starts, notes. Knows no host."""
+"""What pages and the live path both hold: models, what is usual in them, images, starts, notes. Knows no host."""
 
 from store.gauges import usualness, usualness_in_memory
 from store.models import (

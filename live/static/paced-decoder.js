@@ -9,9 +9,9 @@ const MOST = 112;
 /**
  * `ask(jobs)` replaces what waits by jobs {latents: [latent...], columns, draw(sheet)}; a job is drawn when all of it
  * is there, from a canvas with its pictures, `columns` in a row. `request()` gives {model, weights} and the label of a
- * conditional model. `drop()` forgets what waits and what is on its way.
+ * conditional model. `drop()` forgets what waits and what is on its way; `onDone()` says that all that was asked for is drawn.
  */
-export function createPacedDecoder(socket, lane, { request, drawStrip }) {
+export function createPacedDecoder(socket, lane, { request, drawStrip, onDone }) {
   const sheet = document.createElement("canvas");
   let waiting = []; // {job, at}: one latent each
   let busy = false; // until the reply is here, wanted or not: never two on their way
@@ -31,7 +31,9 @@ export function createPacedDecoder(socket, lane, { request, drawStrip }) {
       if (reply.pixels) learn(reply);
       else if (mine === turn) waiting = []; // refused: the picture's own request says why
       next(); // before drawing, so that the server works on while this is drawn
-      if (mine === turn && reply.pixels) batch.forEach((part, index) => arrived(part, index, reply));
+      if (mine !== turn || !reply.pixels) return;
+      batch.forEach((part, index) => arrived(part, index, reply));
+      if (!busy) onDone();
     };
     socket.decode({ ...request(), lane, latents: body, count: latents.length }, answered, answered);
   }

@@ -1,5 +1,6 @@
 // Previews beside the picture: filmstrips, the pad's plane. They are decoded when the hand is away, from the newest
-// place, and dropped at once when it takes hold; what was drawn before stays until the new is there.
+// place, and dropped at once when it takes hold; what was drawn before stays until the new is there. When all are, the
+// document hears "latent-previews" ({asked, drawn}, as performance.now() counts).
 
 import { createPacedDecoder } from "./paced-decoder.js";
 import { drawStrip } from "./picture.js";
@@ -10,11 +11,16 @@ const QUIET_MS = 250; // without a move, where nobody says that the hand let go
 /** `request()` gives {model, weights} of the decodes. A source's `jobs()` gives what of it is out of date (paced-decoder.js). */
 export function createPreviews(socket, edit, request) {
   const labelled = () => (edit.label === null ? request() : { ...request(), label: edit.label });
-  const decoder = createPacedDecoder(socket, LANE, { request: labelled, drawStrip });
+  const decoder = createPacedDecoder(socket, LANE, { request: labelled, drawStrip, onDone: done });
   const sources = [];
   let hands = 0;
   let quiet = null;
   let asked = false;
+  let since = 0;
+
+  function done() {
+    document.dispatchEvent(new CustomEvent("latent-previews", { detail: { asked: since, drawn: performance.now() } }));
+  }
 
   function moved() {
     decoder.drop();
@@ -29,7 +35,9 @@ export function createPreviews(socket, edit, request) {
     asked = true;
     queueMicrotask(() => {
       asked = false;
-      if (hands === 0) decoder.ask(sources.flatMap((source) => source.jobs()));
+      if (hands > 0) return;
+      since = performance.now();
+      decoder.ask(sources.flatMap((source) => source.jobs()));
     });
   }
 

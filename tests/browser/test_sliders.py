@@ -179,11 +179,11 @@ def test_on_a_phone_a_finger_drags_and_the_picture_stays_in_sight(browser: Brows
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     canvas = open_live(page, sliders(app_server))
-    page.locator("[data-dimension='7'] .track").scroll_into_view_if_needed()
-    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    track = page.locator("[data-dimension] .track").last
+    track.evaluate("track => track.scrollIntoView({ block: 'end' })")
     page.wait_for_timeout(300)
     before = pixels(canvas)
-    box = page.locator(f"[data-dimension='{strongest(page)}'] .track").bounding_box()
+    box = track.bounding_box()
     touch = context.new_cdp_session(page)
     place = {"x": box["x"] + 0.5 * box["width"], "y": box["y"] + box["height"] / 2}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})

@@ -50,7 +50,7 @@ def opened(page: Page, app: RunningApp, model: str, rest: str = "") -> Locator:
 
 
 def strips_drawn(page: Page) -> None:
-    expect(page.locator(".strip canvas").first).not_to_have_attribute("width", "1")
+    expect(page.locator(".strip canvas").first).not_to_have_attribute("width", "1", timeout=15_000)
     page.wait_for_timeout(400)
 
 

@@ -199,7 +199,7 @@ def test_a_name_is_given_by_hand_and_travels_in_the_link(page: Page, app: Runnin
             403,
             {"reason": "read-only", "message": "no"},
             "mine",
-            "read-only on this server; yours is kept in this browser",
+            "read-only on this server; it is kept in this browser",
         ),
     ],
 )

@@ -52,7 +52,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
     judge(
       { exact, nearest: exact ? SHOWN : 0 },
       (reply) => {
-        element.hidden = false;
+        element.classList.remove("waiting");
         show(reply, exact);
       },
       ({ reason, message }) => {
@@ -67,12 +67,13 @@ export function createGauge(element, edit, { judge, picture, open }) {
     edit.on("settle", () => ask(true)),
   ];
   return {
-    /** Another model: what is shown no longer holds. */
-    clear() {
+    /** Another model: what is shown no longer holds. Without encoded images there is nothing to compare with. */
+    clear({ images }) {
       shownFor = null;
-      find(".words").textContent = "";
-      find(".percentile").textContent = "";
-      find(".verdict").textContent = "…";
+      element.hidden = images < 2;
+      element.classList.add("waiting");
+      delete element.dataset.verdict;
+      find(".words").textContent = "Measuring how usual places of this model are…";
     },
     remove: () => stops.forEach((stop) => stop()),
   };

@@ -89,7 +89,7 @@ class Sliders {
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     this.section.style.setProperty("--ratio", width / height);
     this.controls.build(this.data);
-    this.gauge.clear();
+    this.gauge.clear(this.data);
     this.wipe.hide();
     this.kept = this.live.browserStore(`${this.data.weights}/steps`, window.sessionStorage);
   }

@@ -30,6 +30,7 @@ bench: dev-environment  ## measure the drag, the start, the socket and the train
 	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist,--data digits)
 	$(VENV)/python -m benchmarks.conv_training --rounds 3
 	$(if $(DATA_DIR),$(VENV)/python -m benchmarks.memory --data-dir $(DATA_DIR)/mnist)
+	$(VENV)/python -m benchmarks.usualness $(if $(DATA_DIR),--data-dir $(DATA_DIR))
 	$(VENV)/python -m benchmarks.kill_resume
 	$(VENV)/python -m benchmarks.processes
 	$(VENV)/python -m benchmarks.peers $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist) $(if $(PYTHAE_PYTHON),--pythae-python $(PYTHAE_PYTHON))

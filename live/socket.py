@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -35,7 +36,8 @@ class Conversation:
     """One connection. A reader takes in requests; each lane is answered by a task of its own, the newest first of all.
 
     So a newer request overtakes an older one of its lane, and a long batch in one lane holds up no hand in another.
-    A judgement starts when no picture or code of the connection waits or is computed, and none waits for it.
+    A judgement lets pictures and codes of its connection go first, for a quarter of a second at most, and none waits
+    for it: it has a thread of its own.
     """
 
     def __init__(self, websocket: WebSocket) -> None:
@@ -100,7 +102,8 @@ class Conversation:
         try:
             while place in self._waiting:
                 if place[0] in PATIENT:
-                    await self._undisturbed.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._undisturbed.wait(), LONGEST_PATIENCE)
                 await self._send(await _reply(self._waiting.pop(place)))
                 await asyncio.sleep(0)  # the reader's turn: a newer request may have come
         except (WebSocketDisconnect, RuntimeError):
@@ -111,6 +114,7 @@ class Conversation:
                 self._undisturbed.set()
 
 
+LONGEST_PATIENCE = 0.25  # seconds that a judgement lets pictures go first, however many come
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 _JUDGES = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-judge")
 _PACE = Pace()

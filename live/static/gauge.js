@@ -50,7 +50,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
 
   function ask(exact) {
     judge(
-      { exact, nearest: exact ? SHOWN : 0 },
+      { exact, nearest: exact ? SHOWN : 0, without: edit.source.row ?? null }, // an image is not judged against itself
       (reply) => {
         element.classList.remove("waiting");
         show(reply, exact);

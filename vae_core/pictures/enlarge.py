@@ -7,14 +7,14 @@ from PIL import Image
 
 from vae_core.pictures.stills import image_of
 
-LARGEST_SCALE = 32
+LARGEST_SCALE = 64
 
 
 def enlarged(pictures: np.ndarray, scale: int, smooth: bool = False) -> np.ndarray:
     """Pictures uint8 (B, H · scale, W · scale, C) of uint8 (B, H, W, C).
 
     Every pixel becomes a square with hard edges, unless ``smooth``: then bicubic interpolation. Raises ValueError for
-    a scale outside 1 to 32.
+    a scale outside 1 to 64.
     """
     if not 1 <= scale <= LARGEST_SCALE:
         raise ValueError(f"The scale is {scale}; it must be a whole number from 1 to {LARGEST_SCALE}. Choose another.")

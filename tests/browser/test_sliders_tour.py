@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.live_page import drag, open_live, pixels
@@ -211,14 +210,3 @@ def test_everything_by_keyboard(page: Page, app_server: RunningApp) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Draw")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Control+z")
-
-
-@pytest.mark.parametrize("link", ["&z=1,2", "&z=nan" + ",0" * 15, "&label=3", "&lock=99", "&image=99999999"])
-def test_a_link_that_does_not_fit_is_said_and_the_page_works(page: Page, app_server: RunningApp, link: str) -> None:
-    open_live(page, address(app_server, rest=link))
-    expect(page.get_by_text(re.compile("left aside|Row 0 is shown"))).to_be_visible()
-
-
-def test_a_link_of_other_weights_is_said(page: Page, app_server: RunningApp) -> None:
-    open_live(page, address(app_server, rest="&weights=0123456789abcdef&z=" + ",".join(["0.5"] * 16)))
-    expect(page.get_by_text("made with other weights")).to_be_visible()

@@ -7,8 +7,6 @@ PYTHAE_PYTHON ?=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
 VENV := .venv/bin
-# tests that start servers and browsers: one after the other, since they watch the time that an answer takes
-ALONE := tests/browser tests/live tests/jobs tests/test_bad_input.py tests/test_set_up.py
 
 .PHONY: app test lint bench checkpoints screenshots lock environment dev-environment help
 .DEFAULT_GOAL := help
@@ -18,8 +16,7 @@ app: environment  ## set up, then open the explorer (PORT=8501)
 
 test: dev-environment  ## set up, find or install a browser, run every test
 	@$(VENV)/python -m tools.browser --install
-	$(VENV)/python -m pytest -n auto --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(VENV)/python -m pytest $(ALONE)
+	$(VENV)/python -m pytest -n auto --dist loadfile
 
 lint: dev-environment  ## ruff: rules and layout, nothing is changed
 	$(VENV)/ruff check .

@@ -31,6 +31,14 @@ def app_server() -> Iterator[RunningApp]:
         yield app
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What a page shall show may take a while on a machine that is busy with other tests."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=15_000)
+
+
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running in this thread: close it between modules
 def browser():
     """Headless Chromium; a machine without one fails here with what to install, it does not skip."""

@@ -169,12 +169,12 @@ class Sliders {
     const changed = this.picture.draw(pixels, shape);
     if (tag !== null) this.meter.drawn(tag, changed);
     if (!this.find(".veil").hidden) this.find(".veil").hidden = true;
-    if (!this.find(".problem").hidden) this.say("");
+    if (!this.find(".hand > .problem").hidden) this.say("");
   }
 
   say(problem) {
-    this.find(".problem").textContent = problem;
-    this.find(".problem").hidden = !problem;
+    this.find(".hand > .problem").textContent = problem;
+    this.find(".hand > .problem").hidden = !problem;
   }
 
   smooth(on) {

@@ -2,6 +2,7 @@
 // the nearest of them, and those images themselves. While the hand moves a bound from the nearest, at rest the exact figure.
 
 const SHOWN = 8; // nearest images
+const APART_MS = 200; // while the hand moves: often enough to read, and the pictures keep the processor
 const WORDS = {
   usual: "Usual",
   rare: "Rare",
@@ -62,10 +63,19 @@ export function createGauge(element, edit, { judge, picture, open }) {
     );
   }
 
-  const stops = [
-    edit.on("move", ({ by }) => by !== "begin" && ask(false)),
-    edit.on("settle", () => ask(true)),
-  ];
+  let soon = null; // a question that waits its turn
+  const later = () => {
+    soon ??= setTimeout(() => {
+      soon = null;
+      ask(false);
+    }, APART_MS);
+  };
+  const now = () => {
+    clearTimeout(soon);
+    soon = null;
+    ask(true);
+  };
+  const stops = [edit.on("move", ({ by }) => by !== "begin" && later()), edit.on("settle", now), () => clearTimeout(soon)];
   return {
     /** Another model: what is shown no longer holds. Without encoded images there is nothing to compare with. */
     clear({ images }) {

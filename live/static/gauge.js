@@ -1,8 +1,8 @@
 // How usual a place is: its log density under the encodings of held-out images, as a percentile of theirs; the distance to
-// the nearest of them, and those images themselves. While the hand moves a bound from the nearest, at rest the exact figure.
+// the nearest of them, and those images themselves. A hand that pauses sees a bound from the nearest, one that lets go the exact figure.
 
 const SHOWN = 8; // nearest images
-const APART_MS = 200; // while the hand moves: often enough to read, and the pictures keep the processor
+const REST_MS = 120; // a hand that holds still for so long, without letting go, is told where it is; a moving one is not held up
 const WORDS = {
   usual: "Usual",
   rare: "Rare",
@@ -65,10 +65,11 @@ export function createGauge(element, edit, { judge, picture, open }) {
 
   let soon = null; // a question that waits its turn
   const later = () => {
-    soon ??= setTimeout(() => {
+    clearTimeout(soon);
+    soon = setTimeout(() => {
       soon = null;
       ask(false);
-    }, APART_MS);
+    }, REST_MS);
   };
   const now = () => {
     clearTimeout(soon);

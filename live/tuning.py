@@ -15,6 +15,7 @@ import numpy as np
 
 import store
 from live.protocol import VERSION
+from live.wire import send_at_once
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "digits-8d"
@@ -30,6 +31,7 @@ class StartUp:
     def __init__(self) -> None:
         self.state = "starting"
         self.seconds = 0.0
+        self.sends_at_once = False
 
     def run(self) -> None:
         """Imports the libraries, loads and runs the first model, then freezes what is there: about two seconds."""
@@ -48,7 +50,8 @@ START_UP = StartUp()
 
 @asynccontextmanager
 async def tuned(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """The lifespan of the app: sets the switch interval, and warms up in a thread while the first page loads."""
+    """The lifespan of the app: sets the switch interval, has small messages sent at once, and warms up in a thread."""
+    START_UP.sends_at_once = send_at_once() > 0
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # importing torch creates many objects that live as long as the server; `_freeze` switches it on again
     threading.Thread(target=START_UP.run, name="start-up", daemon=True).start()
@@ -62,6 +65,7 @@ def health(settings: Callable[[], dict[str, Any]] = dict) -> dict[str, Any]:
         "state": START_UP.state,
         "start_up_seconds": START_UP.seconds,
         "protocol_versions": [VERSION],
+        "sends_at_once": START_UP.sends_at_once,
         "switch_interval": sys.getswitchinterval(),
         "frozen_objects": gc.get_freeze_count(),
         "garbage_collection": gc.isenabled(),

@@ -1,8 +1,8 @@
 // How usual a place is: its log density under the encodings of held-out images, as a percentile of theirs; the distance to
-// the nearest of them, and those images themselves. A hand that pauses sees a bound from the nearest, one that lets go the exact figure.
+// the nearest of them, and those images themselves. A moving hand sees a bound from the nearest, one that lets go the exact figure.
 
 const SHOWN = 8; // nearest images
-const REST_MS = 120; // a hand that holds still for so long, without letting go, is told where it is; a moving one is not held up
+const LIVE_MS = 120; // while the hand moves it is told so often where it is
 const WORDS = {
   usual: "Usual",
   rare: "Rare",
@@ -65,11 +65,10 @@ export function createGauge(element, edit, { judge, picture, open }) {
 
   let soon = null; // a question that waits its turn
   const later = () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => {
+    soon ??= setTimeout(() => {
       soon = null;
       ask(false);
-    }, REST_MS);
+    }, LIVE_MS);
   };
   const now = () => {
     clearTimeout(soon);

@@ -1,0 +1,50 @@
+"""Small messages leave at once, in a process that listens as Streamlit does and in the running server."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import httpx
+import pytest
+
+from live.wire import send_at_once
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sockets are no file descriptors on Windows")
+
+
+def no_delay(connection: socket.socket) -> bool:
+    return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def accepted_by(listener: socket.socket) -> socket.socket:
+    with socket.create_connection(listener.getsockname()):
+        return listener.accept()[0]
+
+
+def test_what_a_listening_socket_accepts_sends_at_once() -> None:
+    with socket.socket(socket.AF_INET) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        with accepted_by(listener) as before:
+            assert not no_delay(before)  # else this test could not fail
+        assert send_at_once() >= 1
+        with accepted_by(listener) as after:
+            assert no_delay(after)
+
+
+def test_other_sockets_and_files_are_left_alone(tmp_path) -> None:
+    with (
+        socket.socket(socket.AF_INET) as idle,
+        socket.socket(socket.AF_UNIX) as local,
+        (tmp_path / "file").open("w") as file,
+    ):
+        local.bind(str(tmp_path / "socket"))
+        local.listen()
+        send_at_once()
+        assert not no_delay(idle)
+        assert local.fileno() >= 0 and file.write("still open")
+
+
+def test_the_running_server_sends_at_once(live_server) -> None:
+    assert httpx.get(live_server.url + "/live/health").json()["sends_at_once"] is True

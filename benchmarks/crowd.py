@@ -51,13 +51,14 @@ class Crowd:
 
 
 async def user(url: str, model: str, dimensions: int, number: int, start: float, seconds: float, seen: Crowd) -> None:
-    """One person: a latent that moves smoothly, its replies timed."""
+    """One person: a latent that moves smoothly, its replies timed. People do not move in step: each has a phase."""
+    phase = np.random.default_rng(1000 + number).uniform()
     phases = np.random.default_rng(number).uniform(0, 2 * np.pi, (2, dimensions))
     begun: dict[int, float] = {}
     async with websockets.connect(url, max_size=None, compression=None) as socket:
         await socket.recv()  # the hello
         listening = asyncio.create_task(listen(socket, begun, start, seen))
-        request, turn = 0, start - WARM_UP + number / (RATE * 1000)
+        request, turn = 0, start - WARM_UP + phase / RATE
         while (now := time.perf_counter()) < start + seconds:
             if now < turn:
                 await asyncio.sleep(turn - now)

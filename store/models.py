@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ BATCH = 256  # images at a time, so that a long list needs little memory
 WATCHED = ("config.json", "model.safetensors", "latents.npz", "evaluation.json")
 PRIOR_RANGE = 3.0  # without a reference set: three standard deviations of the prior to each side
 WEIGHTS_DIGITS = 16
+LOOK_AGAIN = 0.05  # seconds: how old a look at a model's files may be when it is asked for at every decode
 
 Signature = tuple[tuple[str, int, int], ...]  # name, time in ns, bytes
 FolderState = tuple[tuple[str, int, Signature], ...]
@@ -111,7 +114,12 @@ class LoadedModel:
 
 def checkpoints_root() -> Path:
     """The folder of all checkpoints: LATENT_EXPLORER_CHECKPOINTS, or `checkpoints/` of the project."""
-    chosen = os.environ.get(SETTING)
+    return _resolved(os.environ.get(SETTING) or "")
+
+
+@lru_cache(maxsize=8)
+def _resolved(chosen: str) -> Path:
+    """Once per folder: it is asked for at every decode, and resolving reads every folder on the way."""
     return Path(chosen or Path(__file__).parent.parent / "checkpoints").resolve()
 
 
@@ -133,8 +141,8 @@ def model(name: str, weights: str | None = None) -> LoadedModel:
 
 
 def model_in_memory(name: str) -> LoadedModel | None:
-    """The model of that name if it is loaded and its files are unchanged: never reads more than file times."""
-    return _MODELS.peek(checkpoints_root(), name)
+    """The model of that name if it is loaded and its files are unchanged, as far as a look 50 ms ago or later tells."""
+    return _MODELS.peek(checkpoints_root(), name, LOOK_AGAIN)
 
 
 def names_in_memory() -> tuple[str, ...]:
@@ -150,22 +158,29 @@ class Models:
         self._lock = threading.Lock()
         self._loading: dict[Path, threading.Lock] = {}
         self._loaded: OrderedDict[Path, tuple[Signature, LoadedModel]] = OrderedDict()
+        self._looked: dict[Path, float] = {}  # when the files of a loaded model were last found unchanged
         self._listed: tuple[Path, FolderState, tuple[CheckpointSummary, ...]] | None = None
 
     def names(self) -> tuple[str, ...]:
         with self._lock:
             return tuple(loaded.name for _, loaded in self._loaded.values())
 
-    def peek(self, root: Path, name: str) -> LoadedModel | None:
-        """The model when it is in memory and its files are unchanged."""
+    def peek(self, root: Path, name: str, age: float = 0.0) -> LoadedModel | None:
+        """The model when it is in memory and its files were unchanged `age` seconds ago or later."""
         place = root / name
         with self._lock:
             found = self._loaded.get(place)
-        if found is None or found[0] != _signature(place):
+            looked = self._looked.get(place, 0.0)
+        if found is None:
             return None
-        with self._lock:
-            if place in self._loaded:
-                self._loaded.move_to_end(place)
+        now = time.monotonic()
+        if now - looked >= age:
+            if found[0] != _signature(place):
+                return None
+            with self._lock:
+                self._looked[place] = now
+                if place in self._loaded:
+                    self._loaded.move_to_end(place)
         return found[1]
 
     def get(self, root: Path, name: str) -> LoadedModel:

@@ -142,7 +142,18 @@ def model(name: str, weights: str | None = None) -> LoadedModel:
 
 def model_in_memory(name: str) -> LoadedModel | None:
     """The model of that name if it is loaded and its files are unchanged, as far as a look 50 ms ago or later tells."""
-    return _MODELS.peek(checkpoints_root(), name, LOOK_AGAIN)
+    asked = (os.environ.get(SETTING), name)
+    looked, known = _SEEN.get(asked, (0.0, None))
+    if time.monotonic() - looked < LOOK_AGAIN:
+        return known
+    known = _MODELS.peek(checkpoints_root(), name)
+    if known is None:
+        _SEEN.pop(asked, None)
+        return None
+    if len(_SEEN) >= MOST_MODELS:
+        _SEEN.clear()
+    _SEEN[asked] = (time.monotonic(), known)
+    return known
 
 
 def names_in_memory() -> tuple[str, ...]:
@@ -158,29 +169,22 @@ class Models:
         self._lock = threading.Lock()
         self._loading: dict[Path, threading.Lock] = {}
         self._loaded: OrderedDict[Path, tuple[Signature, LoadedModel]] = OrderedDict()
-        self._looked: dict[Path, float] = {}  # when the files of a loaded model were last found unchanged
         self._listed: tuple[Path, FolderState, tuple[CheckpointSummary, ...]] | None = None
 
     def names(self) -> tuple[str, ...]:
         with self._lock:
             return tuple(loaded.name for _, loaded in self._loaded.values())
 
-    def peek(self, root: Path, name: str, age: float = 0.0) -> LoadedModel | None:
-        """The model when it is in memory and its files were unchanged `age` seconds ago or later."""
+    def peek(self, root: Path, name: str) -> LoadedModel | None:
+        """The model when it is in memory and its files are unchanged."""
         place = root / name
         with self._lock:
             found = self._loaded.get(place)
-            looked = self._looked.get(place, 0.0)
-        if found is None:
+        if found is None or found[0] != _signature(place):
             return None
-        now = time.monotonic()
-        if now - looked >= age:
-            if found[0] != _signature(place):
-                return None
-            with self._lock:
-                self._looked[place] = now
-                if place in self._loaded:
-                    self._loaded.move_to_end(place)
+        with self._lock:
+            if place in self._loaded:
+                self._loaded.move_to_end(place)
         return found[1]
 
     def get(self, root: Path, name: str) -> LoadedModel:
@@ -223,6 +227,7 @@ class Models:
 
 
 _MODELS = Models()
+_SEEN: dict[tuple[str | None, str], tuple[float, LoadedModel]] = {}  # when a model was last found unchanged
 
 
 def _load(folder: Path) -> LoadedModel:

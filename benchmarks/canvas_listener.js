@@ -1,10 +1,14 @@
 // Listens in on every canvas: counts writes whose pixels differ from the last ones of that canvas, and keeps what the
-// components tell of their moves and frames (docs/live-protocol.md, "From a component").
+// components tell of their moves and frames, and when the previews after a release are all drawn (docs/live-protocol.md, "From a component").
 (() => {
-  const log = { moves: [], frames: [], writes: 0, changed: 0 };
+  const log = { moves: [], frames: [], writes: 0, changed: 0, released: null, previewed: null };
   const last = new WeakMap();
   document.addEventListener("latent-move", (event) => log.moves.push(event.detail.stamp));
   document.addEventListener("latent-frame", (event) => log.frames.push(event.detail));
+  document.addEventListener("pointerup", (event) => (log.released = event.timeStamp), true);
+  document.addEventListener("latent-previews", (event) => {
+    if (log.released !== null) log.previewed ??= event.detail.drawn;
+  });
 
   const put = CanvasRenderingContext2D.prototype.putImageData;
   CanvasRenderingContext2D.prototype.putImageData = function listenedPutImageData(image, ...rest) {
@@ -18,7 +22,7 @@
 
   window.dragLog = {
     reset() {
-      Object.assign(log, { moves: [], frames: [], writes: 0, changed: 0 });
+      Object.assign(log, { moves: [], frames: [], writes: 0, changed: 0, released: null, previewed: null });
     },
     read() {
       return log;

@@ -17,10 +17,8 @@ import asyncio
 import json
 import multiprocessing
 import os
-import shutil
 import struct
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +28,11 @@ import websockets
 
 import store
 from benchmarks.machine import heading
+from benchmarks.models import RANDOM_MODEL, shipped_and_random
 from live.protocol import HEADER, Kind, pack
 from tools.running_app import running_app
 
 RATE = 30.0  # positions per second of each user
-RANDOM_MODEL = "random-64x64x3"
 CASES = ((100, "mnist-16d", 16.0), (60, RANDOM_MODEL, 33.0))
 IN_FLIGHT = 2  # requests of one person on their way: the browser's number where the wire is short
 WARM_UP = 3.0  # seconds before anything counts: the model is loaded, the connections stand
@@ -149,18 +147,6 @@ def measure(root: Path, model: str, users: int, seconds: float) -> dict:
     }
 
 
-def checkpoints(root: Path) -> None:
-    """The shipped models and one of random weights under one folder."""
-    from tests.tiny import tiny_checkpoint
-
-    for folder in store.checkpoints_root().iterdir():
-        if (folder / "config.json").exists():
-            shutil.copytree(folder, root / folder.name)
-    tiny_checkpoint(
-        root, RANDOM_MODEL, network="conv", image_shape=(3, 64, 64), latent_dim=64, hidden=(32, 32, 64, 64), count=40
-    )
-
-
 def main() -> int:
     """Prints one line of JSON for each case; the exit status says whether each came to its goal without an error."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -172,11 +158,10 @@ def main() -> int:
     cases = ((options.users, options.model, options.goal),) if options.model else CASES
     print(json.dumps(heading("benchmarks.crowd")))
     good = True
-    with tempfile.TemporaryDirectory() as folder:
-        checkpoints(Path(folder))
-        os.environ[store.models.SETTING] = folder
+    with shipped_and_random() as folder:
+        os.environ[store.models.SETTING] = str(folder)
         for users, model, goal in cases:
-            figures = measure(Path(folder), model, users, options.seconds) | {"goal_p95_ms": goal}
+            figures = measure(folder, model, users, options.seconds) | {"goal_p95_ms": goal}
             print(json.dumps(figures), flush=True)
             first, last = figures["memory_mb"]
             good &= not figures["errors"] and (figures["p95_ms"] or goal + 1) <= goal and last <= 1.05 * first

@@ -1,10 +1,13 @@
 """How well the picture follows the hand: a real mouse drags one slider for 4 s, beside a plain `st.slider` page.
 
-    python -m benchmarks.drag [--seconds 4] [--repeats 3] [--models digits-8d mnist-16d]
+    python -m benchmarks.drag [--seconds 4] [--repeats 3] [--models digits-8d mnist-16d] [--sliders-only]
+
+Models: all shipped ones, and a convolutional one of 64 dimensions with random weights that draws 64×64×3.
 
 Pictures per move: pictures written to the canvas during the drag whose pixels differ from the one before, divided by
 `pointermove` events with a changed latent. Input to pixels: from the pointer event's `timeStamp` to the return of the
 call that writes the picture of that latent; the wait for the screen (at most 16.7 ms) comes on top.
+Previews: from the release to the last filmstrip of those on the screen.
 The pixels are compared here, outside the component: the benchmark listens in on the canvas itself.
 """
 
@@ -16,13 +19,14 @@ import math
 import statistics
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.machine import heading
+from benchmarks.models import RANDOM_MODEL, every_model, shipped_and_random
 from tools.browser import open_browser
 from tools.running_app import PROJECT, running_app
 from vae_core import load_latents
@@ -38,7 +42,10 @@ PLAIN_LISTENER = (Path(__file__).parent / "image_listener.js").read_text(encodin
 
 @dataclass(frozen=True)
 class DragFigures:
-    """One drag: counts, their ratio, and milliseconds from the pointer event to the written picture (none: None)."""
+    """One drag: counts, their ratio, milliseconds from the pointer event to the written picture (none: None).
+
+    previews_ms: from the release to the last preview, where there are any.
+    """
 
     page: str
     model: str
@@ -48,6 +55,7 @@ class DragFigures:
     median_ms: float | None
     p95_ms: float | None
     pictures_per_second: float
+    previews_ms: float | None = None
 
 
 def strongest_dimension(model: str) -> int:
@@ -86,17 +94,22 @@ def drag_on_sliders(browser: Browser, url: str, model: str, seconds: float) -> D
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.add_init_script(LISTENER)
     page.goto(f"{url}/sliders?model={model}")
-    track = page.locator(f"[data-dimension='{strongest_dimension(model)}'] [role='slider']").first
+    # none of a random model's dimensions carries anything, each changes the picture
+    row = "[data-dimension]" if model == RANDOM_MODEL else f"[data-dimension='{strongest_dimension(model)}']"
+    track = page.locator(f"{row} [role='slider']").first
     track.wait_for(timeout=30_000)
     page.wait_for_timeout(2000)  # what a first visit still loads
     page.evaluate("window.dragLog.reset()")
     drag(page, track, seconds)
     log = page.evaluate("window.dragLog.read()")
     page.mouse.up()
+    page.wait_for_function("window.dragLog.read().previewed !== null", timeout=10_000)
+    after = page.evaluate("window.dragLog.read()")
     page.context.close()
     waits = [frame["drawn"] - frame["stamp"] for frame in log["frames"]]
     pictures = min(log["changed"], sum(frame["changed"] for frame in log["frames"]))
-    return figures("Sliders", model, len(log["moves"]), pictures, waits, seconds)
+    found = figures("Sliders", model, len(log["moves"]), pictures, waits, seconds)
+    return replace(found, previews_ms=round(after["previewed"] - after["released"], 1))
 
 
 def drag_on_plain_page(browser: Browser, url: str, model: str, seconds: float) -> DragFigures:
@@ -135,10 +148,15 @@ def figures(page: str, model: str, moves: int, pictures: int, waits: list[float]
     )
 
 
-def measure(models: list[str], seconds: float, repeats: int) -> list[DragFigures]:
-    """Every model on both pages, in turn, `repeats` times, in one run."""
+def measure(models: list[str], seconds: float, repeats: int, beside: bool = True) -> list[DragFigures]:
+    """Every model on both pages (on ours alone unless `beside`), in turn, `repeats` times, in one run."""
     results = []
-    with tempfile.TemporaryDirectory() as elsewhere, running_app() as app, open_browser() as browser:
+    with (
+        tempfile.TemporaryDirectory() as elsewhere,
+        shipped_and_random() as folder,
+        running_app(checkpoints=folder) as app,
+        open_browser() as browser,
+    ):
         # a copy outside the project, so that the peer runs with Streamlit's defaults and not with our config.toml
         plain_page = Path(elsewhere) / "slider_page.py"
         plain_page.write_text(PLAIN_PAGE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -147,6 +165,8 @@ def measure(models: list[str], seconds: float, repeats: int) -> list[DragFigures
                 for model in models:
                     results.append(drag_on_sliders(browser, app.url, model, seconds))
                     print(json.dumps(asdict(results[-1])), flush=True)
+                    if not beside or model == RANDOM_MODEL:
+                        continue
                     results.append(drag_on_plain_page(browser, plain.url, model, seconds))
                     print(json.dumps(asdict(results[-1])), flush=True)
     return results
@@ -157,10 +177,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=float, default=4.0, help="length of one drag")
     options.add_argument("--repeats", type=int, default=3, help="drags per model and page")
-    options.add_argument("--models", nargs="+", default=["digits-8d", "mnist-16d"], help="names of checkpoints")
+    options.add_argument("--models", nargs="+", default=None, help="names of checkpoints")
+    options.add_argument("--sliders-only", action="store_true", help="leave the plain page out")
     chosen = options.parse_args()
     print(json.dumps(heading("benchmarks.drag")), flush=True)
-    measure(chosen.models, chosen.seconds, chosen.repeats)
+    measure(chosen.models or every_model(), chosen.seconds, chosen.repeats, beside=not chosen.sliders_only)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ after half a turn, so that several orientations give one picture, and no order o
 Edges are binary, as in dSprites: a pixel is lit when its centre lies inside the shape. A pixel is then exactly 0 or
 255 in each channel (the six hues are those that need no other value), the Bernoulli likelihood judges what is there,
 and binarisation adds no noise. In between the six, a hue gives grey channel values.
+
+Images are drawn with replacement, as a person would meet them, so a split is not free of repeats: of 50,000 grey images
+12.4 % of the 5,000 for the test are pixel for pixel in the 42,500 for training too.
 """
 
 from __future__ import annotations

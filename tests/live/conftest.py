@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from live.protocol import HEADER, VERSION, Kind
+from tests.live.starting import live_web
 from tests.tiny import tiny_checkpoint
 from tools.running_app import RunningApp, running_app
 
@@ -134,3 +136,12 @@ def client(live_server: RunningApp) -> Iterator[LiveClient]:
     """A fresh connection to the live socket."""
     with live_client(live_server.url) as opened:
         yield opened
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
+    """A client of the routes in this process over one small model; a file with other needs has its own."""
+    tiny_checkpoint(tmp_path, "tiny", count=20, evaluation=False)
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    with live_web() as client:
+        yield client

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from live.routes import routes
-from tests.live.starting import live_web
-from tests.tiny import tiny_checkpoint
 
 ADDRESS = "/live/notes/tiny/names"
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
-    """A client of the routes over one model of two dimensions."""
-    tiny_checkpoint(tmp_path, "tiny", count=20, evaluation=False)
-    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
-    with live_web() as client:
-        yield client
 
 
 def test_names_are_written_read_and_written_again(web: TestClient) -> None:
@@ -76,13 +64,16 @@ def test_a_word_that_the_setting_does_not_know_stops_the_start(monkeypatch: pyte
 def test_a_page_of_elsewhere_may_not_write(web: TestClient) -> None:
     content = {"revision": 0, "names": {"1": "slant"}}
     answer = web.put(ADDRESS, json=content, headers={"Origin": "https://elsewhere.example"})
-    assert (answer.status_code, answer.json()["reason"]) == (403, "foreign-origin")
+    assert (answer.status_code, answer.json()["reason"]) == (403, "bad-origin")
     assert web.get(ADDRESS).json()["revision"] == 0
 
 
 def test_an_unknown_model_and_damaged_notes_are_said(web: TestClient, tmp_path: Path) -> None:
     content = {"revision": 0, "names": {}}
-    for answer in (web.get("/live/notes/nobody/names"), web.put("/live/notes/nobody/names", json=content)):
+    for answer in (
+        web.get("/live/notes/nobody/names"),
+        web.put("/live/notes/nobody/names", json=content),
+    ):
         assert (answer.status_code, answer.json()["reason"]) == (404, "unknown-model")
     assert web.get("/live/notes/..%2Ftiny/names").status_code == 404
     (tmp_path / "tiny" / "notes").mkdir()

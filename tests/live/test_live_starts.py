@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import json
@@ -13,11 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from starlette.requests import Request
 from starlette.testclient import TestClient
 
 import store
-from live import answers
 from tests.live.starting import live_web, models_to_start_on
 from vae_core.checkpoint import load_density
 from vae_core.data import fit_picture
@@ -165,16 +162,6 @@ def test_what_cannot_be_started_from_is_said(web: TestClient, case: str) -> None
     assert words in answer.json()["message"]
 
 
-@pytest.mark.parametrize("room", ["latent", "rows"])
-def test_the_address_names_model_and_weights(web: TestClient, room: str) -> None:
-    rest = "?from=prior"
-    unknown = web.get(f"/live/{room}/nobody/{'0' * 16}{rest}")
-    assert (unknown.status_code, unknown.json()["reason"]) == (404, "unknown-model")
-    stale = web.get(f"/live/{room}/tiny-2d/{'0' * 16}{rest}")
-    assert (stale.status_code, stale.json()["reason"]) == (410, "stale-weights")
-    assert stale.json()["weights"] == store.model("tiny-2d").weights
-
-
 def test_rows_of_a_label_and_how_many_there_are(web: TestClient) -> None:
     labels = store.model("tiny-2d").latents.label
     answer = web.get(place("rows", "tiny-2d", "?label=7")).json()
@@ -265,34 +252,6 @@ def test_a_body_above_20_mb_is_refused(web: TestClient) -> None:
     answer = web.post(place("image", "tiny-2d"), content=bytes(20_000_001))
     assert (answer.status_code, answer.json()["reason"]) == (413, "too-large")
     assert "more than 20,000,000 bytes" in answer.json()["message"]
-
-
-def test_a_body_that_does_not_come_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "SLOWEST_BODY", 0.05)
-
-    async def nothing_comes() -> dict:
-        await asyncio.sleep(60)
-
-    async def read() -> bytes:
-        return await answers.body_of(Request({"type": "http", "headers": []}, nothing_comes), 100)
-
-    with pytest.raises(answers.Refused, match="had not come in") as refused:
-        asyncio.run(read())
-    assert refused.value.status == 408
-
-
-def test_a_page_of_elsewhere_may_not_send_pictures(web: TestClient) -> None:
-    address, body = place("image", "mnist-like"), png_of(drawing())
-    foreign = web.post(address, content=body, headers={"Origin": "https://elsewhere.example"})
-    assert (foreign.status_code, foreign.json()["reason"]) == (403, "foreign-origin")
-    assert web.post(address, content=body, headers={"Origin": "http://testserver"}).status_code == 200
-
-
-def test_what_nobody_foresaw_is_logged_and_said(web: TestClient, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
-    monkeypatch.setattr(store, "start_from_row", lambda *_: 1 / 0)
-    answer = web.get(place("latent", "tiny-2d", "?from=row&row=0"))
-    assert (answer.status_code, answer.json()["reason"]) == (500, "failed")
-    assert "ZeroDivisionError" in caplog.text
 
 
 def test_pictures_are_computed_beside_the_event_loop(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

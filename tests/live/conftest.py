@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from live.protocol import HEADER, VERSION, Kind
-from tests.live.starting import live_web
+from tests.live.starting import StartClient, live_web, models_to_start_on
 from tests.tiny import tiny_checkpoint
 from tools.running_app import RunningApp, running_app
 
@@ -145,3 +145,19 @@ def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
     with live_web() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def started(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models of every kind to start on."""
+    root = tmp_path_factory.mktemp("starts") / "checkpoints"
+    models_to_start_on(tiny_root, root)
+    return root
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch, started: Path) -> Iterator[StartClient]:
+    """A client of the routes in this process over the models of `started`."""
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(started))
+    with live_web() as client:
+        yield StartClient(client)

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 import store
 from live import answers, exports
+from tests.live.starting import refusal
 
 ADDRESSES = {
     "picture": ("GET", "/live/picture/{model}/{weights}/0.png"),
@@ -36,12 +37,12 @@ def asked(web: TestClient, name: str, weights: str, model: str = "tiny", **heade
 def test_a_model_is_unknown_stale_or_broken_alike_everywhere(web: TestClient, tmp_path: Path, name: str) -> None:
     weights = store.model("tiny").weights
     unknown = asked(web, name, weights, model="nobody")
-    assert (unknown.status_code, unknown.json()["reason"]) == (404, "unknown-model")
+    assert refusal(unknown) == (404, "unknown-model")
     stale = asked(web, name, "0" * 16)
-    assert (stale.status_code, stale.json()["reason"], stale.json()["weights"]) == (410, "stale-weights", weights)
+    assert (refusal(stale), stale.json()["weights"]) == ((410, "stale-weights"), weights)
     (tmp_path / "tiny" / "model.safetensors").write_bytes(b"damaged")
     broken = asked(web, name, weights)
-    assert (broken.status_code, broken.json()["reason"]) == (500, "broken-model")
+    assert refusal(broken) == (500, "broken-model")
     assert "model.safetensors" in broken.json()["message"]
     assert {answer.headers["cache-control"] for answer in (unknown, stale, broken)} == {"no-store"}
 
@@ -50,7 +51,7 @@ def test_a_model_is_unknown_stale_or_broken_alike_everywhere(web: TestClient, tm
 def test_a_page_of_elsewhere_may_not_write(web: TestClient, name: str) -> None:
     weights = store.model("tiny").weights
     foreign = asked(web, name, weights, Origin="https://elsewhere.example")
-    assert (foreign.status_code, foreign.json()["reason"]) == (403, "bad-origin")
+    assert refusal(foreign) == (403, "bad-origin")
     assert "https://elsewhere.example" in foreign.json()["message"]
     assert asked(web, name, weights, Origin="http://testserver").status_code != 403
 
@@ -62,7 +63,7 @@ def test_what_nobody_foresaw_is_logged_and_said(
     weights = store.model("tiny").weights
     monkeypatch.setattr(store, "model", lambda *_: 1 / 0)
     answer = asked(web, name, weights)
-    assert (answer.status_code, answer.json()["reason"]) == (500, "failed")
+    assert refusal(answer) == (500, "failed")
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -98,7 +99,7 @@ def test_who_finds_no_place_for_a_file_is_told_at_once(web: TestClient, monkeypa
             time.sleep(0.01)
         for _ in range(2):
             busy = asked(web, "export", weights)
-            assert (busy.status_code, busy.json()["reason"]) == (503, "busy")
+            assert refusal(busy) == (503, "busy")
         assert not done
     finally:
         go_on.set()

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from live.routes import routes
+from tests.live.starting import refusal
 
 ADDRESS = "/live/notes/tiny/names"
 
@@ -43,14 +44,14 @@ def test_who_comes_second_gets_the_present_names(web: TestClient) -> None:
 )
 def test_bad_names_are_refused_in_a_sentence(web: TestClient, body: bytes, words: str) -> None:
     answer = web.put(ADDRESS, content=body)
-    assert (answer.status_code, answer.json()["reason"]) == (400, "bad-names")
+    assert refusal(answer) == (400, "bad-names")
     assert words in answer.json()["message"]
 
 
 def test_reading_goes_on_where_notes_are_read_only(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATENT_EXPLORER_NOTES", "read-only")
     answer = web.put(ADDRESS, json={"revision": 0, "names": {"1": "slant"}})
-    assert (answer.status_code, answer.json()["reason"]) == (403, "read-only")
+    assert refusal(answer) == (403, "read-only")
     assert "LATENT_EXPLORER_NOTES=read-only" in answer.json()["message"]
     assert web.get(ADDRESS).json() == {"revision": 0, "names": {}}
 
@@ -64,7 +65,7 @@ def test_a_word_that_the_setting_does_not_know_stops_the_start(monkeypatch: pyte
 def test_a_page_of_elsewhere_may_not_write(web: TestClient) -> None:
     content = {"revision": 0, "names": {"1": "slant"}}
     answer = web.put(ADDRESS, json=content, headers={"Origin": "https://elsewhere.example"})
-    assert (answer.status_code, answer.json()["reason"]) == (403, "bad-origin")
+    assert refusal(answer) == (403, "bad-origin")
     assert web.get(ADDRESS).json()["revision"] == 0
 
 
@@ -74,15 +75,15 @@ def test_an_unknown_model_and_damaged_notes_are_said(web: TestClient, tmp_path: 
         web.get("/live/notes/nobody/names"),
         web.put("/live/notes/nobody/names", json=content),
     ):
-        assert (answer.status_code, answer.json()["reason"]) == (404, "unknown-model")
+        assert refusal(answer) == (404, "unknown-model")
     assert web.get("/live/notes/..%2Ftiny/names").status_code == 404
     (tmp_path / "tiny" / "notes").mkdir()
     (tmp_path / "tiny" / "notes" / "names.json").write_text("{")
     answer = web.get(ADDRESS)
-    assert (answer.status_code, answer.json()["reason"]) == (500, "broken-notes")
+    assert refusal(answer) == (500, "broken-notes")
     assert "tiny/notes/names.json" in answer.json()["message"] and str(tmp_path) not in answer.text
 
 
 def test_a_body_that_is_too_large_is_refused(web: TestClient) -> None:
     answer = web.put(ADDRESS, content=b" " * 300_000)
-    assert (answer.status_code, answer.json()["reason"]) == (413, "too-large")
+    assert refusal(answer) == (413, "too-large")

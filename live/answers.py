@@ -1,4 +1,8 @@
-"""JSON answers of the live path's routes, refusals in a sentence, and bodies that are read only so far."""
+"""What a request over HTTP gets: its answer, or a status, a code for programs and a sentence for people.
+
+A model that is not there is 404: ask for another. One whose files are damaged is 500, as all that only who runs the
+server can mend: nothing in the request is wrong, and the same request is served once the files are whole.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,16 @@ LOG = logging.getLogger(__name__)
 SLOWEST_BODY = 60.0  # seconds until it has come in
 READ_ON = 4  # times the limit; a body of more is not read to its end, and its sender may not see the answer
 STATUS = {
-    "unknown-model": 404, "broken-model": 500, "stale-weights": 410, "foreign-origin": 403, "too-large": 413,
-    "too-slow": 408, "bad-parameter": 400, "failed": 500,
+    "unknown-model": 404, "broken-model": 500, "stale-weights": 410, "bad-origin": 403, "failed": 500,
+    "too-large": 413, "too-slow": 408, "bad-parameter": 400,
     "empty": 400, "unread-format": 415, "no-picture": 415, "too-many-pixels": 413, "damaged": 400,
     "bad-temperature": 400, "bad-seed": 400, "no-label": 400, "bad-label": 400,
     "no-reference": 404, "no-labels": 404, "no-such-label": 404, "no-such-row": 404, "no-density": 404,
+    "no-such-picture": 404,
     "bad-names": 400, "read-only": 403, "changed-meanwhile": 409, "broken-notes": 500, "notes-busy": 503,
+    "bad-request": 400, "bad-shape": 400, "not-finite": 400, "out-of-range": 400, "file-too-large": 400, "busy": 503,
 }  # fmt: skip
+Content = Response | dict[str, Any]  # a dict becomes JSON
 
 
 class Refused(Exception):
@@ -33,43 +40,48 @@ class Refused(Exception):
 
     def __init__(self, reason: str, message: str, **facts: Any) -> None:
         super().__init__(message)
+        self.reason = reason
         self.status = STATUS[reason]
         self.content = {"reason": reason, "message": message, **facts}
 
+    def response(self) -> JSONResponse:
+        """The JSON {"reason", "message"} and the other facts, with the status."""
+        return _json(self.content, self.status)
 
-def json_route(answer: Callable[[Request], dict[str, Any]]) -> Callable[[Request], Response]:
-    """A route that computes its JSON in a thread beside the event loop."""
+
+def route(answer: Callable[[Request], Content]) -> Callable[[Request], Response]:
+    """A route that computes its answer in a thread beside the event loop."""
 
     @wraps(answer)
-    def route(request: Request) -> Response:
+    def answered(request: Request) -> Response:
         return _answered(partial(answer, request))
 
-    return route
+    return answered
 
 
-def json_body_route(
-    most: int, answer: Callable[[Request, bytes], dict[str, Any]], at_once: int = 8
+def body_route(
+    most: int, answer: Callable[[Request, bytes], Content], *, at_once: int = 8, threads: int = 1
 ) -> Callable[[Request], Awaitable[Response]]:
-    """A route that takes a body of at most so many bytes from a page of ours, then answers in its own one thread.
+    """A route that takes a body of at most so many bytes from a page of ours, then answers in threads of its own.
 
     at_once: how many bodies may be in memory; further ones wait, and take no thread of other routes meanwhile.
     """
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-body")
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="live-body")
     slots = asyncio.Semaphore(at_once)
 
-    async def route(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         try:
             check_origin(request)
             async with slots:
                 body = await body_of(request, most)
                 computed = partial(_answered, partial(answer, request, body))
-                return await asyncio.get_running_loop().run_in_executor(thread, computed)
+                return await asyncio.get_running_loop().run_in_executor(pool, computed)
         except Refused as refused:
-            return _refusal(refused)
+            return refused.response()
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
 
-    return route
+    return answered
 
 
 def check_origin(request: Request) -> None:
@@ -77,9 +89,9 @@ def check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if not origin_allowed(origin, request.headers.get("host"), other_origins()):
         raise Refused(
-            "foreign-origin",
-            f"A page of {origin[:100]} may not write here. Open the app itself, or list that origin in "
-            "LATENT_EXPLORER_ORIGINS.",
+            "bad-origin",
+            f"A page of {origin[:100]} asked; this address serves the app's own pages. Open the app itself, or list "
+            "that origin in LATENT_EXPLORER_ORIGINS.",
         )
 
 
@@ -107,16 +119,14 @@ async def body_of(request: Request, most: int) -> bytes:
 
 
 def named_model(request: Request) -> store.LoadedModel:
-    """The model that the address names, with the weights that it names; raises Refused otherwise."""
-    return find_model(request.path_params["model"], request.path_params["weights"])
+    """The model of the address with exactly these weights, loaded when need be: may take a second.
 
-
-def find_model(name: str, weights: str | None = None) -> store.LoadedModel:
-    """The model, loaded when need be; raises Refused when it is unknown, broken, or has other weights by now."""
+    Raises Refused when it is unknown, broken, or has other weights by now.
+    """
     from vae_core.checkpoint import CheckpointError
 
     try:
-        return store.model(name, weights)
+        return store.model(request.path_params["model"], request.path_params["weights"])
     except store.ModelChanged as problem:
         raise Refused("stale-weights", str(problem), weights=problem.weights) from problem
     except CheckpointError as problem:
@@ -141,15 +151,16 @@ def whole_number(request: Request, name: str, default: int | None = None) -> int
     return int(text)
 
 
-def _answered(answer: Callable[[], dict[str, Any]]) -> Response:
+def _answered(answer: Callable[[], Content]) -> Response:
     try:
-        return JSONResponse(answer(), headers={"Cache-Control": "no-store"})
+        content = answer()
+        return content if isinstance(content, Response) else _json(content)
     except Refused as refused:
-        return _refusal(refused)
+        return refused.response()
     except Exception:
         LOG.exception("A request of the live path failed")
-        return _refusal(Refused("failed", "The server could not answer; its log says why."))
+        return Refused("failed", "The server could not answer; its log says why.").response()
 
 
-def _refusal(refused: Refused) -> Response:
-    return JSONResponse(refused.content, refused.status, headers={"Cache-Control": "no-store"})
+def _json(content: dict[str, Any], status: int = 200) -> JSONResponse:
+    return JSONResponse(content, status, headers={"Cache-Control": "no-store"})

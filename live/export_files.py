@@ -34,7 +34,7 @@ class ExportFile:
 
 
 def export_file(model: LoadedModel, request: ExportRequest) -> ExportFile:
-    """The file that was asked for. Raises Refusal (400, `too-large`) when it would be too large."""
+    """The file that was asked for. Raises Refused (400, `file-too-large`) when it would be too large."""
     return _MAKERS[request.what](model, request)
 
 
@@ -152,7 +152,7 @@ def _check_pictures(model: LoadedModel, request: ExportRequest) -> None:
         raise bad(
             f"{len(request.dimensions)} dimensions in {request.frames} frames are {count:,} pictures; at most"
             f" {MOST_PICTURES:,} are made at a time. Choose fewer dimensions or fewer frames.",
-            "too-large",
+            "file-too-large",
         )
     height, width, _ = _cell(model, request)
     if request.what == "sheet":
@@ -168,7 +168,7 @@ def _check_board(board: Board, request: ExportRequest, frames: int) -> None:
         raise bad(
             f"A frame would be {width} × {height} pixels; an MP4 has at most {LONGEST_SIDE_OF_MP4:,} to a side."
             " Choose a smaller scale or fewer dimensions.",
-            "too-large",
+            "file-too-large",
         )
 
 
@@ -178,11 +178,11 @@ def _check_pixels(frames: int, pixels: int) -> None:
         raise bad(
             f"The picture would have {pixels / 1e6:,.0f} million pixels; at most {MOST_PIXELS_AT_ONCE // 1_000_000} are"
             " made. Choose a smaller scale or fewer dimensions.",
-            "too-large",
+            "file-too-large",
         )
     if frames * pixels > MOST_PIXELS:
         raise bad(
             f"The film would have {frames * pixels / 1e6:,.0f} million pixels in all; at most"
             f" {MOST_PIXELS // 1_000_000} are made. Choose a smaller scale, fewer frames or fewer dimensions.",
-            "too-large",
+            "file-too-large",
         )

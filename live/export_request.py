@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from live.answers import Refused
 from live.compute import LARGEST_LATENT
-from live.refusal import Refusal
 from store import LoadedModel
 
 KINDS = ("png", "json", "python", "gif", "mp4", "sheet")
@@ -49,7 +49,7 @@ class ExportRequest:
 
 
 def read_request(content: bytes, model: LoadedModel) -> ExportRequest:
-    """The request in a body. Raises Refusal (400) with the value, the rule and the way out."""
+    """The request in a body. Raises Refused (400) with the value, the rule and the way out."""
     asked = _object(content)
     what = _choice(asked, "what", KINDS, None)
     dimensions = _dimensions(asked.get("dimensions"), model.latent_dim)
@@ -70,9 +70,9 @@ def read_request(content: bytes, model: LoadedModel) -> ExportRequest:
     )
 
 
-def bad(message: str, reason: str = "bad-request") -> Refusal:
+def bad(message: str, reason: str = "bad-request") -> Refused:
     """The refusal (400) of a field that cannot be used."""
-    return Refusal(400, reason, message)
+    return Refused(reason, message)
 
 
 def _object(content: bytes) -> dict[str, Any]:

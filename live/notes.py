@@ -7,11 +7,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from live.answers import Refused, checkpoint_refused, json_body_route, json_route
+from live.answers import Refused, body_route, checkpoint_refused, route
 from store.notes import LARGEST_FILE, Names, NotesChanged, NotesError, read_names, write_names
 
 
-@json_route
+@route
 def names_route(request: Request) -> dict[str, Any]:
     """GET /live/notes/{model}/names."""
     from vae_core.checkpoint import CheckpointError
@@ -39,7 +39,7 @@ def _written(request: Request, body: bytes) -> dict[str, Any]:
         raise checkpoint_refused(problem) from problem
 
 
-write_names_route = json_body_route(LARGEST_FILE, _written)
+write_names_route = body_route(LARGEST_FILE, _written)
 
 
 def _request_of(body: bytes) -> tuple[int, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-import store
+from live.answers import Refused, named_model, route
 from store.pictures import pictures
 
 MOST_IN_SHEET = 64
@@ -15,38 +15,38 @@ FOR_AN_HOUR = "public, max-age=3600"  # no longer: `evaluate` may put the rows i
 FOR_MINUTES = "public, max-age=300"  # "auto" turns into the original once the data is on the machine
 
 
+@route
 def picture_route(request: Request) -> Response:
     """GET /live/picture/{model}/{weights}/{row}.png?kind=auto|original|reconstruction."""
     row = request.path_params["row"]
     if not row.isdecimal() or len(row) > LONGEST_ROW:
-        return _refusal(404, f"The row is {row[:20]!r}; it must be a whole number from 0 on.")
-    return _answer(request, [int(row)])
+        raise Refused("no-such-picture", f"The row is {row[:20]!r}; it must be a whole number from 0 on.")
+    return _side_by_side(request, [int(row)])
 
 
+@route
 def sheet_route(request: Request) -> Response:
     """GET /live/sheet/{model}/{weights}.png?rows=0,5&kind=: the pictures of the rows side by side."""
     try:
         rows = [int(row) for row in request.query_params.get("rows", "").split(",")]
     except ValueError:
-        return _refusal(400, "rows must be whole numbers with commas between them, such as rows=0,5,7.")
+        sentence = "rows must be whole numbers with commas between them, such as rows=0,5,7."
+        raise Refused("bad-parameter", sentence) from None
     if len(rows) > MOST_IN_SHEET:
-        return _refusal(
-            400, f"{len(rows)} rows were asked for; one sheet holds {MOST_IN_SHEET}. Ask for several sheets."
+        raise Refused(
+            "bad-parameter",
+            f"{len(rows)} rows were asked for; one sheet holds {MOST_IN_SHEET}. Ask for several sheets.",
         )
-    return _answer(request, rows)
+    return _side_by_side(request, rows)
 
 
-def _answer(request: Request, rows: list[int]) -> Response:
-    from vae_core.checkpoint import CheckpointError
-
+def _side_by_side(request: Request, rows: list[int]) -> Response:
     kind = request.query_params.get("kind", "auto")
+    model = named_model(request)
     try:
-        model = store.model(request.path_params["model"], request.path_params["weights"])
         pixels, which = pictures(model, rows, kind)
-    except (CheckpointError, LookupError, ValueError) as problem:
-        return _refusal(404, str(problem))
-    except store.ModelChanged as problem:
-        return _refusal(410, str(problem))
+    except (LookupError, ValueError) as problem:
+        raise Refused("no-such-picture", str(problem)) from problem
     kinds = ",".join(dict.fromkeys(which))
     headers = {"X-Picture": kinds, "Cache-Control": FOR_MINUTES if kind == "auto" else FOR_AN_HOUR}
     return Response(png(np.concatenate(list(pixels), axis=1)), media_type="image/png", headers=headers)
@@ -57,7 +57,3 @@ def png(pixels: np.ndarray) -> bytes:
     from vae_core.pictures import png_file  # imported where it is used, as all of vae_core
 
     return png_file(pixels, compress_level=1)  # small pictures: speed matters more than the last bytes
-
-
-def _refusal(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status, headers={"Cache-Control": "no-store"})

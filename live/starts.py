@@ -9,13 +9,13 @@ import numpy as np
 from starlette.requests import Request
 
 import store
-from live.answers import Refused, checkpoint_refused, json_route, named_model, whole_number
+from live.answers import Refused, checkpoint_refused, named_model, route, whole_number
 
 MOST_ROWS = 10_000  # in one answer
 Source = Callable[[store.LoadedModel, Request], store.Start]
 
 
-@json_route
+@route
 def latent_route(request: Request) -> dict[str, Any]:
     """GET /live/latent/{model}/{weights}?from=prior|class|mixture|model|row and what each of them takes."""
     from vae_core.checkpoint import CheckpointError
@@ -41,7 +41,7 @@ def latent_route(request: Request) -> dict[str, Any]:
     }
 
 
-@json_route
+@route
 def rows_route(request: Request) -> dict[str, Any]:
     """GET /live/rows/{model}/{weights}?label=&near=: rows of the reference set, and how many images each label has."""
     model = named_model(request)

@@ -9,7 +9,7 @@ import numpy as np
 from starlette.requests import Request
 
 import store
-from live.answers import Refused, json_body_route, named_model, whole_number
+from live.answers import Refused, body_route, named_model, whole_number
 from live.pictures import png
 
 LARGEST_FILE = 20_000_000  # bytes
@@ -36,7 +36,7 @@ def _encoded(request: Request, body: bytes) -> dict[str, Any]:
     }
 
 
-image_route = json_body_route(LARGEST_FILE, _encoded)
+image_route = body_route(LARGEST_FILE, _encoded)
 
 
 def data_url(pixels: np.ndarray) -> str:

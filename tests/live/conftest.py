@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from live.protocol import HEADER, VERSION, Kind
+from tests.live.starting import StartClient, live_web, models_to_start_on
 from tests.tiny import tiny_checkpoint
 from tools.running_app import RunningApp, running_app
 
@@ -134,3 +136,28 @@ def client(live_server: RunningApp) -> Iterator[LiveClient]:
     """A fresh connection to the live socket."""
     with live_client(live_server.url) as opened:
         yield opened
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
+    """A client of the routes in this process over one small model; a file with other needs has its own."""
+    tiny_checkpoint(tmp_path, "tiny", count=20, evaluation=False)
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    with live_web() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def started(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models of every kind to start on."""
+    root = tmp_path_factory.mktemp("starts") / "checkpoints"
+    models_to_start_on(tiny_root, root)
+    return root
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch, started: Path) -> Iterator[StartClient]:
+    """A client of the routes in this process over the models of `started`."""
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(started))
+    with live_web() as client:
+        yield StartClient(client)

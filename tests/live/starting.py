@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from httpx import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+import store
 from live.routes import routes
 from tests.tiny import tiny_checkpoint
 from vae_core.checkpoint import save_density
@@ -39,3 +42,44 @@ def mnist_settings() -> DataSettings:
 def live_web() -> TestClient:
     """A client of the live routes in this process, as of a page of http://testserver."""
     return TestClient(Starlette(routes=routes()))
+
+
+class StartClient:
+    """Asks the live routes in this process where to start; every address has the model's present weights."""
+
+    def __init__(self, web: TestClient) -> None:
+        self._web = web
+
+    def get(self, room: str, name: str, query: str = "") -> Response:
+        return self._web.get(_place(room, name, query))
+
+    def latent(self, name: str, query: str) -> dict[str, Any]:
+        """The latent to start from and what is said about it."""
+        return _content(self.get("latent", name, query))
+
+    def rows(self, name: str, query: str = "") -> dict[str, Any]:
+        """The rows, and how many images each label has."""
+        return _content(self.get("rows", name, query))
+
+    def send(self, name: str, picture: bytes, query: str = "", **headers: str) -> Response:
+        """The answer to a picture file."""
+        return self._web.post(_place("image", name, query), content=picture, headers=headers)
+
+
+def floats(values: list[float]) -> np.ndarray:
+    """float32 of the numbers in an answer."""
+    return np.array(values, dtype=np.float32)
+
+
+def refusal(answer: Response) -> tuple[int, str]:
+    """The status and the reason of an answer that is none."""
+    return answer.status_code, answer.json()["reason"]
+
+
+def _place(room: str, name: str, query: str) -> str:
+    return f"/live/{room}/{name}/{store.model(name).weights}{query and '?'}{query}"
+
+
+def _content(answer: Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    return answer.json()

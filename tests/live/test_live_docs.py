@@ -11,6 +11,7 @@ import numpy as np
 import live
 from live import starts
 from live.answers import STATUS
+from live.export_request import KINDS
 from live.protocol import pack_hello
 from live.routes import routes
 from tests.live.conftest import take_apart
@@ -31,10 +32,15 @@ def test_every_address_is_in_the_table() -> None:
     assert {re.sub(r"\?.*", "", path) for path in re.findall(r"^\| `(/live/[^`]+)` \|", TEXT, re.MULTILINE)} == paths
 
 
-def test_every_reason_of_the_json_routes_is_in_its_table_with_its_status() -> None:
+def test_every_reason_of_a_refusal_over_http_is_in_its_table_with_its_status() -> None:
     table = TEXT.split("| reason | status | when |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| (`.+`) \| (\d+) \|", table, re.MULTILINE)
     assert {reason: int(status) for reasons, status in rows for reason in re.findall(r"`([a-z-]+)`", reasons)} == STATUS
+
+
+def test_every_kind_of_file_to_take_away_is_named() -> None:
+    part = TEXT.split("## Taking away")[1].split("\n## ")[0]
+    assert {kind for kind in KINDS if f"`{kind}`" not in part} == set()
 
 
 def test_every_source_of_a_latent_is_in_the_table() -> None:

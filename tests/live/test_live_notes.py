@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from live.routes import routes
-from tests.live.starting import live_web
-from tests.tiny import tiny_checkpoint
+from tests.live.starting import refusal
 
 ADDRESS = "/live/notes/tiny/names"
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
-    """A client of the routes over one model of two dimensions."""
-    tiny_checkpoint(tmp_path, "tiny", count=20, evaluation=False)
-    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
-    with live_web() as client:
-        yield client
 
 
 def test_names_are_written_read_and_written_again(web: TestClient) -> None:
@@ -55,14 +44,14 @@ def test_who_comes_second_gets_the_present_names(web: TestClient) -> None:
 )
 def test_bad_names_are_refused_in_a_sentence(web: TestClient, body: bytes, words: str) -> None:
     answer = web.put(ADDRESS, content=body)
-    assert (answer.status_code, answer.json()["reason"]) == (400, "bad-names")
+    assert refusal(answer) == (400, "bad-names")
     assert words in answer.json()["message"]
 
 
 def test_reading_goes_on_where_notes_are_read_only(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATENT_EXPLORER_NOTES", "read-only")
     answer = web.put(ADDRESS, json={"revision": 0, "names": {"1": "slant"}})
-    assert (answer.status_code, answer.json()["reason"]) == (403, "read-only")
+    assert refusal(answer) == (403, "read-only")
     assert "LATENT_EXPLORER_NOTES=read-only" in answer.json()["message"]
     assert web.get(ADDRESS).json() == {"revision": 0, "names": {}}
 
@@ -76,22 +65,25 @@ def test_a_word_that_the_setting_does_not_know_stops_the_start(monkeypatch: pyte
 def test_a_page_of_elsewhere_may_not_write(web: TestClient) -> None:
     content = {"revision": 0, "names": {"1": "slant"}}
     answer = web.put(ADDRESS, json=content, headers={"Origin": "https://elsewhere.example"})
-    assert (answer.status_code, answer.json()["reason"]) == (403, "foreign-origin")
+    assert refusal(answer) == (403, "bad-origin")
     assert web.get(ADDRESS).json()["revision"] == 0
 
 
 def test_an_unknown_model_and_damaged_notes_are_said(web: TestClient, tmp_path: Path) -> None:
     content = {"revision": 0, "names": {}}
-    for answer in (web.get("/live/notes/nobody/names"), web.put("/live/notes/nobody/names", json=content)):
-        assert (answer.status_code, answer.json()["reason"]) == (404, "unknown-model")
+    for answer in (
+        web.get("/live/notes/nobody/names"),
+        web.put("/live/notes/nobody/names", json=content),
+    ):
+        assert refusal(answer) == (404, "unknown-model")
     assert web.get("/live/notes/..%2Ftiny/names").status_code == 404
     (tmp_path / "tiny" / "notes").mkdir()
     (tmp_path / "tiny" / "notes" / "names.json").write_text("{")
     answer = web.get(ADDRESS)
-    assert (answer.status_code, answer.json()["reason"]) == (500, "broken-notes")
+    assert refusal(answer) == (500, "broken-notes")
     assert "tiny/notes/names.json" in answer.json()["message"] and str(tmp_path) not in answer.text
 
 
 def test_a_body_that_is_too_large_is_refused(web: TestClient) -> None:
     answer = web.put(ADDRESS, content=b" " * 300_000)
-    assert (answer.status_code, answer.json()["reason"]) == (413, "too-large")
+    assert refusal(answer) == (413, "too-large")

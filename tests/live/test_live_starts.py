@@ -1,52 +1,21 @@
-"""Where to start, over HTTP: every source of a latent, the rows of a label, a picture that somebody brings."""
+"""Where to start, over HTTP: every source of a latent, and the rows of a label."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import io
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from starlette.requests import Request
-from starlette.testclient import TestClient
 
 import store
-from live import answers
-from tests.live.starting import live_web, models_to_start_on
+from tests.live.starting import StartClient, floats, refusal
 from vae_core.checkpoint import load_density
 from vae_core.data import fit_picture
 
 
-@pytest.fixture(scope="module")
-def started(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("starts") / "checkpoints"
-    models_to_start_on(tiny_root, root)
-    return root
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch, started: Path) -> Iterator[TestClient]:
-    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(started))
-    with live_web() as client:
-        yield client
-
-
-def place(room: str, name: str, rest: str = "") -> str:
-    return f"/live/{room}/{name}/{store.model(name).weights}{rest}"
-
-
-def floats(values: list[float]) -> np.ndarray:
-    return np.array(values, dtype=np.float32)
-
-
-def test_a_latent_of_the_prior_is_the_models_own_bit_for_bit(web: TestClient) -> None:
-    answer = web.get(place("latent", "tiny-8d", "?from=prior&seed=7&temperature=1"))
+def test_a_latent_of_the_prior_is_the_models_own_bit_for_bit(starts: StartClient) -> None:
+    answer = starts.get("latent", "tiny-8d", "from=prior&seed=7&temperature=1")
     assert answer.headers["cache-control"] == "no-store" and answer.json()["std"] is None
     wanted = store.model("tiny-8d").sample_prior(1, 7)[0]
     # through the text of the JSON, as a browser reads it: the same 32 bits
@@ -54,42 +23,42 @@ def test_a_latent_of_the_prior_is_the_models_own_bit_for_bit(web: TestClient) ->
     assert answer.json()["words"] == "drawn from the prior (Standard normal) at temperature 1, seed 7"
 
 
-def test_the_temperature_multiplies_the_spread(web: TestClient) -> None:
-    ask = "?from=prior&seed=7&temperature="
-    one, half, none = (floats(web.get(place("latent", "tiny-8d", ask + t)).json()["latent"]) for t in ("1", "0.5", "0"))
+def test_the_temperature_multiplies_the_spread(starts: StartClient) -> None:
+    drawn = [starts.latent("tiny-8d", f"from=prior&seed=7&temperature={t}")["latent"] for t in ("1", "0.5", "0")]
+    one, half, none = map(floats, drawn)
     np.testing.assert_array_equal(half, one / 2)
     assert (none == 0).all()
-    cold = web.get(place("latent", "mixed", "?from=prior&seed=3&temperature=0")).json()
+    cold = starts.latent("mixed", "from=prior&seed=3&temperature=0")
     means = store.model("mixed").vae.latent_prior.mean.numpy()
     assert (means == floats(cold["latent"])).all(axis=1).any(), "the mean of one component"
     assert "of each of its components" in cold["words"]
 
 
-def test_a_class_is_the_mean_of_its_encodings(web: TestClient) -> None:
+def test_a_class_is_the_mean_of_its_encodings(starts: StartClient) -> None:
     model = store.model("tiny-2d")
     rows = model.latents.label == 3
-    answer = web.get(place("latent", "tiny-2d", "?from=class&label=3")).json()
+    answer = starts.latent("tiny-2d", "from=class&label=3")
     np.testing.assert_allclose(floats(answer["latent"]), model.latents.mean[rows].mean(axis=0), rtol=1e-5)
     assert answer["words"] == f"the mean of {rows.sum()} encodings with label 3" and answer["std"] is None
 
 
-def test_a_mixture_is_drawn_from_the_fitted_density(web: TestClient, started: Path) -> None:
-    answer = web.get(place("latent", "tiny-8d", "?from=mixture&seed=5")).json()
+def test_a_mixture_is_drawn_from_the_fitted_density(starts: StartClient, started: Path) -> None:
+    answer = starts.latent("tiny-8d", "from=mixture&seed=5")
     density = load_density(started / "tiny-8d")
     np.testing.assert_array_equal(floats(answer["latent"]), density.sample(1, 5)[0])
     assert f"fitted to {density.rows:,} posterior means of the train images, seed 5" in answer["words"]
 
 
-def test_a_row_is_its_posterior(web: TestClient) -> None:
+def test_a_row_is_its_posterior(starts: StartClient) -> None:
     latents = store.model("tiny-2d").latents
-    answer = web.get(place("latent", "tiny-2d", "?from=row&row=12")).json()
+    answer = starts.latent("tiny-2d", "from=row&row=12")
     assert floats(answer["latent"]).tobytes() == latents.mean[12].tobytes()
     assert floats(answer["std"]).tobytes() == latents.std[12].tobytes()
     assert answer["words"] == f"the encoding of image 12, label {latents.label[12]}"
 
 
-def test_another_models_image_is_decoded_there_fitted_and_encoded_here(web: TestClient) -> None:
-    answer = web.get(place("latent", "mnist-like", "?from=model&other=tiny-8d&row=4")).json()
+def test_another_models_image_is_decoded_there_fitted_and_encoded_here(starts: StartClient) -> None:
+    answer = starts.latent("mnist-like", "from=model&other=tiny-8d&row=4")
     model, other = store.model("mnist-like"), store.model("tiny-8d")
     fitted = fit_picture(other.reconstruct(np.array([4]))[0], "mnist", (1, 28, 28))
     means, stds = model.encode(fitted.pixels[None])
@@ -98,103 +67,74 @@ def test_another_models_image_is_decoded_there_fitted_and_encoded_here(web: Test
     assert answer["words"].startswith("image 4 as tiny-8d decodes its own code of it, encoded here. Fitted as MNIST")
 
 
-def test_another_model_of_the_same_data_needs_no_fitting(web: TestClient) -> None:
-    answer = web.get(place("latent", "tiny-2d", "?from=model&other=tiny-8d&row=4")).json()
+def test_another_model_of_the_same_data_needs_no_fitting(starts: StartClient) -> None:
+    answer = starts.latent("tiny-2d", "from=model&other=tiny-8d&row=4")
     picture = store.model("tiny-8d").reconstruct(np.array([4]))[0].transpose(2, 0, 1)
     np.testing.assert_array_equal(floats(answer["latent"]), store.model("tiny-2d").encode(picture[None])[0][0])
     assert "needs no fitting" in answer["words"]
 
 
-def test_a_conditional_model_encodes_another_ones_image_under_the_class_of_the_same_name(web: TestClient) -> None:
+def test_a_conditional_model_encodes_another_ones_image_under_the_class_of_the_same_name(starts: StartClient) -> None:
     label = int(store.model("tiny-8d").latents.label[4])
-    answer = web.get(place("latent", "by-class", "?from=model&other=tiny-8d&row=4")).json()
+    answer = starts.latent("by-class", "from=model&other=tiny-8d&row=4")
     picture = store.model("tiny-8d").reconstruct(np.array([4]))[0].transpose(2, 0, 1)
     wanted = store.model("by-class").encode(picture[None], label)[0][0]
     np.testing.assert_array_equal(floats(answer["latent"]), wanted)
     assert f"encoded here under the class {label}." in answer["words"]
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, str, int, str, str]] = {
     "no source": ("tiny-2d", "", 400, "bad-parameter", "it must be one of prior, class, mixture, row, model"),
-    "another source": ("tiny-2d", "?from=dream", 400, "bad-parameter", "'dream'"),
-    "too hot": ("tiny-2d", "?from=prior&temperature=3.5", 400, "bad-temperature", "is 3.5; it must lie in 0 to 3"),
-    "no temperature": ("tiny-2d", "?from=prior&temperature=warm", 400, "bad-parameter", "'warm'; it must be a number"),
-    "temperature NaN": ("tiny-2d", "?from=prior&temperature=nan", 400, "bad-temperature", "is nan; it must lie"),
-    "seed no number": ("tiny-2d", "?from=prior&seed=x", 400, "bad-parameter", "seed is 'x'; it must be a whole number"),
-    "seed too large": ("tiny-2d", "?from=prior&seed=9223372036854775808", 400, "bad-seed", "from 0 to 2^63 - 1"),
-    "negative seed": ("tiny-2d", "?from=mixture&seed=-1", 400, "bad-seed", "The seed is -1"),
-    "label missing": ("tiny-2d", "?from=class", 400, "bad-parameter", "label is missing"),
-    "unknown label": (
-        "tiny-2d",
-        "?from=class&label=11",
-        404,
-        "no-such-label",
-        "'11'; the reference set of tiny-2d has 0, 1",
-    ),
-    "no labels": ("tiny-colour", "?from=class&label=1", 404, "no-labels", "choose an image by its number"),
-    "no density": (
-        "tiny-2d",
-        "?from=mixture",
-        404,
-        "no-density",
-        "`python -m vae_core evaluate` on its folder fits one",
-    ),
-    "no such row": ("tiny-2d", "?from=row&row=99999", 404, "no-such-row", "has rows 0 to"),
-    "row missing": ("tiny-2d", "?from=row", 400, "bad-parameter", "row is ''; it must be a whole number"),
-    "no reference": ("no-rows", "?from=row&row=0", 404, "no-reference", "has no latents.npz; train it again"),
-    "other is no model": ("tiny-2d", "?from=model&other=nobody&row=0", 404, "unknown-model", "nobody"),
-    "other leads elsewhere": (
-        "tiny-2d",
-        "?from=model&other=../x&row=0",
-        404,
-        "unknown-model",
-        "is no name for a model",
-    ),
-    "other without rows": ("tiny-2d", "?from=model&other=no-rows&row=0", 404, "no-reference", "no-rows"),
-    "no class": ("by-class", "?from=model&other=tiny-colour&row=0", 400, "no-label", "conditional on 10 classes"),
-    "class unknown": ("by-class", "?from=model&other=tiny-8d&row=0&label=10", 400, "bad-label", "knows 0 to 9"),
-    "class for none": ("tiny-2d", "?from=model&other=mnist-like&row=0&label=1", 400, "bad-label", "is not conditional"),
+    "another source": ("tiny-2d", "from=dream", 400, "bad-parameter", "'dream'"),
+    "too hot": ("tiny-2d", "from=prior&temperature=3.5", 400, "bad-temperature", "is 3.5; it must lie in 0 to 3"),
+    "no temperature": ("tiny-2d", "from=prior&temperature=warm", 400, "bad-parameter", "'warm'; it must be a number"),
+    "temperature NaN": ("tiny-2d", "from=prior&temperature=nan", 400, "bad-temperature", "is nan; it must lie"),
+    "seed no number": ("tiny-2d", "from=prior&seed=x", 400, "bad-parameter", "seed is 'x'; it must be a whole number"),
+    "seed too large": ("tiny-2d", "from=prior&seed=9223372036854775808", 400, "bad-seed", "from 0 to 2^63 - 1"),
+    "negative seed": ("tiny-2d", "from=mixture&seed=-1", 400, "bad-seed", "The seed is -1"),
+    "label missing": ("tiny-2d", "from=class", 400, "bad-parameter", "label is missing"),
+    "unknown label": ("tiny-2d", "from=class&label=11", 404, "no-such-label", "the reference set of tiny-2d has 0, 1"),
+    "no labels": ("tiny-colour", "from=class&label=1", 404, "no-labels", "choose an image by its number"),
+    "no density": ("tiny-2d", "from=mixture", 404, "no-density", "`python -m vae_core evaluate` on its"),
+    "no such row": ("tiny-2d", "from=row&row=99999", 404, "no-such-row", "has rows 0 to"),
+    "row missing": ("tiny-2d", "from=row", 400, "bad-parameter", "row is ''; it must be a whole number"),
+    "no reference": ("no-rows", "from=row&row=0", 404, "no-reference", "has no latents.npz; train it again"),
+    "other is no model": ("tiny-2d", "from=model&other=nobody&row=0", 404, "unknown-model", "nobody"),
+    "other leads elsewhere": ("tiny-2d", "from=model&other=../x&row=0", 404, "unknown-model", "is no name for a model"),
+    "other without rows": ("tiny-2d", "from=model&other=no-rows&row=0", 404, "no-reference", "no-rows"),
+    "no class": ("by-class", "from=model&other=tiny-colour&row=0", 400, "no-label", "conditional on 10 classes"),
+    "class unknown": ("by-class", "from=model&other=tiny-8d&row=0&label=10", 400, "bad-label", "knows 0 to 9"),
+    "class for none": ("tiny-2d", "from=model&other=mnist-like&row=0&label=1", 400, "bad-label", "is not conditional"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_started_from_is_said(web: TestClient, case: str) -> None:
-    name, rest, status, reason, words = REFUSED[case]
-    answer = web.get(place("latent", name, rest))
-    assert (answer.status_code, answer.json()["reason"]) == (status, reason), answer.text
+def test_what_cannot_be_started_from_is_said(starts: StartClient, case: str) -> None:
+    name, query, status, reason, words = REFUSED[case]
+    answer = starts.get("latent", name, query)
+    assert refusal(answer) == (status, reason), answer.text
     assert words in answer.json()["message"]
 
 
-@pytest.mark.parametrize("room", ["latent", "rows"])
-def test_the_address_names_model_and_weights(web: TestClient, room: str) -> None:
-    rest = "?from=prior"
-    unknown = web.get(f"/live/{room}/nobody/{'0' * 16}{rest}")
-    assert (unknown.status_code, unknown.json()["reason"]) == (404, "unknown-model")
-    stale = web.get(f"/live/{room}/tiny-2d/{'0' * 16}{rest}")
-    assert (stale.status_code, stale.json()["reason"]) == (410, "stale-weights")
-    assert stale.json()["weights"] == store.model("tiny-2d").weights
-
-
-def test_rows_of_a_label_and_how_many_there_are(web: TestClient) -> None:
+def test_rows_of_a_label_and_how_many_there_are(starts: StartClient) -> None:
     labels = store.model("tiny-2d").latents.label
-    answer = web.get(place("rows", "tiny-2d", "?label=7")).json()
+    answer = starts.rows("tiny-2d", "label=7")
     assert answer["rows"] == np.flatnonzero(labels == 7).tolist() and answer["count"] == len(answer["rows"])
     assert answer["labels"] == {str(label): int((labels == label).sum()) for label in range(10)}
-    assert web.get(place("rows", "tiny-2d")).json() == {"rows": [], "count": 0, "labels": answer["labels"]}
-    assert web.get(place("rows", "tiny-colour")).json()["labels"] == {}
+    assert starts.rows("tiny-2d") == {"rows": [], "count": 0, "labels": answer["labels"]}
+    assert starts.rows("tiny-colour")["labels"] == {}
 
 
-def test_rows_come_in_the_order_of_their_distance(web: TestClient) -> None:
+def test_rows_come_in_the_order_of_their_distance(starts: StartClient) -> None:
     latents = store.model("tiny-2d").latents
-    rows = web.get(place("rows", "tiny-2d", "?label=7&near=30")).json()["rows"]
+    rows = starts.rows("tiny-2d", "label=7&near=30")["rows"]
     distances = np.linalg.norm(latents.mean[rows] - latents.mean[30], axis=1)
     assert (np.diff(distances) >= 0).all() and (latents.label[rows] == 7).all()
-    assert web.get(place("rows", "tiny-colour", "?near=30")).json()["rows"][0] == 30
-    refused = web.get(place("rows", "tiny-2d", "?label=7&near=99999"))
-    assert (refused.status_code, refused.json()["reason"]) == (404, "no-such-row")
+    assert starts.rows("tiny-colour", "near=30")["rows"][0] == 30
+    assert refusal(starts.get("rows", "tiny-2d", "label=7&near=99999")) == (404, "no-such-row")
 
 
-def test_labels_are_found_by_their_names(web: TestClient, started: Path) -> None:
+def test_labels_are_found_by_their_names(starts: StartClient, started: Path) -> None:
     file = started / "tiny-8d" / "config.json"
     before = file.read_text()
     config = json.loads(before)
@@ -203,103 +143,8 @@ def test_labels_are_found_by_their_names(web: TestClient, started: Path) -> None
     try:
         labels = store.model("tiny-8d").latents.label
         for label, number in (("three", 3), ("Nine", 9), ("9", 1), ("0", 0)):
-            rows = web.get(place("rows", "tiny-8d", f"?label={label}")).json()["rows"]
+            rows = starts.rows("tiny-8d", f"label={label}")["rows"]
             assert rows == np.flatnonzero(labels == number).tolist(), "a name goes before a number"
-        assert "with label Three" in web.get(place("latent", "tiny-8d", "?from=class&label=THREE")).json()["words"]
+        assert "with label Three" in starts.latent("tiny-8d", "from=class&label=THREE")["words"]
     finally:
         file.write_text(before)
-
-
-def drawing() -> np.ndarray:
-    canvas = np.full((120, 90), 255, np.uint8)
-    canvas[20:100, 40:48] = 0
-    return canvas
-
-
-def png_of(pixels: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
-
-
-def test_a_picture_is_fitted_and_encoded(web: TestClient) -> None:
-    answer = web.post(place("image", "mnist-like"), content=png_of(drawing()))
-    assert answer.status_code == 200
-    model, wanted = store.model("mnist-like"), fit_picture(drawing(), "mnist", (1, 28, 28))
-    means, stds = model.encode(wanted.pixels[None])
-    found = answer.json()
-    assert floats(found["mean"]).tobytes() == means[0].tobytes() and floats(found["std"]).tobytes() == stds[0].tobytes()
-    kind, content = found["fitted"].split(",")
-    assert kind == "data:image/png;base64"
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))), wanted.pixels[0])
-    assert found["note"] == wanted.note and found["blank"] is False
-
-
-def test_a_blank_picture_is_encoded_and_said(web: TestClient) -> None:
-    found = web.post(place("image", "mnist-like"), content=png_of(np.full((50, 50, 3), 255, np.uint8))).json()
-    assert found["blank"] is True and "The picture is blank" in found["note"]
-    black = store.model("mnist-like").encode(np.zeros((1, 1, 28, 28), np.uint8))[0][0]
-    np.testing.assert_array_equal(floats(found["mean"]), black)
-
-
-def test_a_conditional_model_encodes_under_a_class(web: TestClient) -> None:
-    refused = web.post(place("image", "by-class"), content=png_of(drawing()))
-    assert (refused.status_code, refused.json()["reason"]) == (400, "no-label")
-    found = [
-        web.post(place("image", "by-class", f"?label={n}"), content=png_of(drawing())).json()["mean"] for n in (1, 2)
-    ]
-    assert found[0] != found[1]
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "reason"),
-    [(b"", 400, "empty"), (png_of(drawing())[:-40], 400, "damaged"), (b"hello", 415, "no-picture")],
-)
-def test_what_is_no_picture_is_said(web: TestClient, body: bytes, status: int, reason: str) -> None:
-    answer = web.post(place("image", "tiny-2d"), content=body)
-    assert (answer.status_code, answer.json()["reason"]) == (status, reason)
-    assert answer.json()["message"]
-
-
-def test_a_body_above_20_mb_is_refused(web: TestClient) -> None:
-    answer = web.post(place("image", "tiny-2d"), content=bytes(20_000_001))
-    assert (answer.status_code, answer.json()["reason"]) == (413, "too-large")
-    assert "more than 20,000,000 bytes" in answer.json()["message"]
-
-
-def test_a_body_that_does_not_come_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "SLOWEST_BODY", 0.05)
-
-    async def nothing_comes() -> dict:
-        await asyncio.sleep(60)
-
-    async def read() -> bytes:
-        return await answers.body_of(Request({"type": "http", "headers": []}, nothing_comes), 100)
-
-    with pytest.raises(answers.Refused, match="had not come in") as refused:
-        asyncio.run(read())
-    assert refused.value.status == 408
-
-
-def test_a_page_of_elsewhere_may_not_send_pictures(web: TestClient) -> None:
-    address, body = place("image", "mnist-like"), png_of(drawing())
-    foreign = web.post(address, content=body, headers={"Origin": "https://elsewhere.example"})
-    assert (foreign.status_code, foreign.json()["reason"]) == (403, "foreign-origin")
-    assert web.post(address, content=body, headers={"Origin": "http://testserver"}).status_code == 200
-
-
-def test_what_nobody_foresaw_is_logged_and_said(web: TestClient, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
-    monkeypatch.setattr(store, "start_from_row", lambda *_: 1 / 0)
-    answer = web.get(place("latent", "tiny-2d", "?from=row&row=0"))
-    assert (answer.status_code, answer.json()["reason"]) == (500, "failed")
-    assert "ZeroDivisionError" in caplog.text
-
-
-def test_pictures_are_computed_beside_the_event_loop(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
-    encode = store.encode_picture
-    monkeypatch.setattr(
-        store, "encode_picture", lambda *given: (seen.append(threading.current_thread().name), encode(*given))[1]
-    )
-    web.post(place("image", "mnist-like"), content=png_of(drawing()))
-    assert seen[0].startswith("live-body")

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.opened import SHELL
 from tests.tiny import tiny_checkpoint
 from ui import state
 from vae_core.training.run_folder import first_status, write_status
-
-SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
 @pytest.fixture

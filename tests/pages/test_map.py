@@ -13,12 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 import store
 from tests.pages.absent import without_original
+from tests.pages.opened import opened_page
 from tests.tiny import tiny_checkpoint
 from ui.latent_map import component
 from ui.model_data import GREY_NOTE
 from ui.theme import CLASS_COLOURS
-
-SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
 @pytest.fixture
@@ -37,11 +36,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def the_map(**link: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(link)
-    app.run().switch_page("../pages/map.py")
-    app.query_params.update(link)
-    return app.run()
+    return opened_page("map", **link)
 
 
 def floats(text: str) -> np.ndarray:

@@ -14,12 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 import store
 from tests.pages.absent import without_original
+from tests.pages.opened import opened_page
 from tests.tiny import tiny_checkpoint
 from ui import state
 from ui.model_data import PARTLY_ABSENT_NOTE
 from ui.morph_path import GIF_FRAMES, component
-
-SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
 @pytest.fixture
@@ -35,11 +34,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def morph(**link: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.query_params.update(link)
-    app.run().switch_page("../pages/morph.py")
-    app.query_params.update(link)
-    return app.run()
+    return opened_page("morph", **link)
 
 
 def test_it_opens_with_one_sentence_and_two_images_of_different_classes(drawn: dict[str, Any]) -> None:

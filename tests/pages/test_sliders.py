@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.opened import opened_page
 from tests.tiny import tiny_checkpoint
 from ui import state
 from ui.latent_sliders import component
-
-SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
 @pytest.fixture
@@ -34,11 +33,7 @@ def made(values: list[float], start: str) -> dict[str, Any]:
 
 
 def sliders(**link: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=30)
-    app.query_params.update(link)
-    app.run().switch_page("../pages/sliders.py")
-    app.query_params.update(link)
-    return app.run()
+    return opened_page("sliders", **link)
 
 
 def test_it_opens_with_one_sentence_and_the_first_image(drawn: dict[str, Any]) -> None:

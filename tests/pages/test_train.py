@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import jobs
+from tests.pages.opened import SHELL
 from tests.tiny import digit_images, tiny_checkpoint
 from ui import state
 from vae_core.checkpoint import append_metrics
@@ -26,7 +27,6 @@ from vae_core.training.run_folder import (
 
 LENGTH = f"{state.TRAIN_LENGTH}_digits"
 NAME = f"{state.TRAIN_NAME}_digits"
-SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 
 
 @pytest.fixture

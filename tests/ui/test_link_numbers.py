@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.link_numbers import whole_number
+from ui.link_numbers import linked_number, whole_number
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), ("9", 9)])
@@ -20,3 +20,10 @@ def test_anything_else_is_none(text: str) -> None:
 def test_counting_may_begin_later() -> None:
     assert whole_number("0", 4, first=1) is None
     assert whole_number("3", 4, first=1) == 3
+
+
+def test_a_number_that_is_none_is_said_with_what_is_done_instead() -> None:
+    assert linked_number("image", "3", 4, "the test split has rows", "Row 0 is shown.") == 3
+    with pytest.raises(ValueError) as refused:
+        linked_number("image", "4" * 30, 4, "the test split has rows", "Row 0 is shown.")
+    assert str(refused.value) == f"The link's image is '{'4' * 20}'; the test split has rows 0 to 3. Row 0 is shown."

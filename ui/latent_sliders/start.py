@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from store import LoadedModel
-from ui.link_numbers import whole_number
+from ui.link_numbers import linked_number, whole_number
 
 Part = TypeVar("Part")
 LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior comes near
@@ -71,12 +71,9 @@ def latent_from_link(text: str, latent_dim: int) -> np.ndarray:
 
 def row_from_link(text: str, rows: int) -> int:
     """The row of a link's `image`; raises ValueError with a sentence when the test split has no such row."""
-    row = whole_number(text, rows)
-    if row is not None:
-        return row
     if rows == 0:
         raise ValueError("This model has no encoded test images; the link's image is left aside.")
-    raise ValueError(f"The link's image is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row 0 is shown.")
+    return linked_number("image", text, rows, "the test split has rows", "Row 0 is shown.")
 
 
 def starting_point(model: LoadedModel, link: Mapping[str, str], left: Place | None = None) -> Start:
@@ -110,12 +107,9 @@ def starting_point(model: LoadedModel, link: Mapping[str, str], left: Place | No
 
 def label_from_link(text: str, classes: int) -> int:
     """The class of a link's `label`; raises ValueError with a sentence when the model has no such class."""
-    label = whole_number(text, classes)
-    if label is not None:
-        return label
     if classes == 0:
         raise ValueError("This model is not conditional; the link's label is left aside.")
-    raise ValueError(f"The link's label is {text[:20]!r}; this model knows 0 to {classes - 1}. It is left aside.")
+    return linked_number("label", text, classes, "this model knows", "It is left aside.")
 
 
 def locked_from_link(text: str, latent_dim: int) -> tuple[int, ...]:

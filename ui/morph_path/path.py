@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from store import LoadedModel
-from ui.link_numbers import whole_number
+from ui.link_numbers import linked_number
 from vae_core.latent.paths import linear_path, slerp_path
 
 PATHS = {"linear": linear_path, "slerp": slerp_path}
@@ -67,12 +67,10 @@ def _row(link: Mapping[str, str], name: str, rows: int, otherwise: int, problems
     text = link.get(name)
     if text is None:
         return otherwise
-    row = whole_number(text, rows)
-    if row is not None:
-        return row
-    problems.append(
-        f"The link's {name} is {text[:20]!r}; the test split has rows 0 to {rows - 1}. Row {otherwise} is shown."
-    )
+    try:
+        return linked_number(name, text, rows, "the test split has rows", f"Row {otherwise} is shown.")
+    except ValueError as unusable:
+        problems.append(str(unusable))
     return otherwise
 
 

@@ -1,1 +1,1 @@
-"""What the command line needs besides the library: settings from options, progress and tables on a terminal."""
+"""The commands and what they need besides the library: settings from options, progress and tables on a terminal."""

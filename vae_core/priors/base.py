@@ -67,15 +67,3 @@ class Prior(nn.Module, ABC):
         The mean is asked for only by a prior that starts from it: it costs a pass over thousands of images.
         """
         return None
-
-
-class LearnedPrior(Prior, ABC):
-    """A prior with parameters of its own: it needs a KL to learn from."""
-
-    @classmethod
-    def check_settings(cls, settings: ModelSettings) -> None:
-        if settings.posterior == "point":
-            raise ValueError(
-                f"prior is {settings.prior} with posterior point; a plain autoencoder has no KL, so no prior learns"
-                " beside it. Choose the prior normal, or the posterior normal."
-            )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import final
 
 import torch
-from torch import Tensor, nn
-from torch.distributions import MixtureSameFamily
+from torch import nn
 
-from vae_core.noise import RandomSource
-from vae_core.priors.base import Encode, LearnedPrior
+from vae_core.priors.base import Encode
 from vae_core.priors.components import Components
+from vae_core.priors.learned import LearnedPrior
 from vae_core.settings import ModelSettings
 
 LARGEST_LOG_STD = 3.0  # a component's spread stays between e⁻³ and e³: none can fall onto a single latent
@@ -33,27 +32,6 @@ class MixturePrior(LearnedPrior):
         self.mean = nn.Parameter(torch.randn(shape))
         self.raw_log_std = nn.Parameter(torch.zeros(shape))
 
-    def components(self) -> Components:
-        """The mixture as it stands, with gradients."""
+    def components(self, encode: Encode) -> Components:
         log_std = LARGEST_LOG_STD * (self.raw_log_std / LARGEST_LOG_STD).tanh()
         return Components(self.logits.log_softmax(dim=0), self.mean, log_std.exp())
-
-    def distribution(self, latent_dim: int, device: torch.device, encode: Encode) -> MixtureSameFamily:
-        return self.components().distribution()
-
-    def log_prob(self, latents: Tensor, encode: Encode) -> Tensor:
-        return self.components().log_prob(latents)
-
-    def log_prob_marginals(self, latents: Tensor, encode: Encode) -> Tensor:
-        return self.components().log_prob_marginals(latents)
-
-    def sample(
-        self,
-        count: int,
-        latent_dim: int,
-        source: RandomSource,
-        device: torch.device,
-        encode: Encode,
-        temperature: float = 1.0,
-    ) -> Tensor:
-        return self.components().sample(count, source, temperature)

@@ -8,11 +8,11 @@ from typing import final
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import MixtureSameFamily
 
 from vae_core.noise import RandomSource, normal
-from vae_core.priors.base import Encode, LearnedPrior
+from vae_core.priors.base import Encode
 from vae_core.priors.components import Components
+from vae_core.priors.learned import LearnedPrior
 from vae_core.settings import ModelSettings
 
 DARK = -1.5  # logit of the first pseudo-inputs' mean grey until the training images are seen
@@ -56,27 +56,6 @@ class VampPrior(LearnedPrior):
         raw.copy_(image.clamp(DARKEST, 1 - DARKEST).logit() + NOISE * normal(source, tuple(raw.shape), raw.device))
 
     def components(self, encode: Encode) -> Components:
-        """The posteriors of the pseudo-inputs as they stand, with gradients."""
         posterior, count = encode(self.pseudo_inputs), len(self.raw_pseudo_inputs)
         weights = torch.full((count,), -math.log(count), device=posterior.mean.device)
         return Components(weights, posterior.mean, posterior.stddev)
-
-    def distribution(self, latent_dim: int, device: torch.device, encode: Encode) -> MixtureSameFamily:
-        return self.components(encode).distribution()
-
-    def log_prob(self, latents: Tensor, encode: Encode) -> Tensor:
-        return self.components(encode).log_prob(latents)
-
-    def log_prob_marginals(self, latents: Tensor, encode: Encode) -> Tensor:
-        return self.components(encode).log_prob_marginals(latents)
-
-    def sample(
-        self,
-        count: int,
-        latent_dim: int,
-        source: RandomSource,
-        device: torch.device,
-        encode: Encode,
-        temperature: float = 1.0,
-    ) -> Tensor:
-        return self.components(encode).sample(count, source, temperature)

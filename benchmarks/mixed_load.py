@@ -8,7 +8,7 @@ Goal: input to pixels p95 <= 33 ms, no freeze above 100 ms. Freeze: the longest 
 picture, counted from the first move after a picture. It leaves out what the hand itself stood still (`hand_rested_ms`:
 the longest time between two moves, the turns of the hand and the pauses of a busy machine).
 Before each round the same drag alone, to show what the machine's other programs cost.
-Each page is opened before the others come: under Streamlit's defaults it would not open while they are there.
+Each page is opened before the others come, so that all drags begin alike.
 Beside it, in turns and under the same load: the same pages under Streamlit's defaults, without what live/tuning.py
 does, and in the process of those the plain `st.slider` page, whose pictures come after the release only.
 """

@@ -21,6 +21,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page
@@ -91,6 +92,15 @@ def drag(page: Page, track: Locator, seconds: float) -> None:
 
 def drag_on_sliders(browser: Browser, url: str, model: str, seconds: float) -> DragFigures:
     """Drags the strongest dimension of the Sliders page."""
+    page, track = open_sliders(browser, url, model)
+    log = logged_drag(page, track, seconds)
+    previews = wait_for_previews(page)
+    page.context.close()
+    return replace(figures_of_sliders(log, model, seconds), previews_ms=previews)
+
+
+def open_sliders(browser: Browser, url: str, model: str) -> tuple[Page, Locator]:
+    """The Sliders page with its listener, and the track of the strongest dimension's slider."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.add_init_script(LISTENER)
     page.goto(f"{url}/sliders?model={model}")
@@ -99,29 +109,48 @@ def drag_on_sliders(browser: Browser, url: str, model: str, seconds: float) -> D
     track = page.locator(f"{row} [role='slider']").first
     track.wait_for(timeout=30_000)
     page.wait_for_timeout(2000)  # what a first visit still loads
+    return page, track
+
+
+def logged_drag(page: Page, track: Locator, seconds: float) -> dict[str, Any]:
+    """What canvas_listener.js sees while a hand drags."""
     page.evaluate("window.dragLog.reset()")
     drag(page, track, seconds)
     log = page.evaluate("window.dragLog.read()")
     page.mouse.up()
-    page.wait_for_function("window.dragLog.read().previewed !== null", timeout=10_000)
-    after = page.evaluate("window.dragLog.read()")
-    page.context.close()
+    return log
+
+
+def figures_of_sliders(log: dict[str, Any], model: str, seconds: float) -> DragFigures:
+    """The figures of what canvas_listener.js saw; raises ValueError when the hand did not move."""
     waits = [frame["drawn"] - frame["stamp"] for frame in log["frames"]]
     pictures = min(log["changed"], sum(frame["changed"] for frame in log["frames"]))
-    found = figures("Sliders", model, len(log["moves"]), pictures, waits, seconds)
-    return replace(found, previews_ms=round(after["previewed"] - after["released"], 1))
+    return figures("Sliders", model, len(log["moves"]), pictures, waits, seconds)
 
 
-def drag_on_plain_page(browser: Browser, url: str, model: str, seconds: float) -> DragFigures:
-    """Drags the same dimension on the `st.slider` page, run with Streamlit's defaults."""
+def wait_for_previews(page: Page) -> float:
+    """Milliseconds from the release to the last preview on the screen."""
+    page.wait_for_function("window.dragLog.read().previewed !== null", timeout=10_000)
+    log = page.evaluate("window.dragLog.read()")
+    return round(log["previewed"] - log["released"], 1)
+
+
+def open_plain_page(browser: Browser, address: str, model: str) -> tuple[Page, Locator]:
+    """The `st.slider` page with its listener, and the track of the strongest dimension's slider."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"{url}/?model={model}")
+    page.goto(address)
     slider = page.locator("[data-testid='stSlider']").nth(strongest_dimension(model))
     track = slider.locator("[role='group'] > [data-orientation='horizontal']")
     track.wait_for(timeout=60_000)
     page.locator("[data-testid='stImage'] img").wait_for(timeout=30_000)
     page.wait_for_timeout(2000)
     page.evaluate(PLAIN_LISTENER)
+    return page, track
+
+
+def drag_on_plain_page(browser: Browser, url: str, model: str, seconds: float) -> DragFigures:
+    """Drags the same dimension on the `st.slider` page, run with Streamlit's defaults."""
+    page, track = open_plain_page(browser, f"{url}/?model={model}", model)
     drag(page, track, seconds)
     log = page.evaluate("({ ...window.plainLog })")
     page.mouse.up()

@@ -1,0 +1,252 @@
+"""Other people on the same server, for benchmarks: sessions of its pages that speak Streamlit's own protocol.
+
+A second person moves ordinary widgets on Map and on Train, four times a second on each; a third has the principal plane
+of one model after the other computed, a quarter of a second after each click. They run in a process of their own: in
+the server they are what browsers would be, script runs and messages, without a browser's need of the cores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import multiprocessing
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+from ui import state
+
+EVERY = 0.25  # seconds between two changes of a widget
+PEOPLE = 3  # sessions: on Map, on Train, and the one that has planes computed
+PICK_EVERY = 8  # on the map each eighth change is one of the model, the others are of an axis
+ASK_AGAIN = 0.4  # seconds until a page asks again for a plane that is not there yet, as Map does
+COUNTED = ("map_changes", "map_runs", "train_changes", "train_runs", "projections", "at_work", "problems")
+
+
+@dataclass(frozen=True)
+class OtherPeople:
+    """Counts that grow while the other people are there, by the names in COUNTED.
+
+    Changes of a widget; runs of the page's script that came to their end (Streamlit cuts one short when the next change
+    comes first); principal planes that a map has shown; problems: errors that a page has shown.
+    """
+
+    counts: dict[str, Any]
+
+    def read(self) -> dict[str, int]:
+        """The counts at this moment."""
+        return {name: count.value for name, count in self.counts.items()}
+
+
+class PageSession:
+    """One browser tab: what its page drew last, and its widgets' states, all sent with each run as a browser does."""
+
+    def __init__(self, socket: ClientConnection, page: str, query: str, problems: Any) -> None:
+        self.socket, self.page, self.query = socket, page, query
+        self.elements: dict[str, Any] = {}  # by the widget's key
+        self.states: dict[str, WidgetState] = {}  # by the widget's id
+        self.finished = 0
+        self._problems = problems
+        self._finish = asyncio.Condition()
+
+    def set(self, key: str, field: str, value: Any) -> None:
+        """Moves the widget with this key: `field` is the kind of value it has in the protocol."""
+        known = self.elements[key].id
+        changed = WidgetState(id=known)
+        if isinstance(value, list):
+            getattr(changed, field).data.extend(value)
+        else:
+            setattr(changed, field, value)
+        self.states[known] = changed
+
+    async def run(self) -> None:
+        """Asks for a run of the page's script; does not wait for it."""
+        request = BackMsg()
+        rerun = request.rerun_script
+        rerun.query_string, rerun.page_name = self.query, self.page
+        rerun.widget_states.widgets.extend(self.states.values())
+        await self.socket.send(request.SerializeToString())
+
+    async def run_and_wait(self) -> None:
+        """Runs the script and waits until it, or a run after it, is through."""
+        before = self.finished
+        await self.run()
+        async with self._finish:
+            await self._finish.wait_for(lambda: self.finished > before)
+
+    async def listen(self) -> None:
+        """Reads what the server sends, for as long as the session lasts."""
+        async for data in self.socket:
+            message = ForwardMsg()
+            message.ParseFromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                self._see(message.delta.new_element)
+            elif kind == "script_finished":
+                await self._end_run(message.script_finished)
+
+    def _see(self, element: Any) -> None:
+        kind = element.WhichOneof("type")
+        shown = getattr(element, kind)
+        if kind == "exception" or (kind == "alert" and shown.format == Alert.ERROR):
+            self._problems.value += 1
+        elif getattr(shown, "id", "").count("-") >= 2:  # $$ID-hash-key
+            self.elements[shown.id.split("-", 2)[2]] = shown
+
+    async def _end_run(self, how: int) -> None:
+        self._problems.value += how == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+        if how == ForwardMsg.FINISHED_SUCCESSFULLY:
+            async with self._finish:
+                self.finished += 1
+                self._finish.notify_all()
+
+
+Change = Callable[[PageSession, int], None]
+
+
+@contextmanager
+def other_people(url: str, models: tuple[str, str], seconds: float = 60.0) -> Iterator[OtherPeople]:
+    """The people at the server's pages, each past the first run when this gives them back, gone on leaving.
+
+    models: two names, of 3 latent dimensions or more each, else there would be no principal plane to look for.
+    Raises RuntimeError when they are not all at work within `seconds`.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    counts = {name: spawn.Value("q", 0) for name in COUNTED}
+    process = spawn.Process(target=be_people, args=(url, models, counts), daemon=True)
+    process.start()
+    people, deadline = OtherPeople(counts), time.monotonic() + seconds
+    try:
+        while people.read()["at_work"] < PEOPLE:
+            if not process.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError(f"the other people are not at work at {url}: {people.read()}")
+            time.sleep(0.05)
+        yield people
+    finally:
+        process.terminate()
+        process.join()
+
+
+def be_people(url: str, models: tuple[str, str], counts: dict[str, Any]) -> None:
+    """Runs in a process of its own: the three sessions, until it is ended."""
+
+    async def everybody() -> None:
+        together = asyncio.Barrier(PEOPLE)  # nobody begins before the pages of all are there
+        given = (counts, together)
+        await asyncio.gather(on_map(url, models, *given), on_train(url, *given), projecting(url, models, *given))
+
+    asyncio.run(everybody())
+
+
+async def on_map(url: str, models: tuple[str, str], counts: dict[str, Any], together: asyncio.Barrier) -> None:
+    """Chooses another axis of the map again and again, now and then another model."""
+    picked = itertools.cycle(models)
+
+    def change(session: PageSession, turn: int) -> None:
+        if turn % PICK_EVERY == 0:
+            pick(session, next(picked))
+            return
+        data = json.loads(session.elements[state.MAP].json)
+        others = [axis for axis in range(data["latent_dim"]) if axis != 0]
+        choose_plane(session, data, "dimensions", others[turn % len(others)])
+
+    async with opened(url, "map", f"model={models[0]}", counts) as session:
+        await begin(counts, together)
+        await four_times_a_second(session, change, counts["map_changes"], counts["map_runs"])
+
+
+async def on_train(url: str, counts: dict[str, Any], together: asyncio.Barrier) -> None:
+    """Goes through the form's choices: data, network, likelihood, size."""
+
+    def change(session: PageSession, turn: int) -> None:
+        if turn % 4 == 0:
+            options = session.elements[state.TRAIN_DATA].options
+            session.set(state.TRAIN_DATA, "string_value", options[turn // 4 % len(options)])
+        elif turn % 4 == 1:
+            options = session.elements[state.TRAIN_NETWORK].options
+            session.set(state.TRAIN_NETWORK, "string_array_value", [options[turn // 4 % len(options)].content])
+        elif turn % 4 == 2:
+            key = next(key for key in reversed(session.elements) if key.startswith(state.TRAIN_LIKELIHOOD))
+            options = session.elements[key].options
+            session.set(key, "string_array_value", [options[turn // 4 % len(options)].content])
+        else:
+            session.set(state.TRAIN_LATENT, "string_value", str(2 + turn // 4 % 30))
+
+    async with opened(url, "train", "", counts) as session:
+        await begin(counts, together)
+        await four_times_a_second(session, change, counts["train_changes"], counts["train_runs"])
+
+
+async def four_times_a_second(session: PageSession, change: Change, changes: Any, runs: Any) -> None:
+    """Moves a widget every quarter of a second by `change(session, turn)`; counts that, and the runs that ended."""
+    first, due = session.finished, time.monotonic()
+    for turn in itertools.count():
+        change(session, turn)
+        await session.run()
+        due = max(due + EVERY, time.monotonic())
+        await asyncio.sleep(due - time.monotonic())
+        changes.value, runs.value = turn + 1, session.finished - first
+
+
+async def projecting(url: str, models: tuple[str, str], counts: dict[str, Any], together: asyncio.Barrier) -> None:
+    """Has the principal plane of one model after the other computed, and counts those that the map then shows."""
+    async with opened(url, "map", f"model={models[1]}", counts) as session:
+        await show_principal_plane(session, models[0])  # the first has the worker started
+        await begin(counts, together)
+        for model in itertools.cycle(models[::-1]):
+            await show_principal_plane(session, model)
+            counts["projections"].value += 1
+            await asyncio.sleep(EVERY)
+
+
+async def show_principal_plane(session: PageSession, model: str) -> None:
+    """Chooses the model, then its principal plane, and looks again until it is there."""
+    pick(session, model)
+    await session.run_and_wait()
+    await asyncio.sleep(EVERY)
+    choose_plane(session, json.loads(session.elements[state.MAP].json), "pca", 1)
+    await session.run_and_wait()
+    while json.loads(session.elements[state.MAP].json)["plane"]["id"] != "pca":
+        await asyncio.sleep(ASK_AGAIN)
+        await session.run_and_wait()
+
+
+async def begin(counts: dict[str, Any], together: asyncio.Barrier) -> None:
+    """Waits until everybody has come so far."""
+    counts["at_work"].value += 1
+    await together.wait()
+
+
+@asynccontextmanager
+async def opened(url: str, page: str, query: str, counts: dict[str, Any]) -> AsyncIterator[PageSession]:
+    """A session whose page is there, listened to until it is left."""
+    address = url.replace("http", "ws", 1) + "/_stcore/stream"
+    async with connect(address, subprotocols=["streamlit"], max_size=None, compression=None) as socket:
+        session = PageSession(socket, page, query, counts["problems"])
+        listening = asyncio.create_task(session.listen())
+        try:
+            await session.run_and_wait()
+            yield session
+        finally:
+            listening.cancel()
+
+
+def pick(session: PageSession, model: str) -> None:
+    """Chooses a model in the picker; the address follows, as the browser sees to."""
+    session.set(state.MODEL, "string_value", model)
+    session.query = f"model={model}"
+
+
+def choose_plane(session: PageSession, data: dict[str, Any], kind: str, y: int) -> None:
+    """Chooses what spans the map of the model that it shows: dimension 0 and `y`, or the principal components."""
+    plane = {"kind": kind, "x": 0, "y": y, "weights": data["weights"]}
+    session.set(state.MAP, "json_value", json.dumps({"plane": plane}))

@@ -30,9 +30,8 @@ def decoder(settings: ModelSettings, ports: Ports) -> nn.Sequential:
     """A dense layer to the coarsest map, then one transposed convolution per entry of hidden, in reverse."""
     sizes = stage_sizes(settings)
     channels = (ports.decoder_output[0], *settings.hidden)
-    coarsest = (channels[-1], *sizes[-1])
     activation = ACTIVATIONS[settings.activation]
-    layers: list[nn.Module] = [nn.Linear(ports.decoder_inputs, math.prod(coarsest)), nn.Unflatten(1, coarsest)]
+    layers = to_coarsest_map(settings, ports)
     for stage in reversed(range(len(settings.hidden))):
         fine, coarse = sizes[stage], sizes[stage + 1]
         grow = _stage(nn.ConvTranspose2d, channels[stage + 1], channels[stage], fine, coarse)
@@ -45,6 +44,12 @@ def hidden(image_shape: ImageShape) -> tuple[int, ...]:
     side = max(image_shape[1:])
     first = 32 if side <= 64 else 16
     return tuple(min(first * 2**stage, 64) for stage in range(_halvings(side)))
+
+
+def to_coarsest_map(settings: ModelSettings, ports: Ports) -> list[nn.Module]:
+    """What a decoder begins with: a dense layer from the latent to the map after the last stage."""
+    coarsest = (settings.hidden[-1], *stage_sizes(settings)[-1])
+    return [nn.Linear(ports.decoder_inputs, math.prod(coarsest)), nn.Unflatten(1, coarsest)]
 
 
 def stage_sizes(settings: ModelSettings) -> list[Size]:

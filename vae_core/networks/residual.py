@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from vae_core.networks.base import ACTIVATIONS, NETWORKS, ImageShape, Network, Ports
-from vae_core.networks.convolutional import Size, stage_sizes
+from vae_core.networks.convolutional import Size, stage_sizes, to_coarsest_map
 from vae_core.settings import ModelSettings
 
 MOST_CHANNELS = 64
@@ -70,9 +70,8 @@ def decoder(settings: ModelSettings, ports: Ports) -> nn.Sequential:
     """A dense layer to the coarsest map; per entry of hidden, in reverse, a residual block and a step up."""
     sizes = stage_sizes(settings)
     channels = (ports.decoder_output[0], *settings.hidden)
-    coarsest = (channels[-1], *sizes[-1])
     activation = ACTIVATIONS[settings.activation]
-    layers: list[nn.Module] = [nn.Linear(ports.decoder_inputs, math.prod(coarsest)), nn.Unflatten(1, coarsest)]
+    layers = to_coarsest_map(settings, ports)
     for stage in reversed(range(len(settings.hidden))):
         layers += [ResidualBlock(channels[stage + 1], activation)]
         layers += [Grow(channels[stage + 1], channels[stage], sizes[stage], activation)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from jobs.progress import Progress, read_progress, reporter, write_progress
 
 WORKERS = 1
+NICENESS = 5  # behind the server and its pages, before training runs: somebody waits for the result
 MOST_WAITING = 8  # jobs of everybody together, the one under way included
 # task -> where its function is: imported in the worker, so that the server needs none of what the tasks need
 TASKS: Mapping[str, str] = MappingProxyType({"morph_gif": "jobs.tasks:morph_gif", "pca_plane": "jobs.tasks:pca_plane"})
@@ -149,8 +151,10 @@ class Workers:
 def warm_up() -> None:
     """Runs in each new worker: brings the heavy libraries, so that no task waits for them.
 
-    One thread per worker: it shares the machine with the live path, which must not wait for it.
+    One thread per worker, at lower priority (on POSIX): the live path on the same machine must not wait for it.
     """
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     torch = importlib.import_module("torch")
     importlib.import_module("jobs.tasks")
     torch.set_num_threads(1)

@@ -12,6 +12,10 @@ def process_number(report: Report) -> int:
     return os.getpid()
 
 
+def priority(report: Report) -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def half_way(seconds: float, report: Report) -> str:
     report(0.5, "half way")
     time.sleep(seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from jobs.workers import TASKS
 
 workers_module = sys.modules["jobs.workers"]  # `jobs.workers` names the function
 
-SLOW = {name: f"tests.jobs.slow_tasks:{name}" for name in ("process_number", "half_way", "wrong", "dies")}
+SLOW = {name: f"tests.jobs.slow_tasks:{name}" for name in ("process_number", "priority", "half_way", "wrong", "dies")}
 START = 60  # seconds: a fresh worker imports torch
 
 
@@ -43,6 +44,11 @@ def alive(process: int) -> bool:
 def test_a_task_gives_its_result_and_its_worker_stays_warm(pool: Workers) -> None:
     first = pool.submit("process_number").result(START)
     assert pool.submit("process_number").result(START) == first, "another process, which had to import all again"
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="no nice on this system")
+def test_a_worker_makes_way_for_the_server(pool: Workers) -> None:
+    assert pool.submit("priority").result(START) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_progress_is_seen_while_the_task_runs(pool: Workers) -> None:

@@ -119,7 +119,7 @@ def test_a_worker_starts_while_the_main_script_is_gone(monkeypatch: pytest.Monke
 
 
 def test_an_unknown_task_is_refused(pool: Workers) -> None:
-    with pytest.raises(ValueError, match="task is 'fly'; known are dies, half_way, process_number, wrong"):
+    with pytest.raises(ValueError, match="task is 'fly'; known are dies, half_way, priority, process_number, wrong"):
         pool.submit("fly")
 
 
@@ -147,7 +147,7 @@ def test_many_first_calls_at_once_start_one_pool(monkeypatch: pytest.MonkeyPatch
 
 def test_finished_jobs_leave_no_files_and_a_full_queue_is_told(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "MOST_WAITING", 1)
-    first = pool.submit("process_number")
+    first = pool.submit("half_way", seconds=0.5)
     with pytest.raises(TooManyJobs, match="1 jobs wait already; at most 1 do"):
         pool.submit("process_number")
     first.result(START)

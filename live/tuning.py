@@ -18,7 +18,7 @@ from live.protocol import VERSION
 from live.wire import send_at_once
 
 LOG = logging.getLogger(__name__)
-DEFAULT_MODEL = "digits-8d"
+DEFAULT_MODEL = "mnist-16d"
 
 # A thread that computes in Python gives the interpreter lock up after this many seconds instead of 0.005: a decode asks
 # for the lock several times, and waited up to 5 ms for each.

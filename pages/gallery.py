@@ -42,13 +42,14 @@ def show_broken(problems: dict[str, str]) -> None:
 
 models = shelf(store.list_models())
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.markdown("Choose a model, then take it in hand:", width="content")
+    st.markdown("Choose a model; a second click opens it in Sliders. Or go to", width="content")
     for name in ("sliders", "map", "morph") if models.cards else ():
         title, icon = state.PAGES[name]
         st.page_link(state.page(name), label=title, icon=icon)
 show_runs_under_way()
 if models.cards:
-    gallery_cards(models.cards, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS)
+    if gallery_cards(models.cards, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS):
+        state.open_page("sliders")
     st.caption(NOTE)
 else:
     st.info("There is no model here yet. Train one on the bundled digits: it takes less than a minute.")

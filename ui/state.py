@@ -55,7 +55,7 @@ TRAIN_WATCH = "train_watch"
 TRAIN_OPEN = "train_open"
 TRAIN_ANOTHER = "train_another"
 
-FIRST_CHOICE = "digits-2d"
+FIRST_CHOICE = "mnist-16d"
 PAGES_FOLDER = Path(__file__).resolve().parent.parent / "pages"
 # page -> title and icon, in the order of the navigation; the first opens at "/"
 PAGES = {

@@ -162,6 +162,7 @@ export function createDimensionRows(element, edit, { previews, onNames = () => {
       previews.refresh();
     },
     nameAll() {
+      element.classList.toggle("named", names.size > 0 && basis.kind === "dimensions");
       rows.forEach((row) => row.nameIt());
     },
     remove() {

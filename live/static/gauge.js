@@ -29,9 +29,8 @@ export function createGauge(element, edit, { judge, picture, open }) {
     find(".scale").setAttribute("aria-valuetext", `${WORDS[verdict] ?? verdict}, percentile ${figure(percentile)}`);
     find(".verdict").textContent = WORDS[verdict] ?? verdict;
     find(".percentile").textContent = exact ? figure(percentile) : `≥ ${figure(percentile)}`;
-    if (!exact) return;
     find(".words").textContent = reply.words[0];
-    showNeighbours(reply.nearest[0], reply.distances[0]);
+    if (exact) showNeighbours(reply.nearest[0], reply.distances[0]);
   }
 
   function showNeighbours(rows, distances) {

@@ -60,6 +60,7 @@ export function createLatentControls(root, edit, { socket, say, onNames }) {
     const open = view.idle || !listed.length;
     rows.list(open ? [...listed, ...idle] : listed);
     find(".finding").hidden = basis.count <= FIRST;
+    find(".carry-words").textContent = CARRY[basis.kind];
     find(".count").textContent = `${listed.length} of ${basis.count}, the strongest first`;
     find(".all").hidden = !more && !view.all;
     find(".all").textContent = view.all ? `The strongest ${FIRST}` : `Show all ${listed.length + more}`;
@@ -180,6 +181,11 @@ function reachOptions({ prior_ranges: ofPrior, prior }) {
     { value: "prior", text: normal ? "Prior ±3 σ" : "Prior", title: `Sliders reach as far as the prior does: ${far}` },
   ];
 }
+
+const CARRY = {
+  dimensions: "The strongest first: nats count what a dimension tells about an image.",
+  axes: "The strongest first: per cent of the variance of the encodings.",
+};
 
 function foldedWords(count) {
   if (!count) return "";

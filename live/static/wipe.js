@@ -2,7 +2,7 @@
 
 import { createTrack } from "./track.js";
 
-/** A wipe over `frame`; `show(pixels, shape, name)` begins, `hide` ends it. Gives back {show, hide, shown, remove}. */
+/** A wipe over `frame`; `toggle(pixels, shape, name)` begins and ends it, `hide` ends it. Gives back {toggle, hide, shown, remove}. */
 export function createWipe(frame, drawPicture) {
   const canvas = document.createElement("canvas");
   canvas.className = "wiped";
@@ -19,14 +19,25 @@ export function createWipe(frame, drawPicture) {
     describe: (value) => `${Math.round(value)} percent of the kept picture`,
   });
   track.configure({ low: 0, high: 100 });
-  const parts = [canvas, line, close];
-  const hide = () => parts.forEach((part) => part.remove());
+  const sides = ["Kept", "Now"].map((text, right) => {
+    return Object.assign(document.createElement("span"), { className: `side ${right ? "right" : "left"}`, textContent: text });
+  });
+  const parts = [canvas, ...sides, line, close];
+  let shown = null; // the pixels it shows
+  const hide = () => {
+    parts.forEach((part) => part.remove());
+    shown = null;
+  };
   close.onclick = hide;
   return {
     get shown() {
       return canvas.isConnected;
     },
-    show(pixels, shape) {
+    /** The same picture a second time ends the comparison. */
+    toggle(pixels, shape, name) {
+      const again = canvas.isConnected && shown === name;
+      if (again) return hide();
+      shown = name;
       drawPicture(canvas, pixels, shape, 1);
       frame.append(...parts);
       track.set(50);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -41,7 +42,12 @@ def test_the_cards_are_the_models_with_the_chosen_one_marked(root: Path, monkeyp
     from ui.gallery_cards import component
 
     drawn: dict = {}
-    monkeypatch.setattr(component, "_cards", lambda **arguments: drawn.update(arguments))
+
+    def cards(**arguments: object) -> SimpleNamespace:
+        drawn.update(arguments)
+        return SimpleNamespace(opened=None)
+
+    monkeypatch.setattr(component, "_cards", cards)
     for name in ("beta", "alpha"):
         tiny_checkpoint(root, name)
     app = gallery()

@@ -18,7 +18,7 @@ SHELL = str(Path(__file__).resolve().parents[2] / "ui" / "shell.py")
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
-    for name in ("beta", "digits-2d", "alpha"):
+    for name in ("beta", "mnist-16d", "alpha"):
         tiny_checkpoint(tmp_path, name)
     return tmp_path
 
@@ -43,7 +43,7 @@ def test_the_first_visit_needs_no_choice(root: Path) -> None:
     app = shell()
     assert not app.exception
     assert not app.error
-    assert picker(app).placeholder == "digits-2d"
+    assert picker(app).placeholder == "mnist-16d"
     assert app.query_params == {}, "the address changed although nobody chose"
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_model_in_the_url_is_told_and_the_url_left_alone(root: Path, 
     assert not app.exception
     assert "There is no model" in app.error[0].value
     assert "python -m" not in app.error[0].value
-    assert offered(app) == ["alpha", "beta", "digits-2d"]
+    assert offered(app) == ["alpha", "beta", "mnist-16d"]
     assert "Train a model" in [link.proto.label for link in app.get("page_link")]
     assert app.query_params["model"] in (name, [name])
     app.switch_page("../pages/sliders.py").run()
@@ -87,7 +87,7 @@ def test_a_broken_model_is_told_with_its_file_and_a_way_out(root: Path) -> None:
     assert "The model “beta” cannot be opened" in text
     assert "beta/model.safetensors" in text
     assert "Choose another:" in text
-    assert offered(app) == ["alpha", "digits-2d"]
+    assert offered(app) == ["alpha", "mnist-16d"]
 
 
 def test_a_model_that_vanishes_while_it_is_chosen_is_told(root: Path) -> None:

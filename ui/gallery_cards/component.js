@@ -35,7 +35,7 @@ class Gallery {
   }
 
   update({ data, setTriggerValue }) {
-    this.tell = (name) => setTriggerValue("chosen", name);
+    this.tell = setTriggerValue;
     const names = new Set(data.cards.map(({ name, weights }) => `${name} ${weights}`));
     for (const [key, card] of this.cards) if (!names.has(key)) this.drop(key, card);
     const elements = data.cards.map((facts) => this.card(facts, data).element);
@@ -48,7 +48,7 @@ class Gallery {
     if (!this.cards.has(key)) {
       const element = this.template.content.firstElementChild.cloneNode(true);
       const card = new Card(element, facts, data.tiles, this, `card ${(this.lanes += 1)}`);
-      element.onclick = () => this.clicked(facts.name);
+      element.onclick = () => this.clicked(facts.name, element.ariaPressed === "true");
       this.cards.set(key, card);
       this.observer.observe(element);
     }
@@ -57,9 +57,10 @@ class Gallery {
     return card;
   }
 
-  clicked(name) {
+  /** The first click chooses a card, a click on the chosen one opens it. */
+  clicked(name, chosen) {
     this.choose(name);
-    this.tell(name);
+    this.tell(chosen ? "opened" : "chosen", name);
   }
 
   choose(name) {

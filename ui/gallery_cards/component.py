@@ -25,11 +25,14 @@ class Card:
     preview: Preview
 
 
-def gallery_cards(cards: Sequence[Card], chosen: str | None, on_choice: Callable[[str], None], key: str) -> None:
-    """Draws the cards with the chosen one marked; calls `on_choice(name)` before the rerun when one is clicked."""
+def gallery_cards(cards: Sequence[Card], chosen: str | None, on_choice: Callable[[str], None], key: str) -> bool:
+    """Draws the cards with the chosen one marked; calls `on_choice(name)` before the rerun when one is clicked.
 
-    def choose() -> None:
-        name = (st.session_state.get(key) or {}).get("chosen")
+    Gives back whether the chosen one was clicked, to open it.
+    """
+
+    def clicked(how: str) -> None:
+        name = (st.session_state.get(key) or {}).get(how)
         if name in {card.name for card in cards}:
             on_choice(name)
 
@@ -39,7 +42,10 @@ def gallery_cards(cards: Sequence[Card], chosen: str | None, on_choice: Callable
         "chosen": chosen,
         "cards": [_plain(card) for card in cards],
     }
-    _cards(key=key, data=data, on_chosen_change=choose)
+    answer = _cards(
+        key=key, data=data, on_chosen_change=lambda: clicked("chosen"), on_opened_change=lambda: clicked("opened")
+    )
+    return answer.opened is not None
 
 
 def _plain(card: Card) -> dict[str, Any]:

@@ -7,6 +7,7 @@ const MODULES = [
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
+const TELL_AFTER_MS = 250; // the page's script runs when the filmstrips are there, not beside them
 
 export default async function (component) {
   const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
@@ -48,7 +49,7 @@ class Sliders {
     this.wipe = live.createWipe(this.find(".picture"), live.drawStrip);
     this.shelf = live.createShelf(this.find(".shelf"), this.edit, {
       decode: (places, draw) => this.decodePlaces(places, draw),
-      compare: (place) => this.decodePlaces([place], (_, pixels, shape) => this.wipe.show(pixels, shape)),
+      compare: (place) => this.decodePlaces([place], (_, pixels, shape) => this.wipe.toggle(pixels, shape, place)),
     });
     this.bindButtons();
   }
@@ -77,6 +78,7 @@ class Sliders {
 
   remove() {
     this.leaving.abort();
+    clearTimeout(this.telling);
     [this.controls, this.gauge, this.start, this.wipe, this.save].forEach((panel) => panel.remove());
     [LANE, `${LANE}-gauge`, `${LANE}-fit`].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
@@ -122,7 +124,9 @@ class Sliders {
     this.kept.write(this.edit.record());
     const { latent, source, label } = this.edit;
     const { start } = this.data;
-    this.tell("latent", { values: Array.from(latent), row: source.row ?? null, label, start: start.id });
+    const told = { values: Array.from(latent), row: source.row ?? null, label, start: start.id };
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tell("latent", told), TELL_AFTER_MS);
   }
 
   pressed(event) {

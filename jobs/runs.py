@@ -215,10 +215,21 @@ def _detached(command: list[str], log: Path) -> subprocess.Popen:
             stderr=output,
             start_new_session=True,
         )
+    _make_way(process.pid)
+    return process
+
+
+def _make_way(pid: int) -> None:
+    """Low priority for a process with a session of its own.
+
+    Linux shares the processor among sessions first ("autogroup"), where niceness counts only within one: without a
+    word for the whole session a training run took as much as the server and all its pages together.
+    """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):  # it may be over already
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-    return process
+            os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    with contextlib.suppress(OSError):  # another system, a kernel without autogroups
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def _see_it_end(process: subprocess.Popen, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Trains the six shipped models again, each with the command on its card."""
+"""Trains the seven shipped models again, each with the command on its card."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ NOT_SHIPPED = ("state", "run")
 WITHOUT_FILES = ("digits", "shapes", "shapes-colour")  # bundled or drawn
 IMPORTANCE_SAMPLES = 500
 
+# The drawn shapes: the KL's target rises slowly, so that what pays most (x, y, then the scale) takes a dimension each
+# before the next opens. The seed is the first, from 0 on, with which each of the three has a gap (MIG) of at least 0.3.
+SHAPES = (
+    "--latent-dim 10 --activation relu --likelihood bernoulli --objective capacity --penalty 100 --warmup 0.95"
+    " --schedule cosine --final-lr 0.00005 --patience 1000 --seed 0"
+)
 # What `python -m vae_core train` gets for each model, besides --data-dir and --out.
 MODELS = {
     "digits-2d": "--data digits --latent-dim 2 --hidden 256,128,64 --batch-size 32 --epochs 300 --patience 100",
@@ -23,6 +29,7 @@ MODELS = {
     "mnist-16d": "--data mnist --latent-dim 16 --network conv --hidden 16,32,64 --epochs 20",
     "fashion-2d": "--data fashion --latent-dim 2 --hidden 256,128,64 --epochs 60",
     "fashion-16d": "--data fashion --latent-dim 16 --network conv --hidden 16,32,64 --epochs 20",
+    "shapes-10d": f"--data shapes --data-count 50000 {SHAPES} --hidden 100,400 --capacity 16 --epochs 60",
 }
 
 

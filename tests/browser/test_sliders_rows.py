@@ -328,9 +328,22 @@ def test_the_pad_moves_two_dimensions_at_once(page: Page, app: RunningApp) -> No
     page.keyboard.press("ArrowUp")
     assert value(page, up) > held
     expect(knob).to_have_attribute("aria-valuetext", re.compile(r"\S+ .* across, \S+ .* up"))
+    ring = knob.evaluate("(knob) => [knob.offsetLeft, knob.offsetTop]")
+    page.get_by_role("radio", name="Principal axes").click()
+    page.get_by_role("radio", name="Dimensions").click()
+    assert knob.evaluate("(knob) => [knob.offsetLeft, knob.offsetTop]") == ring, "the ring stayed where the axes had it"
     page.locator(".across").select_option(str(order(page)[4]))
     expect(pad).not_to_have_class(re.compile("stale"))
     assert pixels(plane) != behind
+
+
+def test_on_a_phone_the_files_to_take_away_are_on_the_screen(browser: Browser, app: RunningApp) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    opened(page, app, "tiny-6d")
+    page.get_by_role("button", name="Save").tap()
+    box = page.get_by_role("dialog", name="Save what is on the screen").bounding_box()
+    page.context.close()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
 def test_on_a_phone_the_pad_and_the_rows_stand_in_one_column(browser: Browser, app: RunningApp) -> None:

@@ -116,6 +116,9 @@ def test_kept_pictures_come_back_and_can_be_compared(page: Page, app_server: Run
     expect(line).to_have_attribute("aria-valuetext", re.compile(r"^(89|90|91) percent"))
     page.get_by_role("button", name="End comparing").click()
     expect(line).to_be_hidden()
+    for seen in (True, False):
+        page.get_by_role("button", name="Compare kept picture 1").click()
+        expect(line).to_be_visible(visible=seen)
     page.get_by_role("button", name=re.compile("Go to kept picture 1")).click()
     page.wait_for_timeout(300)
     assert pixels(page.locator(".picture canvas").first) == first

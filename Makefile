@@ -16,7 +16,7 @@ app: environment  ## set up, then open the explorer (PORT=8501)
 
 test: dev-environment  ## set up, find or install a browser, run every test
 	@$(VENV)/python -m tools.browser --install
-	$(VENV)/python -m pytest -n auto --dist loadfile
+	$(VENV)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: dev-environment  ## ruff: rules and layout, nothing is changed
 	$(VENV)/ruff check .

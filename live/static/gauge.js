@@ -3,6 +3,7 @@
 
 const SHOWN = 8; // nearest images
 const LIVE_MS = 120; // while the hand moves it is told so often where it is
+const AFTER_PREVIEWS_MS = 200; // eight pictures to fetch: not beside the filmstrips that a release asks for too
 const WORDS = {
   usual: "Usual",
   rare: "Rare",
@@ -19,6 +20,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
   const images = Array.from({ length: SHOWN }, () => neighbour(open));
   find(".neighbours").replaceChildren(...images);
   let shownFor = null; // the rows on the screen
+  let fetching = null; // nearest images that wait
 
   function show(reply, exact) {
     const percentile = reply.percentile[0];
@@ -30,7 +32,8 @@ export function createGauge(element, edit, { judge, picture, open }) {
     find(".verdict").textContent = WORDS[verdict] ?? verdict;
     find(".percentile").textContent = exact ? figure(percentile) : `≥ ${figure(percentile)}`;
     find(".words").textContent = reply.words[0];
-    if (exact) showNeighbours(reply.nearest[0], reply.distances[0]);
+    clearTimeout(fetching);
+    if (exact) fetching = setTimeout(() => showNeighbours(reply.nearest[0], reply.distances[0]), shownFor ? AFTER_PREVIEWS_MS : 0);
   }
 
   function showNeighbours(rows, distances) {
@@ -74,11 +77,12 @@ export function createGauge(element, edit, { judge, picture, open }) {
     soon = null;
     ask(true);
   };
-  const stops = [edit.on("move", ({ by }) => by !== "begin" && later()), edit.on("settle", now), () => clearTimeout(soon)];
+  const stops = [edit.on("move", ({ by }) => by !== "begin" && later()), edit.on("settle", now), () => [soon, fetching].forEach(clearTimeout)];
   return {
     /** Another model: what is shown no longer holds. Without encoded images there is nothing to compare with. */
     clear({ images }) {
       shownFor = null;
+      clearTimeout(fetching);
       element.hidden = images < 2;
       element.classList.add("waiting");
       delete element.dataset.verdict;

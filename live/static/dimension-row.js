@@ -111,5 +111,6 @@ export function createDimensionRow(basis, index, hand) {
 /** Two decimals; three where a fine step needs them. */
 function words(value) {
   const fine = Math.abs(value * 100 - Math.round(value * 100)) > 0.05 && Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-3;
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(fine ? 3 : 2)}`;
+  const size = Math.abs(value).toFixed(fine ? 3 : 2);
+  return `${value < 0 && Number(size) > 0 ? "−" : "+"}${size}`;
 }

@@ -147,12 +147,11 @@ def model_in_memory(name: str) -> LoadedModel | None:
     if time.monotonic() - looked < LOOK_AGAIN:
         return known
     known = _MODELS.peek(checkpoints_root(), name)
-    if known is None:
-        _SEEN.pop(asked, None)
-        return None
-    if len(_SEEN) >= MOST_MODELS:
-        _SEEN.clear()
-    _SEEN[asked] = (time.monotonic(), known)
+    now = time.monotonic()
+    for other in [key for key, (looked, _) in list(_SEEN.items()) if now - looked >= LOOK_AGAIN]:
+        _SEEN.pop(other, None)  # so that a model that was pushed out of memory is not held here
+    if known is not None:
+        _SEEN[asked] = (now, known)
     return known
 
 

@@ -23,7 +23,7 @@ export function createWipe(frame, drawPicture) {
     return Object.assign(document.createElement("span"), { className: `side ${right ? "right" : "left"}`, textContent: text });
   });
   const parts = [canvas, ...sides, line, close];
-  let shown = null; // the pixels it shows
+  let shown = null; // the name of the picture it shows
   const hide = () => {
     parts.forEach((part) => part.remove());
     shown = null;

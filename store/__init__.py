@@ -5,6 +5,7 @@ from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
 from store.level_of_detail import Box
 from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
+from store.metadata import SourceMetadata, image_name, metadata_of
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -61,6 +62,7 @@ __all__ = [
     "NotesReadOnly",
     "ReferenceImages",
     "Source",
+    "SourceMetadata",
     "Start",
     "checked_label",
     "checkpoints_root",
@@ -70,12 +72,14 @@ __all__ = [
     "columns_of",
     "encode_picture",
     "exact_map",
+    "image_name",
     "keep_map",
     "label_counts",
     "list_models",
     "list_sources",
     "map_in_memory",
     "map_request",
+    "metadata_of",
     "model",
     "model_in_memory",
     "names_in_memory",

@@ -3,6 +3,7 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
+from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
 from store.metadata import SourceMetadata, image_name, metadata_of
@@ -73,6 +74,8 @@ __all__ = [
     "encode_picture",
     "exact_map",
     "image_name",
+    "inverse_in_memory",
+    "inverse_of",
     "keep_map",
     "label_counts",
     "list_models",

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from live.columns import column_route, columns_route, posterior_route
 from live.exports import export_route
+from live.maps import ask_map_route, density_route, points_route, sources_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
@@ -46,6 +48,13 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
         Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
+        Route(f"{root}/sources/{{model}}/{{weights}}", sources_route),
+        Route(f"{root}/map/{{model}}/{{weights}}", ask_map_route, methods=["POST"]),
+        Route(f"{root}/map/{{id}}/points", points_route),
+        Route(f"{root}/map/{{id}}/density", density_route),
+        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
+        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
+        Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),
         Route(f"{root}/notes/{{model}}/names", names_route),
         Route(f"{root}/notes/{{model}}/names", write_names_route, methods=["PUT"]),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page

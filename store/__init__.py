@@ -1,6 +1,9 @@
 """What pages and the live path both hold: models, what is usual in them, images, starts, notes. Knows no host."""
 
+from store.columns import Column, column_values, columns_of
 from store.gauges import usualness, usualness_in_memory
+from store.level_of_detail import Box
+from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -13,6 +16,7 @@ from store.models import (
 from store.notes import Names, NotesChanged, NotesError, NotesReadOnly, notes_setting, read_names, write_names
 from store.pictures import picture
 from store.references import ReferenceImages, reference_images
+from store.sources import SPLITS, NoMap, Source, list_sources, source_of
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -30,21 +34,35 @@ from store.starts import (
 )
 
 __all__ = [
+    "SPLITS",
+    "Box",
+    "Column",
     "EncodedPicture",
+    "LatentMap",
     "LoadedModel",
+    "MapRequest",
     "ModelChanged",
     "Names",
+    "NoMap",
     "NoStart",
     "NotesChanged",
     "NotesError",
     "NotesReadOnly",
     "ReferenceImages",
+    "Source",
     "Start",
     "checked_label",
     "checkpoints_root",
+    "column_values",
+    "columns_of",
     "encode_picture",
+    "exact_map",
+    "keep_map",
     "label_counts",
     "list_models",
+    "list_sources",
+    "map_in_memory",
+    "map_request",
     "model",
     "model_in_memory",
     "names_in_memory",
@@ -54,6 +72,7 @@ __all__ = [
     "read_names",
     "reference_images",
     "rows_of_class",
+    "source_of",
     "start_from_class",
     "start_from_mixture",
     "start_from_model",

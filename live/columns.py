@@ -1,0 +1,60 @@
+"""What is known of each image of a source, over HTTP: whole columns, and everything about one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+import store
+from live.answers import Refused, route
+from live.map_answers import UNKEPT, binary, named_source, refusing
+
+LONGEST_ROW = 9  # figures
+
+
+@route
+@refusing
+def columns_route(request: Request) -> dict[str, Any]:
+    """GET /live/source/{model}/{weights}/{source}/columns."""
+    return {"columns": [_facts(each) for each in store.columns_of(named_source(request))]}
+
+
+@route
+@refusing
+def column_route(request: Request) -> Response:
+    """GET /live/source/{model}/{weights}/{source}/column/{name}: int16 of classes, float32 of numbers."""
+    return binary([store.column_values(named_source(request), request.path_params["name"])], UNKEPT)
+
+
+@route
+@refusing
+def posterior_route(request: Request) -> dict[str, Any]:
+    """GET /live/posterior/{model}/{weights}/{source}/{row}: the posterior of an image and what is known of it."""
+    source, text = named_source(request), request.path_params["row"]
+    if not text.isdecimal() or len(text) > LONGEST_ROW:
+        raise Refused("bad-parameter", f"The row is {text[:20]!r}; it must be a whole number from 0 on.")
+    row = int(text)
+    source.check_row(row)
+    return {
+        "row": row,
+        "mean": source.mean[row].tolist(),
+        "std": source.std[row].tolist(),
+        "kl": float(source.kl[row]),
+        "reconstruction": float(source.reconstruction[row]),
+        "label": source.class_name(row),
+        "class": None if source.label is None else int(source.label[row]),
+        "split": store.SPLITS[source.split[row]],
+        "name": source.name_of(row),
+        "hash": f"{int(source.image_hash[row]):016x}",
+    }
+
+
+def _facts(column: store.Column) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": column.name, "kind": column.kind, "words": column.words}
+    if column.kind == "class":
+        facts["names"] = list(column.names)
+    if column.unit:
+        facts["unit"] = column.unit
+    return facts

@@ -1,0 +1,137 @@
+"""Maps over HTTP: what can be mapped, a map asked for, its points and how dense they lie."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+import store
+from live.answers import Refused, body_route, named_model, route
+from live.map_answers import FOR_EVER, binary, box_of, named_map, number_within, refusing
+
+LARGEST_BODY = 8_000_000  # bytes; the rows of a million images in base64 take 5.4 MB
+ALL_AT_ONCE = 200_000  # points; of more a sample is sent
+SAMPLE = 50_000
+LARGEST_RASTER = 2048  # cells to a side
+
+
+@route
+@refusing
+def sources_route(request: Request) -> dict[str, Any]:
+    """GET /live/sources/{model}/{weights}."""
+    return {"sources": [vars(each) for each in store.list_sources(named_model(request))]}
+
+
+@refusing
+def _asked(request: Request, body: bytes) -> dict[str, Any]:
+    """POST /live/map/{model}/{weights} with {"source", "method", "parameters", "rows", "align_to"}."""
+    model = named_model(request)
+    wanted = _request_of(body)
+    source = store.source_of(model, wanted["source"])
+    asked = store.map_request(model, source, wanted["method"], wanted["parameters"], wanted["rows"])
+    return facts_of(store.exact_map(asked))
+
+
+ask_map_route = body_route(LARGEST_BODY, _asked, threads=2)
+
+
+@route
+@refusing
+def points_route(request: Request) -> Response:
+    """GET /live/map/{id}/points?box=&most=."""
+    found, box = named_map(request), box_of(request)
+    if box is None and len(found) <= ALL_AT_ONCE and found.request.rows is None:
+        return binary(list(found.points.T), FOR_EVER)
+    most = number_within(request, "most", ALL_AT_ONCE if len(found) <= ALL_AT_ONCE else SAMPLE, 1, ALL_AT_ONCE)
+    places = found.sample(most, box)
+    rows = found.rows[places].astype(np.uint32)
+    return binary([rows, *found.points[places].T], FOR_EVER, X_Rows=str(len(rows)))
+
+
+@route
+@refusing
+def density_route(request: Request) -> Response:
+    """GET /live/map/{id}/density?box=&width=&height=&column=&hidden=."""
+    found = named_map(request)
+    width, height = (number_within(request, side, 256, 1, LARGEST_RASTER) for side in ("width", "height"))
+    column, hidden = request.query_params.get("column"), _hidden(request)
+    raster = found.raster(box_of(request) or found.bounds, width, height, column, hidden)
+    planes = [raster.counts] if raster.classes is None else [raster.counts, raster.classes]
+    return binary(planes, FOR_EVER)
+
+
+def facts_of(found: store.LatentMap) -> dict[str, Any]:
+    """What a finished map says of itself, as JSON."""
+    request = found.request
+    return {
+        "id": found.id,
+        "state": "ready",
+        "progress": 1.0,
+        "message": "",
+        "seconds_left": 0.0,
+        "count": len(found),
+        "components": found.points.shape[1],
+        "quality": found.quality,
+        "titles": list(found.titles),
+        "words": found.words,
+        "exact": request.exact,
+        "origin": None if found.origin is None else found.origin.tolist(),
+        "axes": None if found.axes is None else found.axes.tolist(),
+        "bounds": list(found.bounds),
+        "source": request.source.id,
+        "method": request.method,
+        "parameters": dict(request.parameters),
+        "isolated": request.rows is not None,
+    }
+
+
+def rows_from(given: Any) -> np.ndarray:
+    """Rows int64 (n,) from a list of whole numbers, or base64 of little-endian uint32. Raises Refused."""
+    if isinstance(given, str):
+        try:
+            return np.frombuffer(base64.b64decode(given, validate=True), dtype="<u4").astype(np.int64)
+        except (binascii.Error, ValueError):
+            raise Refused("bad-request", "rows is no base64 of uint32, little-endian; encode the rows anew.") from None
+    if isinstance(given, list) and all(type(row) is int and abs(row) < 2**53 for row in given):
+        return np.array(given, dtype=np.int64)
+    raise Refused("bad-request", "rows must be a list of whole numbers, or base64 of uint32, little-endian.")
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body. Raises Refused."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Refused("bad-request", "The body must be a JSON object in UTF-8; docs/live-protocol.md shows it.")
+    return content
+
+
+def _request_of(body: bytes) -> dict[str, Any]:
+    content = json_object(body)
+    unknown = [name for name in content if name not in ("source", "method", "parameters", "rows", "align_to")]
+    if unknown:
+        raise Refused("bad-request", f"The field {unknown[0][:30]!r} is unknown; a map takes source, method, "
+                      "parameters, rows and align_to.")  # fmt: skip
+    source, method, parameters = content.get("source", "reference"), content.get("method"), content.get("parameters")
+    if not isinstance(source, str) or not isinstance(method, str) or not isinstance(parameters or {}, dict):
+        raise Refused("bad-request", "source and method must be texts, parameters an object, such as"
+                      ' {"source": "reference", "method": "pca", "parameters": {"components": 2}}.')  # fmt: skip
+    rows = None if content.get("rows") is None else rows_from(content["rows"])
+    return {"source": source, "method": method, "parameters": parameters or {}, "rows": rows}
+
+
+def _hidden(request: Request) -> frozenset[int]:
+    text = request.query_params.get("hidden", "")
+    try:
+        return frozenset(int(part) for part in text.split(",") if part)
+    except ValueError:
+        sentence = f"The parameter hidden is {text[:30]!r}; it must be classes with commas between them, such as 3,5."
+        raise Refused("bad-parameter", sentence) from None

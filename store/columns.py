@@ -1,0 +1,64 @@
+"""What is known of each image of a source, column by column: to colour, filter and search a map by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from store.sources import SPLITS, NoMap, Source, class_name
+
+Kind = Literal["class", "number", "text"]
+MOST_NAMED = 4096  # classes whose names are sent along
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. names: those of a class column's values 0, 1, …; unit: of a number, such as "nats"."""
+
+    name: str
+    kind: Kind
+    words: str
+    names: tuple[str, ...] = ()
+    unit: str = ""
+
+
+LABEL, SPLIT, RECONSTRUCTION, KL = "label", "split", "reconstruction", "kl"
+
+
+def columns_of(source: Source) -> list[Column]:
+    """The columns that a source has at once."""
+    found = [Column(LABEL, "class", "label", _label_names(source))] if source.label is not None else []
+    return [
+        *found,
+        Column(RECONSTRUCTION, "number", "reconstruction error", unit="nats"),
+        Column(KL, "number", "KL divergence from the prior", unit="nats"),
+        Column(SPLIT, "class", "split", SPLITS),
+    ]
+
+
+def column_values(source: Source, name: str) -> np.ndarray:
+    """The values of a column: int16 (N,), below 0 for none, of a class column; float32 (N,) of a number.
+
+    Raises NoMap when the source has no such column.
+    """
+    if name == LABEL and source.label is not None:
+        return source.label
+    if name == SPLIT:
+        return source.split.astype(np.int16)
+    if name in (RECONSTRUCTION, KL):
+        return source.reconstruction if name == RECONSTRUCTION else source.kl
+    raise no_column(source, name, [each.name for each in columns_of(source)])
+
+
+def no_column(source: Source, name: str, known: list[str]) -> NoMap:
+    """The refusal of a column that is not there."""
+    return NoMap(
+        "no-such-column", f"The column is {name[:60]!r}; the source {source.id} has {', '.join(known)}. Choose one."
+    )
+
+
+def _label_names(source: Source) -> tuple[str, ...]:
+    kinds = max(len(source.label_names), int(source.label.max(initial=-1)) + 1)
+    return tuple(class_name(source.label_names, number) for number in range(min(kinds, MOST_NAMED)))

@@ -1,0 +1,182 @@
+"""Maps of latent spaces in memory, by id: a bounded copy for everybody, the one used longest ago goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from store.columns import column_values
+from store.level_of_detail import Box, Raster, points_in, raster, sample_places
+from store.map_keys import map_id
+from store.map_parameters import EXACT, checked_parameters
+from store.models import LoadedModel
+from store.planes import plane
+from store.sources import NoMap, Source
+
+MOST_BYTES = 2**28  # of points and rows; a map of a million images has 8 to 16 MB
+OUTER = 0.002  # share of the points to each side that the first view may leave out
+FEWEST_ROWS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class MapRequest:
+    """A map that somebody wants, checked. rows: int64 (n,), ascending, of an isolated selection; None for all."""
+
+    model: str
+    weights: str
+    source: Source
+    method: str
+    parameters: Mapping[str, Any]
+    rows: np.ndarray | None = None
+
+    @cached_property
+    def id(self) -> str:
+        """The map's name: the same request has the same id."""
+        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every place of the map is a latent without approximation."""
+        return self.method in EXACT
+
+    @property
+    def means(self) -> np.ndarray:
+        """The latents that are mapped, float32 (n, D)."""
+        return self.source.mean if self.rows is None else self.source.mean[self.rows]
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """A finished map.
+
+    points: float32 (n, K). titles: of the K axes. words: what it shows, in sentences. origin: float32 (D,) and axes:
+    float32 (K, D) of an exact one. quality: how well it keeps neighbourhoods, None as long as nobody has measured.
+    """
+
+    request: MapRequest
+    points: np.ndarray
+    titles: tuple[str, ...]
+    words: str
+    origin: np.ndarray | None = None
+    axes: np.ndarray | None = None
+    quality: Mapping[str, Any] | None = field(default=None)
+
+    @property
+    def id(self) -> str:
+        return self.request.id
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory."""
+        rows = self.request.rows
+        return self.points.nbytes + (0 if rows is None else rows.nbytes)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1 that hold all but the outermost 0.2 % to each side; never without width or height."""
+        low, high = np.quantile(self.points[:, :2], [OUTER, 1 - OUTER], axis=0).astype(float)
+        flat = high - low < 1e-6
+        low, high = np.where(flat, low - 0.5, low), np.where(flat, high + 0.5, high)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The rows of the source that its points are, int64 (n,)."""
+        return np.arange(len(self)) if self.request.rows is None else self.request.rows
+
+    def sample(self, most: int, box: Box | None = None) -> np.ndarray:
+        """Places int64 (m,), ascending, of at most so many points, of those in the box; see `sample_places`."""
+        if box is None:
+            return sample_places(self.points, most)
+        inside = points_in(self.points, box)
+        return inside[sample_places(self.points[inside], most)]
+
+    def raster(
+        self, box: Box, width: int, height: int, column: str | None = None, hidden: frozenset[int] = frozenset()
+    ) -> Raster:
+        """All points in the box counted by cell, with the most frequent class of a class column.
+
+        hidden: classes that are left out. Raises NoMap when there is no such column, or it is of numbers.
+        """
+        if column is None:
+            return raster(self.points, box, width, height)
+        values = column_values(self.request.source, column)
+        if values.dtype != np.int16:
+            raise NoMap("no-such-column", f"The column {column[:60]!r} holds numbers; a raster takes classes.")
+        classes = values[self.rows]
+        shown = ~np.isin(classes, list(hidden))
+        return raster(self.points[shown], box, width, height, classes[shown])
+
+
+def map_request(
+    model: LoadedModel, source: Source, method: str, parameters: Mapping[str, Any], rows: np.ndarray | None = None
+) -> MapRequest:
+    """What was asked for, checked; rows int (n,) of an isolated selection in any order.
+
+    Raises NoMap for an unknown method, a parameter out of its range, or rows that are not there or too few.
+    """
+    checked = checked_parameters(method, parameters, model.latent_dim)
+    chosen = None if rows is None else np.unique(source.check_rows(rows))
+    count = len(source) if chosen is None else len(chosen)
+    if count < FEWEST_ROWS:
+        raise NoMap("too-few-rows", f"There are {count} images to map; a map needs {FEWEST_ROWS}. Choose more.")
+    return MapRequest(model.name, model.weights, source, method, checked, chosen)
+
+
+class Maps:
+    """A bounded, thread-safe memory of finished maps."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, LatentMap] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, wanted: str) -> LatentMap | None:
+        """The map of that id when it is in memory."""
+        with self._lock:
+            if wanted in self._known:
+                self._known.move_to_end(wanted)
+            return self._known.get(wanted)
+
+    def keep(self, made: LatentMap) -> LatentMap:
+        """The same map, in memory from now on; others leave when all take too much. The newest always stays."""
+        with self._lock:
+            self._known[made.id] = made
+            self._known.move_to_end(made.id)
+            while len(self._known) > 1 and sum(each.nbytes for each in self._known.values()) > self._most_bytes:
+                self._known.popitem(last=False)
+        return made
+
+
+_MAPS = Maps()
+
+
+def map_in_memory(wanted: str) -> LatentMap | None:
+    """The finished map of that id if it is in memory: never computes."""
+    return _MAPS.get(wanted)
+
+
+def keep_map(made: LatentMap) -> LatentMap:
+    """Takes a finished map into memory."""
+    return _MAPS.keep(made)
+
+
+def exact_map(request: MapRequest) -> LatentMap:
+    """The map of two dimensions or of principal axes, computed when it is not in memory: 0.1 s for a million."""
+    known = map_in_memory(request.id)
+    if known is not None:
+        return known
+    found = plane(request.means, request.method, request.parameters)
+    return keep_map(LatentMap(request, found.points, found.titles, found.words, found.origin, found.axes))

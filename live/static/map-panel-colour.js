@@ -1,7 +1,7 @@
 // What the colours mean and what is shown: the column that colours, its legend, and histograms to filter by.
 
 import { classColours, figure, scaleGradient } from "./map-panel-columns.js";
-import { classCounts, shownCount } from "./map-panel-filters.js";
+import { classCounts, shownCounts } from "./map-panel-filters.js";
 import { createHistogram } from "./map-panel-histogram.js";
 
 const FIRST_HISTOGRAMS = ["reconstruction", "kl"];
@@ -132,8 +132,7 @@ export function createColour(root, atlas, palette) {
 
   function showFilters() {
     const mask = atlas.shownMask();
-    const total = atlas.onMap.rows?.length ?? atlas.onMap.count;
-    const shown = mask && atlas.onMap.rows ? atlas.onMap.rows.reduce((sum, row) => sum + mask[row], 0) : shownCount(mask, total);
+    const [shown, total] = shownCounts(atlas.onMap, mask);
     find(".shown-words").textContent = `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} shown`;
     find(".show-all").hidden = !mask;
   }

@@ -102,3 +102,11 @@ export function shownRows(onMap, mask) {
   forShown(onMap, mask, (row) => found.push(row));
   return Uint32Array.from(found);
 }
+
+/** How many images are on the map, and how many of them a mask leaves: [shown, all]. */
+export function shownCounts(onMap, mask) {
+  const all = onMap.rows?.length ?? onMap.count;
+  let shown = 0;
+  if (mask) forShown(onMap, mask, () => (shown += 1));
+  return [mask ? shown : all, all];
+}

@@ -46,7 +46,7 @@ export function readLink(search, facts) {
     parameters,
     colour: link.get("colour"),
     filters: { hidden: hiddenOf(link.get("hidden")), ranges: rangesOf(link.get("range")) },
-    view: numbersOf(link.get("view"), [3, 4, 5, 6]),
+    view: numbersOf(link.get("view"), [3, 12]),
     pin: WHOLE.test(link.get("pin") ?? "") ? Number(link.get("pin")) : null,
     group: link.get("group"),
     tab: link.get("tab"),

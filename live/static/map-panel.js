@@ -1,7 +1,7 @@
 // The map page: wires its parts to the atlas (what is known) and to the view (what is drawn). The page's script gives the model and
 // nothing else; everything that is done here stays here and in the link.
 
-import { float32Of, uint8Of } from "./arrays.js";
+import { uint8Of } from "./arrays.js";
 import { browserStore } from "./browser-store.js";
 import { createChoice } from "./choice-row.js";
 import { showConnection } from "./connection.js";
@@ -22,7 +22,7 @@ import { createSelect } from "./map-panel-select.js";
 import { createTabs } from "./map-panel-tabs.js";
 import { createTools } from "./map-panel-tools.js";
 import { MapView } from "./map-view.js";
-import { latentText, replaceLink } from "./page-link.js";
+import { replaceLink } from "./page-link.js";
 import { createPicture, drawStrip } from "./picture.js";
 
 const PAGE = "map";
@@ -198,24 +198,24 @@ export class MapPanel {
     this.kept.write({ ...this.kept.read(), [method]: { id: map.id, weights: this.data.weights } });
   }
 
-  #mapCame({ map, points }) {
+  #mapCame({ points }) {
     const first = this.asked;
+    const another = first !== null || this.source !== this.atlas.shown.source;
     this.asked = null;
+    this.source = this.atlas.shown.source;
     this.#points = points;
     this.decoder.forget();
     this.#nothing("");
-    this.view.setPoints(points);
+    if (another) this.view.setColours(null); // those of before belong to other rows
     this.view.setShown(this.atlas.shownMask());
     this.view.setSelected(this.atlas.selection.mask(this.atlas.onMap.count));
-    if (first?.view) this.view.view = viewFrom(first.view);
-    if (first === null && this.atlas.colour) this.view.setColours(coloursOf(this.atlas.colour, this.data.colours));
+    this.view.setPoints(points);
+    if (first?.view) this.view.view = viewFrom(first.view, this.view.field);
     this.#landed = null;
     this.landing.put(null);
     this.bring.again();
-    if (first || this.source !== this.atlas.shown.source) this.#openSource(first);
-    else if (this.atlas.pin !== null) this.view.setPins([this.atlas.pin]);
-    this.source = this.atlas.shown.source;
-    void map;
+    if (another) this.#openSource(first);
+    else this.#writeLink();
   }
 
   /** Columns, filters, groups and pin of another source. */
@@ -326,7 +326,7 @@ export class MapPanel {
   #leaveFor(page, { row, mean }) {
     const known = row !== null && this.atlas.shown.source === "reference";
     const what = known ? { row } : { latent: Array.from(mean) };
-    this.trigger("open", { page, weights: this.data.weights, ...what });
+    this.trigger("open", { page, weights: this.data.weights, label: known ? null : this.atlas.label, ...what });
   }
 
   #say(problem) {
@@ -353,8 +353,6 @@ function viewNumbers(view) {
   return [...centre, view.field.clientWidth / scale, ...(turn ?? [])];
 }
 
-function viewFrom([x, y, width, ...turn]) {
-  return { centre: [x, y], width, turn: turn.length === 9 ? turn : undefined };
+function viewFrom([x, y, width, ...turn], field) {
+  return { centre: [x, y], scale: field.clientWidth / Math.max(width, 1e-9), turn: turn.length === 9 ? turn : undefined };
 }
-
-export { float32Of, latentText };

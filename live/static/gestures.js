@@ -3,6 +3,9 @@
 //   click(at)          a short press of the mouse
 //   pan(right, down)   a mouse drag, two fingers that move together
 //   zoom(at, factor)   the wheel, two fingers that spread
+//   tap(at)            a short press of a finger, where the caller has use for it
+//   hold(at, event)    a press has begun: gives back what takes its moves in place of all this, {move(at, event), end(at, event), cancel()}, or
+//                      null; a press that does not move, and one that a second finger joins, is cancelled
 // Places are CSS pixels from the element's corner; presses on buttons inside it are left alone.
 
 import { onPointerMoves } from "./pointer.js";
@@ -30,10 +33,20 @@ export function onGestures(element, hand, signal) {
       return;
     }
     finger.strayed ||= Math.hypot(at[0] - finger.from[0], at[1] - finger.from[1]) > STILL;
+    if (finger.held) {
+      if (finger.strayed) finger.held.move(at, event);
+      finger.at = at;
+      return;
+    }
     if (fingers.size === 2) pinch(event.pointerId, finger, at);
     else if (!mouse) hand.look(at, event.timeStamp);
     else if (finger.strayed) hand.pan(at[0] - finger.at[0], at[1] - finger.at[1]);
     if (!mouse || finger.strayed) finger.at = at;
+  }
+
+  function letGo(finger) {
+    finger.held?.cancel();
+    finger.held = null;
   }
 
   function pinch(moving, finger, at) {
@@ -46,17 +59,29 @@ export function onGestures(element, hand, signal) {
   on("pointerdown", (event) => {
     if (onButton(event) || event.button !== 0) return;
     const at = placeOf(event);
-    fingers.set(event.pointerId, { at, from: at, strayed: false });
+    for (const finger of fingers.values()) {
+      letGo(finger);
+      finger.pinched = true;
+    }
+    const held = fingers.size === 0 ? hand.hold?.(at, event) : null;
+    fingers.set(event.pointerId, { at, from: at, strayed: false, held, pinched: fingers.size > 0 });
     element.setPointerCapture(event.pointerId);
-    if (event.pointerType !== "mouse" && fingers.size === 1) hand.look(at, event.timeStamp);
+    if (event.pointerType !== "mouse" && fingers.size === 1 && !held) hand.look(at, event.timeStamp);
   });
   onPointerMoves(element, moved, signal);
   on("pointerup", (event) => {
     const finger = fingers.get(event.pointerId);
     fingers.delete(event.pointerId);
-    if (finger && !finger.strayed && event.pointerType === "mouse") hand.click(finger.at);
+    if (!finger) return;
+    if (finger.strayed) return finger.held?.end(placeOf(event), event);
+    letGo(finger);
+    if (event.pointerType === "mouse") hand.click(finger.at);
+    else if (!finger.pinched) hand.tap?.(finger.at);
   });
-  on("pointercancel", (event) => fingers.delete(event.pointerId));
+  on("pointercancel", (event) => {
+    if (fingers.has(event.pointerId)) letGo(fingers.get(event.pointerId));
+    fingers.delete(event.pointerId);
+  });
   on(
     "wheel",
     (event) => {

@@ -1,5 +1,7 @@
 // Which part of a plane is seen, and how large: the same scale on both axes, y upwards.
 
+import { quantiles } from "./map-grid.js";
+
 const MARGIN = 1.12; // room around the points when all are shown
 const SMALLEST = 0.35; // how far out and in one can go, as shares of "all points shown"
 const LARGEST = 200;
@@ -65,7 +67,5 @@ export class PlaneView {
 }
 
 function inner(values) {
-  const sorted = Float32Array.from(values).sort();
-  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
-  return [at(0.002), at(0.998)];
+  return quantiles(values, [0.002, 0.998], 20_000);
 }

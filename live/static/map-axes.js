@@ -1,0 +1,66 @@
+// Grid lines and their figures for a view: round numbers, about as far apart everywhere.
+
+const APART = 90; // CSS pixels between two lines, about
+
+/** Draws the grid of the view over the whole canvas; look: {line, text, halo, font}. */
+export function drawAxes(canvas, view, { line, text, halo, font }) {
+  const ratio = window.devicePixelRatio || 1;
+  sized(canvas, view, ratio);
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  const { across, up, step } = gridOf(view);
+  context.strokeStyle = line;
+  for (const value of across) segment(context, [acrossAt(view, value), 0], [acrossAt(view, value), view.height], value);
+  for (const value of up) segment(context, [0, upAt(view, value)], [view.width, upAt(view, value)], value);
+  Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round" });
+  for (const value of across) figure(context, axisFigure(value, step), acrossAt(view, value) + 4, view.height - 6);
+  for (const value of up) figure(context, axisFigure(value, step), 6, upAt(view, value) - 4);
+}
+
+/** The grid's values in a view: {across, up, step}. */
+export function gridOf(view) {
+  const step = niceStep(APART / view.scale);
+  const [left, top] = view.toPlane([0, 0]);
+  const [right, bottom] = view.toPlane([view.width, view.height]);
+  return { across: steps(left, right, step), up: steps(bottom, top, step), step };
+}
+
+/** A value of the grid in words: as many decimals as the step needs. */
+export function axisFigure(value, step) {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
+  return value.toFixed(decimals).replace("-", "−").replace(/^−(0(\.0+)?)$/, "$1");
+}
+
+/** Gives the canvas the view's size in device pixels. */
+export function sized(canvas, view, ratio) {
+  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+const acrossAt = (view, value) => Math.round(view.toScreen([value, 0])[0]) + 0.5;
+const upAt = (view, value) => Math.round(view.toScreen([0, value])[1]) + 0.5;
+
+function figure(context, words, x, y) {
+  context.strokeText(words, x, y);
+  context.fillText(words, x, y);
+}
+
+function segment(context, from, to, value) {
+  context.lineWidth = value === 0 ? 2 : 1;
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+function niceStep(rough) {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+}
+
+function steps(from, to, step) {
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_, index) => (first + index) * step);
+}

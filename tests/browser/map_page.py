@@ -1,0 +1,55 @@
+"""A bare page with a map view on drawn points: what the tests and the benchmarks of the map's drawing open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+LIGHT = {"text": "#31333f", "background": "#ffffff", "primary": "#3366cc"}
+DARK = {"text": "#fafafa", "background": "#0e1117", "primary": "#6c9bff"}
+
+BUILD = """async ({count, seed, theme, size, colours, space}) => {
+  document.body.innerHTML = '<div id="field"></div>';
+  Object.assign(document.body.style, { margin: 0, background: theme.background });
+  for (const [name, colour] of Object.entries(theme)) document.body.style.setProperty(`--st-${name}-color`, colour);
+  document.body.style.setProperty("--st-primary-color", theme.primary);
+  const field = document.getElementById("field");
+  Object.assign(field.style, { position: "relative", width: size[0], height: size[1], background: theme.background });
+  const { MapView } = await import(new URL("./static/map-view.js", location.href));
+  let state = seed;
+  const uniform = () => (state = (state * 1664525 + 1013904223) >>> 0, (state + 0.5) / 4294967296);
+  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  const [x, y, z] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)];
+  const classes = new Int16Array(count);
+  for (let i = 0; i < count; i += 1) {
+    classes[i] = i % 10;
+    const angle = (2 * Math.PI * classes[i]) / 10;
+    x[i] = 3 * Math.cos(angle) + 0.6 * normal();
+    y[i] = 3 * Math.sin(angle) + 0.6 * normal();
+    z[i] = (classes[i] - 4.5) / 2 + 0.3 * normal();
+  }
+  window.told = { pointer: [], click: [], select: [], view: [], tool: [] };
+  const tell = (name) => (what) => window.told[name].push(what);
+  const calls = { onPointer: "pointer", onClick: "click", onSelect: "select", onView: "view", onTool: "tool" };
+  const view = new MapView(field, Object.fromEntries(Object.entries(calls).map(([call, name]) => [call, tell(name)])));
+  Object.assign(window, { view, points: { x, y, z }, classes, palette: colours });
+  view.setColours({ classes, palette: colours });
+  view.setPoints(space ? { x, y, z } : { x, y });
+  await new Promise((done) => {
+    const look = () => (view.atRest ? done() : requestAnimationFrame(look));
+    look();
+  });
+}"""
+
+PALETTE = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#ee8866", "#44bb99", "#882255")
+
+
+def open_map_view(page: Page, address: str, count: int, **options: Any) -> None:
+    """Shows `count` drawn points in ten clusters; the view is `window.view`, what it told `window.told`.
+
+    address: of a running app. options: theme, size (CSS lengths), seed, space (whether the points have a depth).
+    """
+    page.goto(f"{address}/live/health")
+    settings = {"theme": LIGHT, "size": ["100vw", "100vh"], "seed": 1, "colours": PALETTE, "space": False}
+    page.evaluate(BUILD, settings | {"count": count} | options)

@@ -66,12 +66,15 @@ export function createGroups(root, atlas, onGo) {
   return {
     /** Another model or source: its groups; the one in the link is selected. */
     async open(wanted) {
+      kept = { revision: 0, groups: [] };
       try {
         await read();
-        if (wanted) select(wanted);
       } catch (problem) {
-        atlas.say(problem.message);
+        show();
+        find("[data-panel=groups] .none").textContent = problem.message;
+        return;
       }
+      if (wanted) select(wanted);
     },
     async keep(name) {
       if (!name) return void find(".group-name").focus();

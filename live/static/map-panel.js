@@ -82,9 +82,9 @@ export class MapPanel {
     const { atlas, view } = this;
     const link = () => this.#writeLink();
     atlas.on("map", (found) => this.#mapCame(found));
-    atlas.on("shown", () => (view.setShown(atlas.shownMask()), link()));
+    atlas.on("shown", () => (this.#points && view.setShown(atlas.shownMask()), link()));
     atlas.on("selection", () => {
-      view.setSelected(atlas.selection.mask(atlas.onMap.count));
+      if (this.#points) view.setSelected(atlas.selection.mask(atlas.onMap.count));
       this.#group = null;
       link();
     });
@@ -203,19 +203,27 @@ export class MapPanel {
     const another = first !== null || this.source !== this.atlas.shown.source;
     this.asked = null;
     this.source = this.atlas.shown.source;
+    const before = this.#points;
     this.#points = points;
     this.decoder.forget();
     this.#nothing("");
-    if (another) this.view.setColours(null); // those of before belong to other rows
+    if (another && before) this.#unmark(); // what marked other rows
+    this.view.setPoints(points);
     this.view.setShown(this.atlas.shownMask());
     this.view.setSelected(this.atlas.selection.mask(this.atlas.onMap.count));
-    this.view.setPoints(points);
     if (first?.view) this.view.view = viewFrom(first.view, this.view.field);
     this.#landed = null;
     this.landing.put(null);
     this.bring.again();
     if (another) this.#openSource(first);
     else this.#writeLink();
+  }
+
+  #unmark() {
+    this.view.setColours(null);
+    this.view.setShown(null);
+    this.view.setSelected(null);
+    this.view.setPins([]);
   }
 
   /** Columns, filters, groups and pin of another source. */
@@ -271,7 +279,7 @@ export class MapPanel {
 
   #pinned() {
     const { pin } = this.atlas;
-    this.view.setPins(pin === null ? [] : [pin]);
+    if (this.#points) this.view.setPins(pin === null ? [] : [pin]);
     if (pin === null) this.image.clear();
     else this.image.showRow(pin);
     this.#writeLink();
@@ -348,7 +356,7 @@ export class MapPanel {
 
 /** The view as numbers of a link: centre, width of what is seen, and the turn in space. Width, since fields differ in size. */
 function viewNumbers(view) {
-  if (view.whole) return null;
+  if (view.whole ?? false) return null;
   const { centre, scale, turn } = view.view;
   return [...centre, view.field.clientWidth / scale, ...(turn ?? [])];
 }

@@ -66,6 +66,7 @@ export class MapView {
     this.style = mapStyle();
     field.prepend(this.style, this.axes, this.canvas);
     this.picture = new MovingPicture(this.canvas);
+    this.picture.set({ x: this.#cloud.x, y: this.#cloud.y, inks: new Uint32Array(0), states: null }); // until there are points
     this.marks = new Marks(field);
     this.listening = new AbortController();
     this.keyed = listenToHand(this, this.listening.signal);
@@ -134,6 +135,11 @@ export class MapView {
   /** The colours of the theme again, after it has changed. */
   themed() {
     this.#paint();
+  }
+
+  /** Whether all points are fitted into the view, and nobody has moved it since. */
+  get whole() {
+    return this.#whole;
   }
 
   get inSpace() {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import math
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import numpy as np
 from starlette.requests import Request
@@ -15,6 +19,7 @@ from live.answers import Content, Refused, named_model
 
 FOR_EVER = "public, max-age=31536000, immutable"  # the address holds an id that names the content
 UNKEPT = "no-store"
+LARGEST_ROWS = 8_000_000  # bytes of a body; the rows of a million images in base64 take 5.4 MB
 Answer = Callable[..., Content]
 
 
@@ -84,3 +89,26 @@ def binary(arrays: list[np.ndarray], cache: str, **headers: str) -> Response:
         media_type="application/octet-stream",
         headers={"Cache-Control": cache, "Content-Encoding": "identity", **shown},
     )
+
+
+def rows_from(given: Any) -> np.ndarray:
+    """Rows int64 (n,) from a list of whole numbers, or base64 of little-endian uint32. Raises Refused."""
+    if isinstance(given, str):
+        try:
+            return np.frombuffer(base64.b64decode(given, validate=True), dtype="<u4").astype(np.int64)
+        except (binascii.Error, ValueError):
+            raise Refused("bad-request", "rows is no base64 of uint32, little-endian; encode the rows anew.") from None
+    if isinstance(given, list) and all(type(row) is int and abs(row) < 2**53 for row in given):
+        return np.array(given, dtype=np.int64)
+    raise Refused("bad-request", "rows must be a list of whole numbers, or base64 of uint32, little-endian.")
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body. Raises Refused."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Refused("bad-request", "The body must be a JSON object in UTF-8; docs/live-protocol.md shows it.")
+    return content

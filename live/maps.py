@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import Any
 
 import numpy as np
@@ -13,9 +10,18 @@ from starlette.responses import Response
 
 import store
 from live.answers import Refused, body_route, named_model, route
-from live.map_answers import FOR_EVER, binary, box_of, named_map, number_within, refusing
+from live.map_answers import (
+    FOR_EVER,
+    LARGEST_ROWS,
+    binary,
+    box_of,
+    json_object,
+    named_map,
+    number_within,
+    refusing,
+    rows_from,
+)
 
-LARGEST_BODY = 8_000_000  # bytes; the rows of a million images in base64 take 5.4 MB
 ALL_AT_ONCE = 200_000  # points; of more a sample is sent
 SAMPLE = 50_000
 LARGEST_RASTER = 2048  # cells to a side
@@ -38,7 +44,7 @@ def _asked(request: Request, body: bytes) -> dict[str, Any]:
     return facts_of(store.exact_map(asked))
 
 
-ask_map_route = body_route(LARGEST_BODY, _asked, threads=2)
+ask_map_route = body_route(LARGEST_ROWS, _asked, threads=2)
 
 
 @route
@@ -89,29 +95,6 @@ def facts_of(found: store.LatentMap) -> dict[str, Any]:
         "parameters": dict(request.parameters),
         "isolated": request.rows is not None,
     }
-
-
-def rows_from(given: Any) -> np.ndarray:
-    """Rows int64 (n,) from a list of whole numbers, or base64 of little-endian uint32. Raises Refused."""
-    if isinstance(given, str):
-        try:
-            return np.frombuffer(base64.b64decode(given, validate=True), dtype="<u4").astype(np.int64)
-        except (binascii.Error, ValueError):
-            raise Refused("bad-request", "rows is no base64 of uint32, little-endian; encode the rows anew.") from None
-    if isinstance(given, list) and all(type(row) is int and abs(row) < 2**53 for row in given):
-        return np.array(given, dtype=np.int64)
-    raise Refused("bad-request", "rows must be a list of whole numbers, or base64 of uint32, little-endian.")
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body. Raises Refused."""
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise Refused("bad-request", "The body must be a JSON object in UTF-8; docs/live-protocol.md shows it.")
-    return content
 
 
 def _request_of(body: bytes) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from starlette.requests import Request
 
 from live.answers import Refused, body_route, checkpoint_refused, route
-from store.notes import LARGEST_FILE, Names, NotesChanged, NotesError, read_names, write_names
+from store.note_files import NotesChanged, NotesError
+from store.notes import LARGEST_FILE, Names, read_names, write_names
 
 
 @route

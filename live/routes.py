@@ -11,11 +11,14 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.columns import column_route, columns_route, posterior_route
 from live.exports import export_route
+from live.groups import groups_route, write_groups_route
 from live.maps import ask_map_route, density_route, points_route, sources_route
+from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.plotly_script import plotly_route
+from live.selection import selection_route
 from live.socket import live_socket
 from live.starts import latent_route, rows_route
 from live.static_files import static_route
@@ -55,6 +58,11 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
         Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),
+        Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
+        Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
+        Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
+        Route(f"{root}/notes/{{model}}/groups", groups_route),
+        Route(f"{root}/notes/{{model}}/groups", write_groups_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/names", names_route),
         Route(f"{root}/notes/{{model}}/names", write_names_route, methods=["PUT"]),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page

@@ -1,7 +1,8 @@
 """What pages and the live path both hold: models, what is usual in them, images, starts, notes. Knows no host."""
 
-from store.columns import Column, column_values, columns_of
+from store.columns import Column, column_texts, column_values, columns_of
 from store.gauges import usualness, usualness_in_memory
+from store.groups import Group, Groups, read_groups, write_groups
 from store.level_of_detail import Box
 from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
 from store.models import (
@@ -13,10 +14,13 @@ from store.models import (
     model_in_memory,
     names_in_memory,
 )
-from store.notes import Names, NotesChanged, NotesError, NotesReadOnly, notes_setting, read_names, write_names
-from store.pictures import picture
+from store.neighbours import MOST_NEIGHBOURS, Near, nearest
+from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_setting
+from store.notes import Names, read_names, write_names
+from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
-from store.sources import SPLITS, NoMap, Source, list_sources, source_of
+from store.search import LONGEST_QUERY, Match, search
+from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, list_sources, source_of
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -34,15 +38,22 @@ from store.starts import (
 )
 
 __all__ = [
+    "LONGEST_QUERY",
+    "MOST_NEIGHBOURS",
+    "REFERENCE",
     "SPLITS",
     "Box",
     "Column",
     "EncodedPicture",
+    "Group",
+    "Groups",
     "LatentMap",
     "LoadedModel",
     "MapRequest",
+    "Match",
     "ModelChanged",
     "Names",
+    "Near",
     "NoMap",
     "NoStart",
     "NotesChanged",
@@ -53,6 +64,8 @@ __all__ = [
     "Start",
     "checked_label",
     "checkpoints_root",
+    "class_name",
+    "column_texts",
     "column_values",
     "columns_of",
     "encode_picture",
@@ -66,13 +79,17 @@ __all__ = [
     "model",
     "model_in_memory",
     "names_in_memory",
+    "nearest",
     "nearest_first",
     "notes_setting",
     "picture",
+    "read_groups",
     "read_names",
     "reference_images",
     "rows_of_class",
+    "search",
     "source_of",
+    "source_pictures",
     "start_from_class",
     "start_from_mixture",
     "start_from_model",
@@ -80,5 +97,6 @@ __all__ = [
     "start_from_row",
     "usualness",
     "usualness_in_memory",
+    "write_groups",
     "write_names",
 ]

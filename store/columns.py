@@ -52,6 +52,14 @@ def column_values(source: Source, name: str) -> np.ndarray:
     raise no_column(source, name, [each.name for each in columns_of(source)])
 
 
+def column_texts(source: Source, column: Column, rows: np.ndarray) -> list[str]:
+    """What a column says of rows int64 (n,), as texts: names of classes, numbers; empty where there is nothing."""
+    values = column_values(source, column.name)[rows]
+    if column.kind == "number":
+        return [f"{value:.7g}" if np.isfinite(value) else "" for value in values.tolist()]
+    return [class_name(column.names, value) if value >= 0 else "" for value in values.tolist()]
+
+
 def no_column(source: Source, name: str, known: list[str]) -> NoMap:
     """The refusal of a column that is not there."""
     return NoMap(

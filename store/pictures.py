@@ -8,6 +8,7 @@ import numpy as np
 
 from store.models import LoadedModel
 from store.references import reference_images
+from store.sources import Source
 
 Which = Literal["original", "reconstruction"]
 KINDS = ("auto", "original", "reconstruction")
@@ -42,6 +43,13 @@ def pictures(model: LoadedModel, rows: list[int], kind: str = "auto") -> tuple[n
     if not found.all():
         pixels[~found] = model.reconstruct(chosen[~found])
     return pixels, ["original" if there else "reconstruction" for there in found]
+
+
+def source_pictures(
+    model: LoadedModel, source: Source, rows: list[int], kind: str = "auto"
+) -> tuple[np.ndarray, list[Which]]:
+    """As `pictures`, for rows of any source of the model."""
+    return pictures(model, rows, kind)
 
 
 def _checked(model: LoadedModel, rows: list[int]) -> np.ndarray:

@@ -13,12 +13,13 @@ import pytest
 from filelock import FileLock
 
 import store
-import store.notes
+import store.note_files
 from store import Names, NotesChanged, NotesError, NotesReadOnly, read_names, write_names
-from store.notes import FOLDER, LOCK_FILE, NAMES_FILE, SETTING, notes_setting
+from store.note_files import FOLDER, SETTING, notes_setting
 from vae_core.checkpoint import CheckpointError
 
 PROJECT = Path(__file__).resolve().parents[2]
+NAMES_FILE, LOCK_FILE = "names.json", ".names.lock"
 
 
 def file_of(root: Path) -> Path:
@@ -130,7 +131,7 @@ def test_nothing_is_written_where_notes_are_read_only(root: Path, monkeypatch: p
 
 
 def test_a_lock_that_stays_taken_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.notes, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(store.note_files, "LONGEST_WAIT", 0.05)
     file_of(root).parent.mkdir()
     with FileLock(file_of(root).parent / LOCK_FILE), pytest.raises(NotesError, match=r"nothing was saved\. Try again"):
         write_names("tiny-8d", 0, {"0": "a"})

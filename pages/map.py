@@ -19,7 +19,10 @@ elif model is not None and model.latent_dim < 2:
     )
     st.page_link(state.page("sliders"), label="Open Sliders", icon=":material/tune:")
 elif model is not None:
-    st.markdown("Each dot is an image. Move over the map: the model draws what lives there, between the dots too. Click a dot to pin it.")
+    st.markdown(
+        "Each dot is an image. Move over the map: the model draws what lives there, between the dots too."
+        " Click a dot to pin it."
+    )
     opened = latent_map(model, key=state.MAP)
     if opened is not None and opened.page == "morph":
         state.open_page("morph", a=opened.row)

@@ -21,8 +21,8 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
     if (!found) return;
     now = { row, mean: found.mean, place: null };
     picture(pictureAddress(atlas.model, atlas.shown.source, row), atlas.nameOf(row));
-    const file = found.name && found.name !== String(row) ? found.name : "";
-    facts([file, found.split, `KL ${nats(found.kl)}`, `reconstruction error ${nats(found.reconstruction)}`, ...metadataLines(found.metadata)]);
+    const file = found.name?.startsWith(found.split) ? found.name : [found.name, found.split].filter(Boolean).join(" · ");
+    facts([file, `KL ${nats(found.kl)}`, `reconstruction error ${nats(found.reconstruction)}`, ...metadataLines(found.metadata)]);
     show(found);
     find(".to-morph").hidden = atlas.shown.source !== "reference";
     showNeighbours(found.mean, row);

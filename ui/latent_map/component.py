@@ -18,7 +18,7 @@ _map = browser_component(Path(__file__).parent)
 
 @dataclass(frozen=True)
 class Opened:
-    """What the visitor takes to another page: an image by its row in the test split, or a place by its latent (D numbers).
+    """What is taken to another page: an image by its row in the test split, or a place by its latent (D numbers).
 
     label: the class of a conditional model under which the map decoded, else None.
     """

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from live.compute import decode_reply, decode_request
+from live.compute import decode_request, packed_pictures
 from live.pace import DECODE, Pace
 from live.protocol import Message
 from store import LoadedModel
@@ -26,11 +28,14 @@ GATHER = 0.004  # seconds from the start of a batch to that of the next of its m
 FEW = 8  # a request of more latents is no hand that moves: it waits among its like, not among the hands
 
 
+Reply = Callable[[np.ndarray, float], bytes]  # of pictures uint8 (count, H, W, C), and the seconds they took
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A request that waits for its batch. latents: float32 (count, D); labels: int64 (count,)."""
 
-    message: Message
+    reply: Reply
     latents: np.ndarray
     labels: np.ndarray
     answered: asyncio.Future[bytes]
@@ -51,10 +56,13 @@ class Batches:
 
     async def decode(self, message: Message, model: LoadedModel) -> bytes:
         """The packed reply. Raises BadMessage when the body or the class does not fit the model."""
-        latents, labels = decode_request(message, model)
+        return await self.pictures(model, *decode_request(message, model), partial(packed_pictures, message, model))
+
+    async def pictures(self, model: LoadedModel, latents: np.ndarray, labels: np.ndarray, reply: Reply) -> bytes:
+        """The reply made of the pictures of latents float32 (count, D), under classes int64 (count,)."""
         loop = asyncio.get_running_loop()
-        waiting = Waiting(message, latents, labels, loop.create_future())
-        queue = (model, message.count <= FEW)
+        waiting = Waiting(reply, latents, labels, loop.create_future())
+        queue = (model, len(latents) <= FEW)
         gathered = self._waiting.setdefault(queue, [])
         gathered.append(waiting)
         if len(gathered) == 1 and queue not in self._computing:
@@ -115,7 +123,7 @@ class Batches:
             elif isinstance(pictures, Exception):
                 each.answered.set_exception(pictures)
             else:
-                each.answered.set_result(decode_reply(each.message, model, pictures[start:stop], seconds))
+                each.answered.set_result(each.reply(pictures[start:stop], seconds))
             start = stop
         if not isinstance(pictures, Exception):
             self._pace.took(DECODE, start, model, seconds)

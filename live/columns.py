@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +19,9 @@ LONGEST_ROW = 9  # figures
 @refusing
 def columns_route(request: Request) -> dict[str, Any]:
     """GET /live/source/{model}/{weights}/{source}/columns."""
-    return {"columns": [_facts(each) for each in store.columns_of(named_source(request))]}
+    source = named_source(request)
+    columns = [_facts(each) for each in store.columns_of(source)]
+    return {"columns": columns, "problems": list(store.metadata_of(source).problems)}
 
 
 @route
@@ -46,9 +49,17 @@ def posterior_route(request: Request) -> dict[str, Any]:
         "label": source.class_name(row),
         "class": None if source.label is None else int(source.label[row]),
         "split": store.SPLITS[source.split[row]],
-        "name": source.name_of(row),
+        "name": store.image_name(source, row),
         "hash": f"{int(source.image_hash[row]):016x}",
+        "metadata": _metadata(source, row),
     }
+
+
+def _metadata(source: store.Source, row: int) -> dict[str, str]:
+    """What a table beside the images says of a row, as texts."""
+    known = {each.name for each in store.metadata_of(source).columns}
+    columns = [each for each in store.columns_of(source) if each.name in known]
+    return {each.name: store.column_texts(source, each, np.array([row]))[0] for each in columns}
 
 
 def _facts(column: store.Column) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,15 +69,27 @@ def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedMod
 
 def decode_request(message: Message, model: store.LoadedModel) -> tuple[np.ndarray, np.ndarray]:
     """Latents float32 (count, D) and classes int64 (count,) of a request; raises BadMessage when they do not fit."""
-    latents = _floats(message, (message.count, model.latent_dim))
+    latents = floats(message, (message.count, model.latent_dim))
     return latents, np.full(message.count, label_of(message, model), dtype=np.int64)
 
 
-def decode_reply(message: Message, model: store.LoadedModel, pictures: np.ndarray, seconds: float) -> bytes:
-    """The packed reply with pictures uint8 (count, H, W, C) that took `seconds` to compute, alone or with others'."""
+def packed_pictures(
+    message: Message,
+    model: store.LoadedModel,
+    pictures: np.ndarray,
+    seconds: float,
+    more: bytes = b"",
+    facts: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The packed reply with pictures uint8 (count, H, W, C) that took `seconds` to compute, alone or with others'.
+
+    more: what follows them in the body, after zeros up to a multiple of 4. facts: further options.
+    """
     channels, height, width = model.image_shape
-    options = {"shape": [height, width, channels], "ms": round(1000 * seconds, 3)}
-    return pack(message.kind, message.request, message.count, options, np.ascontiguousarray(pictures).data.cast("B"))
+    options = {"shape": [height, width, channels], "ms": round(1000 * seconds, 3), **(facts or {})}
+    body = np.ascontiguousarray(pictures).data.cast("B")
+    whole = body if not more else b"".join((body, bytes(-len(body) % 4), more))
+    return pack(message.kind, message.request, message.count, options, whole)
 
 
 def _encode(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
@@ -101,7 +114,7 @@ def _fit(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, A
 
 def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
     gauge = find_gauge(model)
-    latents = _floats(message, (message.count, model.latent_dim))
+    latents = floats(message, (message.count, model.latent_dim))
     label_of(message, model)  # checked like everywhere; the aggregated posterior is one for all classes
     found = gauge.judge(
         latents,
@@ -125,7 +138,8 @@ def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str,
 _ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit}
 
 
-def _floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:
+def floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:
+    """The body as float32 of a shape; raises BadMessage unless it has that length, all finite and at most 10,000."""
     _check_length(message, shape, 4)
     values = np.frombuffer(message.body, dtype="<f4").reshape(shape)
     largest = float(np.abs(values).max())  # NaN where any is NaN

@@ -29,10 +29,11 @@ class Kind(IntEnum):
     ENCODE = 2
     JUDGE = 3
     FIT = 4
+    PLACE = 5
     ERROR = 255
 
 
-REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT)
+REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT, Kind.PLACE)
 PATIENT = (Kind.JUDGE,)  # answered when nothing else of the same connection waits
 
 

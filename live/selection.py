@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,7 +82,12 @@ def _table(source: store.Source, rows: np.ndarray, files: list[str] | None = Non
     named = ["row", "name", "hash", *(each.name for each in columns)]
     writer.writerow([*(["file"] if files else []), *named, *latents])
     for place, row in enumerate(rows.tolist()):
-        head = [*([files[place]] if files else []), row, source.name_of(row), f"{int(source.image_hash[row]):016x}"]
+        head = [
+            *([files[place]] if files else []),
+            row,
+            store.image_name(source, row),
+            f"{int(source.image_hash[row]):016x}",
+        ]
         numbers = np.concatenate([source.mean[row], source.std[row]])
         writer.writerow([*head, *(each[place] for each in values), *(f"{number:.7g}" for number in numbers)])
     return lines.getvalue()
@@ -88,7 +95,7 @@ def _table(source: store.Source, rows: np.ndarray, files: list[str] | None = Non
 
 def _archive(model: store.LoadedModel, source: store.Source, rows: np.ndarray) -> bytes:
     """The pictures as PNG and index.csv, which says of each whether it is the original or a reconstruction."""
-    files = [f"{source.name_of(row)}.png" for row in rows.tolist()]
+    files = _file_names(source, rows)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:  # a PNG is compressed already
         for start in range(0, len(rows), AT_ONCE):
@@ -100,6 +107,16 @@ def _archive(model: store.LoadedModel, source: store.Source, rows: np.ndarray) -
                 archive.writestr(files[place], png(picture))
         archive.writestr("index.csv", _table(source, rows, files), zipfile.ZIP_DEFLATED)
     return content.getvalue()
+
+
+def _file_names(source: store.Source, rows: np.ndarray) -> list[str]:
+    """A PNG's name for each row, after the image's own where it has one; each is there once and stays in the folder."""
+    found: dict[str, int] = {}
+    for row in rows.tolist():
+        stem = Path(store.image_name(source, row).replace("\\", "/")).stem
+        safe = re.sub(r"[^\w.-]", "_", stem).strip("._") or source.name_of(row)
+        found[f"{safe}.png" if f"{safe}.png" not in found else f"{safe}-{row}.png"] = row
+    return list(found)
 
 
 def _file(name: str, media_type: str, content: bytes) -> Response:

@@ -3,8 +3,10 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
+from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
+from store.metadata import SourceMetadata, image_name, metadata_of
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -61,6 +63,7 @@ __all__ = [
     "NotesReadOnly",
     "ReferenceImages",
     "Source",
+    "SourceMetadata",
     "Start",
     "checked_label",
     "checkpoints_root",
@@ -70,12 +73,16 @@ __all__ = [
     "columns_of",
     "encode_picture",
     "exact_map",
+    "image_name",
+    "inverse_in_memory",
+    "inverse_of",
     "keep_map",
     "label_counts",
     "list_models",
     "list_sources",
     "map_in_memory",
     "map_request",
+    "metadata_of",
     "model",
     "model_in_memory",
     "names_in_memory",

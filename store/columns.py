@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from store.metadata import metadata_of
 from store.sources import SPLITS, NoMap, Source, class_name
 
 Kind = Literal["class", "number", "text"]
@@ -28,32 +29,47 @@ LABEL, SPLIT, RECONSTRUCTION, KL = "label", "split", "reconstruction", "kl"
 
 
 def columns_of(source: Source) -> list[Column]:
-    """The columns that a source has at once."""
+    """The columns that a source has at once: those of its encoding, then those of a table beside the images."""
     found = [Column(LABEL, "class", "label", _label_names(source))] if source.label is not None else []
+    tabled = [Column(each.name, each.kind, each.name, each.names) for each in metadata_of(source).columns]
     return [
         *found,
         Column(RECONSTRUCTION, "number", "reconstruction error", unit="nats"),
         Column(KL, "number", "KL divergence from the prior", unit="nats"),
         Column(SPLIT, "class", "split", SPLITS),
+        *tabled,
     ]
 
 
 def column_values(source: Source, name: str) -> np.ndarray:
-    """The values of a column: int16 (N,), below 0 for none, of a class column; float32 (N,) of a number.
+    """The values of a column: int16 (N,), below 0 for none, of classes; float32 (N,), NaN for none, of numbers.
 
-    Raises NoMap when the source has no such column.
+    Raises NoMap when the source has no such column, or one of texts.
     """
-    if name == LABEL and source.label is not None:
-        return source.label
+    own = _own_values(source, name)
+    if own is not None:
+        return own
+    for column in metadata_of(source).columns:
+        if column.name == name and column.kind == "text":
+            raise NoMap(
+                "no-such-column", f"The column {name[:60]!r} holds texts; only classes and numbers have values."
+            )
+        if column.name == name:
+            return column.values
+    raise no_column(source, name, [each.name for each in columns_of(source)])
+
+
+def _own_values(source: Source, name: str) -> np.ndarray | None:
     if name == SPLIT:
         return source.split.astype(np.int16)
-    if name in (RECONSTRUCTION, KL):
-        return source.reconstruction if name == RECONSTRUCTION else source.kl
-    raise no_column(source, name, [each.name for each in columns_of(source)])
+    return {LABEL: source.label, RECONSTRUCTION: source.reconstruction, KL: source.kl}.get(name)
 
 
 def column_texts(source: Source, column: Column, rows: np.ndarray) -> list[str]:
     """What a column says of rows int64 (n,), as texts: names of classes, numbers; empty where there is nothing."""
+    if column.kind == "text":
+        (texts,) = [each.values for each in metadata_of(source).columns if each.name == column.name]
+        return [texts[row] for row in rows.tolist()]
     values = column_values(source, column.name)[rows]
     if column.kind == "number":
         return [f"{value:.7g}" if np.isfinite(value) else "" for value in values.tolist()]

@@ -26,10 +26,12 @@ class ReferenceImages:
 
     rows_found: bool (N,), whether the image of a row is on this machine.
     images: uint8 (N, C, H, W), zero where it is not.
+    data_rows: int64 (N,), the row of the data set that an image is, -1 where it is not there.
     """
 
     rows_found: np.ndarray
     images: np.ndarray
+    data_rows: np.ndarray
 
     def pictures(self, rows: np.ndarray) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of rows int (B,)."""
@@ -90,14 +92,14 @@ _REFERENCES = References()
 
 
 def _matched(model: LoadedModel) -> ReferenceImages | None:
-    from vae_core.data import DataError, drawn_test_images, load_recorded
+    from vae_core.data import DataError, drawn_test_images, drawn_test_rows, load_recorded
     from vae_core.latents import image_hashes
 
     wanted = model.latents.image_hash
     try:
         drawn = drawn_test_images(model.config.data)  # a tenth of the set, and what was not drawn takes no memory
         if drawn is not None and drawn.shape[1:] == model.image_shape:
-            return match(drawn, image_hashes(drawn), wanted)
+            return match(drawn, image_hashes(drawn), wanted, drawn_test_rows(model.config.data))
         data = load_recorded(model.config.data, download=False)
     except DataError as problem:
         LOG.info("No originals for %s: %s", model.name, problem)
@@ -107,18 +109,22 @@ def _matched(model: LoadedModel) -> ReferenceImages | None:
         LOG.warning("%s: the data has images of %s, the model of %s", model.name, images.shape[1:], model.image_shape)
         return None
     likely = images[data.test]  # the reference set is the test split: a seventh of the hashing for MNIST
-    found = match(likely, image_hashes(likely), wanted) if len(likely) else None
+    found = match(likely, image_hashes(likely), wanted, data.test) if len(likely) else None
     if found is not None and (found.rows_found.all() or data.blocks is not None):
         return found  # images on disk are never read as a whole
-    return match(images, image_hashes(images), wanted)
+    return match(images, image_hashes(images), wanted, np.arange(len(images)))
 
 
-def match(images: np.ndarray, hashes: np.ndarray, wanted: np.ndarray) -> ReferenceImages:
-    """The images with the wanted hashes, in order. images: uint8 (M, C, H, W); hashes (M,), wanted (N,): uint64."""
+def match(images: np.ndarray, hashes: np.ndarray, wanted: np.ndarray, data_rows: np.ndarray) -> ReferenceImages:
+    """The images with the wanted hashes, in order.
+
+    images: uint8 (M, C, H, W); hashes (M,), wanted (N,): uint64; data_rows: int64 (M,), their rows in the data set.
+    """
     order = np.argsort(hashes, kind="stable")
     place = np.minimum(np.searchsorted(hashes[order], wanted), len(hashes) - 1)
     row = order[place]
     found = hashes[row] == wanted
     chosen = images[row]
     chosen[~found] = 0
-    return ReferenceImages(rows_found=found, images=chosen)
+    rows = np.where(found, np.asarray(data_rows)[row], -1)
+    return ReferenceImages(rows_found=found, images=chosen, data_rows=rows)

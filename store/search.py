@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 
+from store.metadata import metadata_of
 from store.sources import SPLITS, Source, class_name
 
 LONGEST_QUERY = 100  # characters
+MOST_EXACT = 20
 NAME = re.compile(r"(train|validation|test)[-_ ]?(\d{1,9})(?:\.png)?")
 
 
@@ -28,7 +31,28 @@ def search(source: Source, query: str) -> list[Match]:
     Case and space around the query do not count. A class is also found by the beginning of one of its words.
     """
     asked = query.strip().casefold()
-    return [*_by_name(source, asked), *_by_number(source, asked), *_by_label(source, asked)]
+    return [
+        *_by_file_name(source, asked),
+        *_by_name(source, asked),
+        *_by_number(source, asked),
+        *_by_label(source, asked),
+    ]
+
+
+def _by_file_name(source: Source, asked: str) -> list[Match]:
+    """Images whose file's name, given by a table, is the text or holds it: one exact name comes before all others."""
+    names = metadata_of(source).file_names
+    if names is None or not asked:
+        return []
+    rows = [row for row, name in enumerate(names) if asked in name.casefold()]
+    exact = [row for row in rows if asked in (names[row].casefold(), _stem(names[row]).casefold())]
+    first = [Match("name", names[row], np.array([row])) for row in exact[:MOST_EXACT]]
+    others = sorted(set(rows) - set(exact[:MOST_EXACT]))
+    return [*first, Match("name", f"names with “{asked}”", np.array(others))] if others else first
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).stem
 
 
 def _by_name(source: Source, asked: str) -> list[Match]:

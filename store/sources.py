@@ -30,6 +30,8 @@ class Source:
 
     id: "reference". words: what they are. mean, std: float32 (N, D). kl, reconstruction: float32 (N,), nats per image.
     image_hash: uint64 (N,). label: int16 (N,), a place in label_names, or None. split: int8 (N,), a place in SPLITS.
+    model, data: the names of the model and of the data set; data_count: how many images that has.
+    data_rows: int64 (N,), the rows in it, where they are known without a look at the images.
     """
 
     id: str
@@ -42,6 +44,10 @@ class Source:
     label: np.ndarray | None
     label_names: tuple[str, ...]
     split: np.ndarray
+    model: str
+    data: str
+    data_count: int
+    data_rows: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -137,6 +143,9 @@ def _as_source(model: LoadedModel) -> Source:
         label=latents.label,
         label_names=model.config.data.label_names,
         split=np.full(len(latents), split, dtype=np.int8),
+        model=model.name,
+        data=model.config.data.name,
+        data_count=sum((model.config.data.n_train, model.config.data.n_validation, model.config.data.n_test)),
     )
 
 

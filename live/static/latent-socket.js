@@ -9,7 +9,7 @@
 // beside those, so that no picture waits for one. A lost connection comes back by itself and carries on with the newest of
 // each lane.
 
-import { KIND, codes, fitted, judgements, pack, pictures, unpack } from "./protocol.js";
+import { KIND, codes, fitted, judgements, pack, pictures, placed, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
@@ -79,6 +79,17 @@ export class LatentSocket {
   }
 
   /**
+   * Pixels and latents of places on a map, float32 (count, its components); `map` is its id. onReply({pixels, shape: [H, W, C],
+   * latents, support, count, tag, request, ms}): support, 0 to 1 for each place, says how near the points lie from which an
+   * approximate map takes its latent; null where the map is exact.
+   */
+  place({ model, weights, map, lane = "place", places, count = 1, tag, ...options }, onReply, onError) {
+    const body = Float32Array.from(places);
+    const request = { kind: KIND.place, lane, count, body, tag, onReply, onError, read: placed };
+    this.#enqueue(request, { model, weights, map, lane, ...options });
+  }
+
+  /**
    * A picture of any kind as the model's training images were made, and its posterior: for each stroke on a canvas.
    * pixels: uint8 (height, width, channels), sides up to 1024; size: [height, width, channels] with channels 1, 3 or 4.
    * onReply({pixels, shape: [C, H, W], mean, std, note, blank, tag, request, ms}).
@@ -138,7 +149,7 @@ export class LatentSocket {
 
   #arrived(request) {
     const ended = performance.now();
-    if (request.count === 1 && request.kind === KIND.decode) this.#trips.push({ ended, ms: ended - request.sent });
+    if (request.count === 1 && (request.kind === KIND.decode || request.kind === KIND.place)) this.#trips.push({ ended, ms: ended - request.sent });
     while (this.#trips.length > 1 && ended - this.#trips[0].ended > REMEMBERED_MS) this.#trips.shift();
   }
 

@@ -1,7 +1,7 @@
 // The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
 
 export const VERSION = 1;
-export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, error: 255 });
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, error: 255 });
 const HEADER_BYTES = 16;
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
@@ -68,6 +68,14 @@ export function fitted({ buffer, start, options }) {
     blank,
     ms,
   };
+}
+
+/** What a place reply carries: pixels as a decode, float32 latents (count, latent_dim), and how well each is supported. */
+export function placed({ buffer, start, options, count }) {
+  const { shape, latent_dim: dims, support, ms } = options;
+  const bytes = count * shape.reduce((product, side) => product * side, 1);
+  const latents = new Float32Array(buffer, start + Math.ceil(bytes / 4) * 4, count * dims);
+  return { pixels: new Uint8Array(buffer, start, bytes), shape, latents, support, ms, count };
 }
 
 /** What a judge reply carries, one entry per latent: all of it stands in the options. */

@@ -197,3 +197,25 @@ def test_a_search_lists_rows_and_says_what_was_meant(web: TestClient) -> None:
     assert web.get(place("search", "/reference?q=nothing-like-it")).json() == {"rows": [], "count": 0, "matches": []}
     for query in ("", "%20", "x" * 101):
         assert refusal(web.get(place("search", f"/reference?q={query}"))) == (400, "bad-parameter")
+
+
+def test_a_table_gives_columns_names_and_files_and_says_what_is_wrong_with_it(web: TestClient, tmp_path: Path) -> None:
+    count = len(store.model("tiny-8d").latents)
+    notes = tmp_path / "checkpoints" / "tiny-8d" / "notes"
+    notes.mkdir()
+    lines = [f"../x{row}/same.png;{row / 3}" for row in range(count)]
+    (notes / "metadata.csv").write_text("file;thick\n" + "\n".join(lines))
+    facts = web.get(place("source", "/reference/columns")).json()
+    assert facts["problems"] == [] and [each["kind"] for each in facts["columns"]][-2:] == ["text", "number"]
+    values = np.frombuffer(web.get(place("source", "/reference/column/thick")).content, dtype="<f4")
+    np.testing.assert_array_equal(values, np.float32(np.arange(count) / 3))
+    posterior = web.get(place("posterior", "/reference/6")).json()
+    assert posterior["name"] == "../x6/same.png" and posterior["metadata"] == {"file": "../x6/same.png", "thick": "2"}
+    answer = web.post(place("selection"), json={"rows": [5, 6], "what": "zip"})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["same.png", "same-6.png", "index.csv"], "no name leads out of the folder"
+    (notes / "metadata.csv").write_text("file;thick\n" + "\n".join(lines[:-1]))
+    facts = web.get(place("source", "/reference/columns")).json()
+    assert f"has lines for {count - 1} images" in facts["problems"][0] and len(facts["columns"]) == 4
+    refused = web.get(place("source", "/reference/column/thick"))
+    assert refusal(refused) == (404, "no-such-column")

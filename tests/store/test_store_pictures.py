@@ -29,7 +29,7 @@ from vae_core.settings import DataSettings
 def test_each_wanted_hash_finds_its_image_or_none(hashes: list[int], wanted: list[int], seed: int) -> None:
     images = np.random.default_rng(seed).integers(1, 256, (len(hashes), 1, 2, 2), dtype=np.uint8)
     wanted_hashes = [hashes[place] if place < len(hashes) else place for place in wanted]
-    found = match(images, np.uint64(hashes), np.array(wanted_hashes, dtype=np.uint64))
+    found = match(images, np.uint64(hashes), np.array(wanted_hashes, dtype=np.uint64), np.arange(len(images)))
     for row, value in enumerate(wanted_hashes):
         assert found.rows_found[row] == (value in hashes)
         expected = images[hashes.index(value)] if value in hashes else np.zeros((1, 2, 2), np.uint8)
@@ -94,7 +94,7 @@ def test_auto_is_the_original_where_it_is_and_the_reconstruction_elsewhere(root:
     whole = store.reference_images(model)
     found = whole.rows_found.copy()
     found[1] = False
-    partly = store.ReferenceImages(rows_found=found, images=whole.images)
+    partly = store.ReferenceImages(rows_found=found, images=whole.images, data_rows=whole.data_rows)
     monkeypatch.setattr("store.pictures.reference_images", lambda model: partly)
     pixels, which = pictures(model, [0, 1, 2])
     assert which == ["original", "reconstruction", "original"]

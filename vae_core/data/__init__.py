@@ -10,6 +10,7 @@ from vae_core.data.catalogue import (
     available,
     data_root,
     drawn_test_images,
+    drawn_test_rows,
     load_images,
     load_recorded,
 )
@@ -17,6 +18,7 @@ from vae_core.data.errors import DataError
 from vae_core.data.factors import Factors
 from vae_core.data.fitting import CONVENTIONS, FittedImage, fit_picture
 from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
+from vae_core.data.metadata import Metadata, MetadataColumn, find_metadata, read_metadata
 from vae_core.data.picture_files import PictureError, PictureFile, read_picture
 from vae_core.data.shapes import COLOUR_FACTORS, GREY_FACTORS, DrawnShapes, draw_shape_values, draw_shapes
 
@@ -33,6 +35,8 @@ __all__ = [
     "Factors",
     "FittedImage",
     "ImageSet",
+    "Metadata",
+    "MetadataColumn",
     "PictureError",
     "PictureFile",
     "Split",
@@ -42,11 +46,14 @@ __all__ = [
     "draw_shape_values",
     "draw_shapes",
     "drawn_test_images",
+    "drawn_test_rows",
+    "find_metadata",
     "fit_picture",
     "from_arrays",
     "load_images",
     "load_recorded",
     "read_cache",
+    "read_metadata",
     "read_picture",
     "split_by_share",
     "split_published",

@@ -179,8 +179,17 @@ def drawn_test_images(data: DataSettings) -> np.ndarray | None:
     if data.name not in COLOUR_OF_DRAWN:
         return None
     count = _drawn_count(data.name, data.n_train + data.n_validation + data.n_test)
-    split = split_by_share(count, None, data.split_seed, **DRAWN_SHARES)
+    split = _drawn_split(count, data.split_seed)
     return DrawnShapes(count, data.split_seed, COLOUR_OF_DRAWN[data.name]).pixels(split.test)
+
+
+def drawn_test_rows(data: DataSettings) -> np.ndarray:
+    """The rows int64 (n,) of those images in the whole set."""
+    return _drawn_split(data.n_train + data.n_validation + data.n_test, data.split_seed).test
+
+
+def _drawn_split(count: int, seed: int) -> Split:
+    return split_by_share(count, None, seed, **DRAWN_SHARES)
 
 
 def _absent(name: str) -> DataError:
@@ -209,7 +218,7 @@ def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> Im
     source = DrawnShapes(count, seed, COLOUR_OF_DRAWN[name])
     factors = source.factor_indices(np.arange(count))
     labels = factors[:, source.factors.names.index("shape")].copy()
-    split = split_by_share(count, None, seed, **DRAWN_SHARES)
+    split = _drawn_split(count, seed)
     return replace(
         _described(name, draw_shapes(factors), labels, split, seed),
         factors=factors,

@@ -15,6 +15,7 @@ import { createColour } from "./map-panel-colour.js";
 import { coloursOf } from "./map-panel-columns.js";
 import { createFind } from "./map-panel-find.js";
 import { createGroups } from "./map-panel-groups.js";
+import { createLayers } from "./map-panel-layers.js";
 import { createImage } from "./map-panel-image.js";
 import { linkOf, readLink } from "./map-panel-link.js";
 import { createPointerDecoder } from "./map-panel-pointer.js";
@@ -51,7 +52,8 @@ export class MapPanel {
       onPointer: (pointer) => this.#looked(pointer),
       onClick: ({ row }) => row !== null && this.pin(row),
       onSelect: ({ kind, rows, mode }) => this.#selected(kind, rows, mode),
-      onView: () => this.#writeLink(),
+      onView: (_, atRest) => atRest && this.#writeLink(),
+      onLayer: (name) => this.layers?.refresh(name),
       onTool: (tool) => this.tools?.show(tool),
     });
     this.tools = createTools(this.root, this.view);
@@ -74,6 +76,7 @@ export class MapPanel {
     this.groups = createGroups(root, atlas, (name) => this.#wentToGroup(name));
     this.image = createImage(root, atlas, { pin, fly, open: (page, what) => this.#leaveFor(page, what), order: () => this.data.order });
     this.bring = createBring(root, atlas, (brought) => this.#pictureLanded(brought));
+    this.layers = createLayers(root, this.view, { onChange: () => this.#writeLink(), file: () => this.#file(), say: (words) => this.#say(words) });
     this.classes = createChoice(this.find(".classes"), { label: "Class", onChoose: (label) => atlas.decodeAs(label) });
     this.tabs = createTabs(root, (name) => this.#tabShown(name));
   }
@@ -93,7 +96,11 @@ export class MapPanel {
       link();
     });
     atlas.on("pin", () => this.#pinned());
-    atlas.on("class", () => (this.decoder.again(), link()));
+    atlas.on("class", () => {
+      this.decoder.again();
+      if (this.#points) this.#tellView();
+      link();
+    });
     atlas.on("problem", (sentence = "") => this.#say(sentence));
     this.leaving = new AbortController();
     this.root.querySelector(".map").addEventListener("keydown", (event) => this.#typed(event), { signal: this.leaving.signal });
@@ -208,15 +215,26 @@ export class MapPanel {
     this.decoder.forget();
     this.#nothing("");
     if (another && before) this.#unmark(); // what marked other rows
+    this.#tellView();
     this.view.setPoints(points);
     this.view.setShown(this.atlas.shownMask());
     this.view.setSelected(this.atlas.selection.mask(this.atlas.onMap.count));
+    if (first) this.layers.open(first.layers);
+    else this.layers.refreshAll();
     if (first?.view) this.view.view = viewFrom(first.view, this.view.field);
     this.#landed = null;
     this.landing.put(null);
     this.bring.again();
     if (another) this.#openSource(first);
     else this.#writeLink();
+  }
+
+  /** What the layers need to know of the map. */
+  #tellView() {
+    const { map, shown, label } = this.atlas;
+    const { model, weights, shape } = this.data;
+    const { id, exact, origin, axes } = map;
+    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes });
   }
 
   #unmark() {
@@ -337,6 +355,14 @@ export class MapPanel {
     this.trigger("open", { page, weights: this.data.weights, label: known ? null : this.atlas.label, ...what });
   }
 
+  /** What an exported map is called and says. */
+  #file() {
+    const { model } = this.data;
+    const { map, shown } = this.atlas;
+    const words = [map.words, map.quality?.words].filter(Boolean).join(" ");
+    return { name: `${model}-map-${shown.method}`, title: `${model}: map by ${shown.method}`, words, nameOf: (row) => this.atlas.nameOf(row) };
+  }
+
   #say(problem) {
     this.find(".problem").textContent = problem;
     this.find(".problem").hidden = !problem;
@@ -348,7 +374,7 @@ export class MapPanel {
     const colour = atlas.colour?.name ?? "none";
     const shown = {
       ...atlas.shown, colour, usualColour: this.colour.usual || "none", filters: atlas.filters.record(), view: viewNumbers(this.view),
-      pin: atlas.pin, group: this.#group, tab: this.tabs.name, layers: [], label: atlas.label,
+      pin: atlas.pin, group: this.#group, tab: this.tabs.name, layers: this.layers.record(), label: atlas.label,
     };
     replaceLink(PAGE, linkOf(shown, this.facts));
   }
@@ -356,7 +382,7 @@ export class MapPanel {
 
 /** The view as numbers of a link: centre, width of what is seen, and the turn in space. Width, since fields differ in size. */
 function viewNumbers(view) {
-  if (view.whole ?? false) return null;
+  if (view.whole) return null;
   const { centre, scale, turn } = view.view;
   return [...centre, view.field.clientWidth / scale, ...(turn ?? [])];
 }

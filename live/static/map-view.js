@@ -141,11 +141,6 @@ export class MapView {
     this.#paint();
   }
 
-  /** Whether all points are fitted into the view, and nobody has moved it since. */
-  get whole() {
-    return this.#whole;
-  }
-
   get inSpace() {
     return this.#scene.inSpace;
   }

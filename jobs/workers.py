@@ -33,6 +33,7 @@ MOST_WAITING = 8  # jobs of everybody together, the one under way included
 TASKS: Mapping[str, str] = MappingProxyType(
     {
         "cluster_task": "jobs.map_tasks:cluster_task",
+        "density_task": "jobs.map_tasks:density_task",
         "map_task": "jobs.map_tasks:map_task",
         "morph_gif": "jobs.tasks:morph_gif",
         "pca_plane": "jobs.tasks:pca_plane",

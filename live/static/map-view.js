@@ -32,7 +32,6 @@ export class MapView {
   place = null; // what the cross is on
   row = null; // the image that is meant, or null
   #scene = new Scene();
-  #colours = null;
   #shown = null;
   #selected = null;
   #pins = [];
@@ -57,7 +56,8 @@ export class MapView {
     field.classList.add("map-view");
     field.setAttribute("role", field.getAttribute("role") ?? "application");
     field.tabIndex = 0;
-    this.layers = new Layers(Object.assign(this.#scene, { said: (name) => this.onLayer(name), redraw: () => this.#changed() }));
+    const calling = { said: (name) => this.onLayer(name), redraw: () => this.#changed(), replace: (points) => this.#replace(points) };
+    this.layers = new Layers(Object.assign(this.#scene, calling));
     [this.axes, this.canvas, this.lines] = ["map-fills map-axes", "map-points", "map-fills map-lines"].map(layer);
     this.paper = document.createElement("div");
     Object.assign(this.paper, { className: "map-layer map-plotly", hidden: true });
@@ -120,15 +120,27 @@ export class MapView {
     if (this.place === null || !keep) this.lookAt(this.#plane.centre);
   }
 
+  /**
+   * Where setPoints was given a sample of very many: the rest of them. source: {count: of all, points(box, most, signal): promise of {rows, x, y} in
+   * the box, all when fewer than `most`; density(box, width, height, signal): promise of {counts: Float32Array, classes: Uint8Array or
+   * none}, the lowest line first}; null: all points are here. Its words: layerState("detail").
+   */
+  setDetail(source) {
+    this.layers.forget(["detail"]);
+    this.showLayer("detail", source !== null, { source });
+  }
+
   /** One colour per row: see map-colours.js; null: the accent. Gives back {low, high} for values. */
   setColours(colours) {
-    this.#colours = colours;
+    this.#scene.colours = colours;
+    this.layers.forget(["detail"]);
     return this.#paint();
   }
 
   /** Uint8Array per row, 0 where an image is not drawn; null: all are. */
   setShown(mask) {
     this.#shown = mask;
+    this.layers.forget(["detail"]);
     this.#mask();
     this.#lookAgain();
   }
@@ -235,7 +247,7 @@ export class MapView {
 
   #fit() {
     this.#resize(); // before the first look at its size, too
-    const { x, y } = this.#scene.points;
+    const { x, y } = this.inSpace ? this.#scene.points : (this.#scene.sample ?? this.#scene.cloud);
     this.#plane.fit(x, y);
     this.#whole = true;
   }
@@ -335,7 +347,7 @@ export class MapView {
   #paint() {
     const style = getComputedStyle(this.field);
     const plain = hexColour(style.getPropertyValue("--st-primary-color"), "#4c78a8");
-    const range = this.#scene.paint(this.#colours, plain);
+    const range = this.#scene.paint(plain);
     this.picture.set({ inks: this.#scene.inks });
     this.#changed();
     return range;
@@ -346,6 +358,17 @@ export class MapView {
     this.picture.set({ states: this.#scene.states });
     this.layers.forget(["density"]);
     this.#changed();
+  }
+
+  /** Nearer points of the same map in place of those that are drawn. */
+  #replace(points) {
+    this.#scene.put(points);
+    const { x, y, z } = this.#scene.cloud;
+    this.picture.set({ x, y, z });
+    this.#paint();
+    this.#scene.mask(this.#shown, this.#selected);
+    this.picture.set({ states: this.#scene.states });
+    this.#lookAgain();
   }
 
   #moved() {

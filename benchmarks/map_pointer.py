@@ -4,9 +4,9 @@
 
 The map is the PCA plane of the model's stored latents, as the page opens by itself. The mouse goes to and fro over dots
 and empty space, 60 positions per second. Pictures per move: pictures written to the canvas whose pixels differ from the
-one before, divided by moves of the pointer with a changed latent. Pointer to pixels: from the event's `timeStamp` to the
-return of the call that writes the picture. Both are counted as benchmarks/drag.py counts them: outside the component,
-on the canvas itself.
+one before, divided by moves of the pointer with a changed latent. Pointer to pixels: from the event's `timeStamp` to
+the return of the call that writes the picture. Both are counted as benchmarks/drag.py counts them: outside the
+component, on the canvas itself.
 """
 
 from __future__ import annotations

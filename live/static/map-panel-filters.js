@@ -71,9 +71,9 @@ export function createFilters(onChange = () => {}) {
 
 /** A range whose ends have as many digits as a link carries, rounded so that no value within is lost. */
 function outward([low, high]) {
-  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const step = 10 ** (Math.floor(Math.log10(most)) - DIGITS + 1);
-  return [Math.floor(low / step) * step, Math.ceil(high / step) * step].map((end) => Number(end.toPrecision(DIGITS)));
+  const near = (end) => Number(end.toPrecision(DIGITS));
+  const step = (end) => 10 ** (Math.floor(Math.log10(Math.abs(end) || 1)) - DIGITS + 1);
+  return [near(low) > low ? near(low - step(low)) : near(low), near(high) < high ? near(high + step(high)) : near(high)];
 }
 
 /** Calls each(row) for the rows on the map, all `count` of the source or those in `rows`, that a mask leaves. */

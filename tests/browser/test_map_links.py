@@ -52,6 +52,9 @@ def test_what_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server)
     search(page, "unicorn <b>")
     expect(page.locator(".found-words")).to_contain_text("unicorn <b>")
+    page.get_by_role("searchbox").press("ControlOrMeta+a")
+    page.keyboard.type("x")
+    expect(page.get_by_role("searchbox")).to_have_value("x")
     page.get_by_role("searchbox").fill("")
     expect(page.locator(".found-words")).to_be_hidden()
 

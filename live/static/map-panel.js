@@ -287,7 +287,7 @@ export class MapPanel {
   #looked({ place, row, stamp }) {
     if (!this.atlas.map) return;
     const there = place ?? (row === null ? null : this.#placeInSpace(row));
-    this.decoder.look(there, stamp, row);
+    this.decoder.look(there, stamp);
     if (row !== null) this.card.show(row);
   }
 

@@ -62,6 +62,29 @@ class Source:
         """The first row with each image hash."""
         return {int(found): row for row, found in reversed(list(enumerate(self.image_hash.tolist())))}
 
+    def label_counts(self) -> dict[str, int]:
+        """How many images each label has, by its name; empty for images without labels."""
+        if self.label is None:
+            return {}
+        numbers, counts = np.unique(self.label, return_counts=True)
+        return {
+            class_name(self.label_names, int(each)): int(count) for each, count in zip(numbers, counts, strict=True)
+        }
+
+    def rows_of_class(self, label: str) -> np.ndarray:
+        """The rows int64 (n,), ascending, n ≥ 1, of a class: its name in any case, or its number. Raises NoMap."""
+        if self.label is None:
+            raise NoMap(
+                "no-labels", f"The images of the source {self.id} have no labels; choose an image by its number."
+            )
+        names, asked = [name.casefold() for name in self.label_names], label.strip().casefold()
+        number = names.index(asked) if asked in names else int(asked) if asked.isdecimal() and len(asked) < 6 else -1
+        rows = np.flatnonzero(self.label == number)
+        if not len(rows):
+            known = ", ".join(self.label_counts())
+            raise NoMap("no-such-label", f"The label is {label[:40]!r}; the source {self.id} has {known}. Choose one.")
+        return rows
+
     def check_row(self, row: int) -> None:
         """Raises NoMap when the row is not there."""
         if not 0 <= row < len(self):

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from live.answers import Refused, named_model, route
 from store.pictures import pictures, source_pictures
-from store.sources import REFERENCE, NoMap, source_of
+from store.source_list import source_of
+from store.sources import REFERENCE, NoMap
 
 MOST_IN_SHEET = 64
 LONGEST_ROW = 9  # figures

@@ -1,6 +1,7 @@
 """What pages and the live path both hold: models, what is usual in them, images, starts, notes. Knows no host."""
 
 from store.columns import Column, column_texts, column_values, columns_of
+from store.data_sources import DataSource, data_source, encoded_source
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
 from store.inverses import inverse_in_memory, inverse_of
@@ -22,7 +23,8 @@ from store.notes import Names, read_names, write_names
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.search import LONGEST_QUERY, Match, search
-from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, list_sources, source_of
+from store.source_list import SourceSummary, list_sources, source_of
+from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -46,6 +48,7 @@ __all__ = [
     "SPLITS",
     "Box",
     "Column",
+    "DataSource",
     "EncodedPicture",
     "Group",
     "Groups",
@@ -64,6 +67,7 @@ __all__ = [
     "ReferenceImages",
     "Source",
     "SourceMetadata",
+    "SourceSummary",
     "Start",
     "checked_label",
     "checkpoints_root",
@@ -71,7 +75,9 @@ __all__ = [
     "column_texts",
     "column_values",
     "columns_of",
+    "data_source",
     "encode_picture",
+    "encoded_source",
     "exact_map",
     "image_name",
     "inverse_in_memory",

@@ -26,7 +26,11 @@ FEWEST_ROWS = 3
 
 @dataclass(frozen=True, eq=False)
 class MapRequest:
-    """A map that somebody wants, checked. rows: int64 (n,), ascending, of an isolated selection; None for all."""
+    """A map that somebody wants, checked.
+
+    rows: int64 (n,), ascending, of an isolated selection; None for all. align_to: the id of the map onto which it shall be
+    turned, None for a plane, whose axes are what they are.
+    """
 
     model: str
     weights: str
@@ -34,11 +38,12 @@ class MapRequest:
     method: str
     parameters: Mapping[str, Any]
     rows: np.ndarray | None = None
+    align_to: str | None = None
 
     @cached_property
     def id(self) -> str:
         """The map's name: the same request has the same id."""
-        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows)
+        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows, self.align_to)
 
     @property
     def exact(self) -> bool:
@@ -118,7 +123,12 @@ class LatentMap:
 
 
 def map_request(
-    model: LoadedModel, source: Source, method: str, parameters: Mapping[str, Any], rows: np.ndarray | None = None
+    model: LoadedModel,
+    source: Source,
+    method: str,
+    parameters: Mapping[str, Any],
+    rows: np.ndarray | None = None,
+    align_to: str | None = None,
 ) -> MapRequest:
     """What was asked for, checked; rows int (n,) of an isolated selection in any order.
 
@@ -129,7 +139,8 @@ def map_request(
     count = len(source) if chosen is None else len(chosen)
     if count < FEWEST_ROWS:
         raise NoMap("too-few-rows", f"There are {count} images to map; a map needs {FEWEST_ROWS}. Choose more.")
-    return MapRequest(model.name, model.weights, source, method, checked, chosen)
+    turned = None if method in EXACT else align_to
+    return MapRequest(model.name, model.weights, source, method, checked, chosen, turned)
 
 
 class Maps:

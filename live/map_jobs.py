@@ -1,0 +1,117 @@
+"""Maps on their way: which jobs are under way for them, how far they are, and what became of them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import jobs
+import store
+
+LOG = logging.getLogger(__name__)
+KEPT_FAILURE = 2.0  # seconds in which a failure is told again before the same request starts anew
+MOST_KNOWN = 32  # jobs, those that are over included
+FEWEST_SECONDS, LEAST_SHARE = 1.0, 0.02  # before a guess of the time left is worth telling
+State = str  # "queued", "running", "failed" or "cancelled"
+
+
+@dataclass
+class Under:
+    """A job under way. begun: when it was submitted, monotonic seconds; over: when it was first seen failed."""
+
+    job: jobs.Job
+    begun: float = field(default_factory=time.monotonic)
+    over: float | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a job stands. seconds_left: None as long as nothing can be said."""
+
+    state: State
+    progress: float
+    message: str
+    seconds_left: float | None
+
+    def facts(self, wanted: str) -> dict[str, Any]:
+        """As JSON, for the map of that id."""
+        return {"id": wanted, **vars(self)}
+
+
+class Jobs:
+    """Jobs by a name of what they make: whoever asks for the same thing shares one job. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under: dict[str, Under] = {}
+
+    def __len__(self) -> int:
+        return len(self._under)
+
+    def ask(self, name: str, submit: Callable[[], jobs.Job]) -> Standing | Any:
+        """The result when the job is done, which is then forgotten; else where it stands. Starts one where there is none.
+
+        Raises jobs.TooManyJobs when so many wait that none can be started.
+        """
+        with self._lock:
+            self._forget_old(name)
+            self._bounded()
+            under = self._under.get(name)
+            if under is None:
+                under = self._under[name] = Under(submit())
+            if under.job.state == "done":
+                del self._under[name]
+                return under.job.result(0)
+        return _standing(under)
+
+    def look(self, name: str) -> Standing | None:
+        """Where the job stands; None when there is none. Starts nothing."""
+        with self._lock:
+            under = self._under.get(name)
+        return None if under is None else _standing(under)
+
+    def cancel(self, name: str) -> bool:
+        """Ends the job; False when there is none under way."""
+        with self._lock:
+            under = self._under.pop(name, None)
+        return under is not None and under.job.cancel()
+
+    def _bounded(self) -> None:
+        """What is over and was never asked for again leaves when there is too much of it."""
+        over = [name for name, under in self._under.items() if under.job.state not in ("queued", "running")]
+        for name in over[: max(0, len(self._under) - MOST_KNOWN)]:
+            del self._under[name]
+
+    def _forget_old(self, name: str) -> None:
+        """A job that failed or was cancelled is told for a while, so that everybody who waits hears of it."""
+        under = self._under.get(name)
+        if under is None or under.job.state not in ("failed", "cancelled"):
+            return
+        if under.over is None:
+            under.over = time.monotonic()
+        elif time.monotonic() - under.over > KEPT_FAILURE:
+            del self._under[name]
+
+
+JOBS = Jobs()
+
+
+def _standing(under: Under) -> Standing:
+    state, share = under.job.state, under.job.progress
+    message = under.job.message or ("Waiting for a worker" if state == "queued" else "")
+    return Standing(state, share, message, _seconds_left(under, state, share))
+
+
+def _seconds_left(under: Under, state: State, share: float) -> float | None:
+    """By how long it took so far; a job that reports the time left itself knows better."""
+    told = getattr(under.job, "seconds_left", None)
+    if told is not None:
+        return told
+    elapsed = time.monotonic() - under.begun
+    if state != "running" or share < LEAST_SHARE or elapsed < FEWEST_SECONDS:
+        return None
+    return round(elapsed * (1 - share) / share, 1)

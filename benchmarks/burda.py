@@ -76,6 +76,7 @@ def settings(options: argparse.Namespace) -> tuple[ModelSettings, TrainingSettin
         warmup=options.warmup,
         epochs=options.passes,
         batch_size=options.batch_size,
+        optimizer=options.optimizer,
         learning_rate=options.lr,
         schedule=options.schedule,
         final_learning_rate=options.final_lr,
@@ -120,10 +121,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="the run's folder")
     parser.add_argument("--objective", choices=("elbo", "iwae", "iwae-dreg"), default="elbo")
     parser.add_argument("--samples", type=int, default=1, help="k, draws of z per image (1)")
-    parser.add_argument("--passes", type=int, default=600)
+    parser.add_argument("--passes", type=int, default=400)
     parser.add_argument("--batch-size", type=int, default=200)
-    parser.add_argument("--lr", type=float, default=3e-3)
-    parser.add_argument("--final-lr", type=float, default=1e-4)
+    parser.add_argument("--optimizer", choices=("adam", "muon"), default="muon")
+    parser.add_argument("--lr", type=float, default=1.5e-3)
+    parser.add_argument("--final-lr", type=float, default=1e-5)
     parser.add_argument("--schedule", default="linear")
     parser.add_argument("--warmup", type=float, default=0.0)
     parser.add_argument("--adam-epsilon", type=float, default=1e-4)

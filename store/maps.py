@@ -16,7 +16,6 @@ from store.level_of_detail import Box, Raster, points_in, raster, sample_places
 from store.map_keys import map_id
 from store.map_parameters import EXACT, checked_parameters
 from store.models import LoadedModel
-from store.planes import plane
 from store.sources import NoMap, Source
 
 MOST_BYTES = 2**28  # of points and rows; a map of a million images has 8 to 16 MB
@@ -189,5 +188,7 @@ def exact_map(request: MapRequest) -> LatentMap:
     known = map_in_memory(request.id)
     if known is not None:
         return known
+    from vae_core.latent.maps import plane
+
     found = plane(request.means, request.method, request.parameters)
     return keep_map(LatentMap(request, found.points, found.titles, found.words, found.origin, found.axes))

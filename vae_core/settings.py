@@ -86,8 +86,9 @@ class TrainingSettings(Settings):
     estimator: of the total correlation, "weighted" or "stratified". corruption, corruption_strength: what is
     done to the images before the encoder sees them (denoising criterion).
 
-    The optimizer: schedule of the learning rate down to final_learning_rate, adam_epsilon, clip_norm (0: off),
-    ema (decay of the running average of the weights, 0: off), precision ("auto": bf16 where the processor has it).
+    The optimizer: adam, or muon (fewer steps, each dearer; see vae_core.training.muon); schedule of the learning rate
+    down to final_learning_rate, adam_epsilon, clip_norm (0: off), ema (decay of the running average of the weights, 0:
+    off), precision ("auto": bf16 where the processor has it).
     """
 
     objective: Word = "elbo"
@@ -104,6 +105,7 @@ class TrainingSettings(Settings):
     corruption_strength: Share = 0.3
     epochs: PositiveInt
     batch_size: PositiveInt
+    optimizer: Literal["adam", "muon"] = "adam"
     learning_rate: Positive
     schedule: Literal["constant", "linear", "cosine", "exponential", "burda"] = "constant"
     final_learning_rate: Weight = 0.0

@@ -2,17 +2,17 @@
 
 const APART = 90; // CSS pixels between two lines, about
 
-/** Draws the grid of the view over the whole canvas; look: {line, text, halo, font}. */
-export function drawAxes(canvas, view, { line, text, halo, font }) {
-  const ratio = window.devicePixelRatio || 1;
-  sized(canvas, view, ratio);
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, view.width, view.height);
-  const { across, up, step } = gridOf(view);
+/** The lines of the view's grid; `line`: their colour. */
+export function drawGrid(context, view, { line }) {
+  const { across, up } = gridOf(view);
   context.strokeStyle = line;
   for (const value of across) segment(context, [acrossAt(view, value), 0], [acrossAt(view, value), view.height], value);
   for (const value of up) segment(context, [0, upAt(view, value)], [view.width, upAt(view, value)], value);
+}
+
+/** The figures of the grid, with a halo of the ground's colour. */
+export function drawFigures(context, view, { text, halo, font }) {
+  const { across, up, step } = gridOf(view);
   Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round" });
   for (const value of across) figure(context, axisFigure(value, step), acrossAt(view, value) + 4, view.height - 6);
   for (const value of up) figure(context, axisFigure(value, step), 6, upAt(view, value) - 4);

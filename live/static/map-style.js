@@ -7,7 +7,10 @@ const RULES = `
 .map-view.in-space { cursor: grab; }
 .map-view > .map-layer { position: absolute; left: 0; top: 0; pointer-events: none; max-width: none; object-fit: fill; image-rendering: auto; }
 .map-view > canvas.map-fills { width: 100%; height: 100%; }
-.map-view > .map-points { will-change: transform; }
+.map-view > .map-points, .map-view > .map-drifting { will-change: transform; }
+.map-view > .map-tiles { opacity: 0.5; }
+.map-view.on-light > .map-tiles { opacity: 0.24; }
+.map-view > .map-change { opacity: 0.6; }
 .map-view > .map-mark { position: absolute; left: 0; top: 0; width: 0; height: 0; pointer-events: none; will-change: transform; }
 .map-ring::after { content: ""; position: absolute; inset: -8px; border: 2px solid var(--st-text-color); border-radius: 50%; box-shadow: 0 0 0 1px var(--st-background-color); }
 .map-pin::after { content: ""; position: absolute; inset: -7px; border: 3px solid var(--st-primary-color); border-radius: 50%; box-shadow: 0 0 0 1.5px var(--st-background-color); }

@@ -8,18 +8,15 @@
 // Rows are rows of the source: every array with one value per image is indexed by them, also when only a sample is drawn.
 // Places are [x, y] in the map's units; screens are [right, down] in CSS pixels from the field's corner.
 
-import { drawAxes } from "./map-axes.js";
-import { FACING, projected, turned } from "./map-camera.js";
-import { Cloud } from "./map-cloud.js";
-import { inksOf } from "./map-colours.js";
+import { drawFigures, drawGrid, sized } from "./map-axes.js";
+import { turned } from "./map-camera.js";
 import { flightPath, fly } from "./map-flight.js";
-import { GridIndex } from "./map-grid.js";
 import { listenToHand } from "./map-hand.js";
+import { Layers } from "./map-layers.js";
 import { Marks } from "./map-marks.js";
 import { MovingPicture } from "./map-picture.js";
-import { HIDDEN, SELECTED, SHOWN } from "./map-raster.js";
+import { Scene } from "./map-scene.js";
 import { mapStyle } from "./map-style.js";
-import { PlaneView } from "./plane-view.js";
 
 const REACH = 14; // CSS pixels around the pointer in which an image counts as meant
 const RADIUS = 2.2; // CSS pixels of a dot among 5,000, when all are shown
@@ -28,21 +25,16 @@ const MOST_ENLARGED = 2;
 const REST_MS = 140; // without a move of the view before it has come to rest
 const ROW_ZOOM = 12; // how far in a flight to an image goes
 const FULL_TURN = 2; // a drag over the view's shorter side turns points in space by so many radians
-const CALLS = ["onPointer", "onClick", "onSelect", "onView", "onTool"];
+const CALLS = ["onPointer", "onClick", "onSelect", "onView", "onTool", "onLayer"];
 
 export class MapView {
   place = null; // what the cross is on
   row = null; // the image that is meant, or null
-  #cloud = new Cloud({ x: new Float32Array(0), y: new Float32Array(0) });
-  #plane = new PlaneView();
+  #scene = new Scene();
   #colours = null;
   #shown = null;
   #selected = null;
   #pins = [];
-  #states = null;
-  #index = null;
-  #turn = FACING;
-  #middle = [0, 0, 0];
   #turning = false;
   #whole = true;
   #wanted = null; // a view that was set before the field had a size
@@ -54,7 +46,8 @@ export class MapView {
   /**
    * `field`: an element with a size, positioned; its own buttons are left alone.
    * onPointer({place, screen, row, stamp}); onClick({row, place, event, how: "click", "tap" or "key"});
-   * onSelect({kind: "box" or "lasso", polygon, mode: "replace", "add" or "subtract", rows}); onView(view) at rest; onTool(tool).
+   * onSelect({kind: "box" or "lasso", polygon, mode: "replace", "add" or "subtract", rows}); onView(view, atRest) at each change; onTool(tool);
+   * onLayer(name) when what a layer says of itself has changed: `layerState(name)`.
    */
   constructor(field, calls = {}) {
     this.field = field;
@@ -62,10 +55,13 @@ export class MapView {
     field.classList.add("map-view");
     field.setAttribute("role", field.getAttribute("role") ?? "application");
     field.tabIndex = 0;
-    [this.axes, this.canvas] = ["map-fills map-axes", "map-points"].map(layer);
-    this.style = mapStyle();
-    field.prepend(this.style, this.axes, this.canvas);
+    this.layers = new Layers(Object.assign(this.#scene, { said: (name) => this.onLayer(name), redraw: () => this.#changed() }));
+    [this.axes, this.canvas, this.lines] = ["map-fills map-axes", "map-points", "map-fills map-lines"].map(layer);
+    const points = [this.axes, this.canvas, ...this.layers.elements(true), this.lines];
+    this.elements = [mapStyle(), ...this.layers.elements(false), ...points];
+    field.prepend(...this.elements);
     this.picture = new MovingPicture(this.canvas);
+    this.picture.set({ ...this.#scene.cloud, states: null });
     this.marks = new Marks(field);
     this.listening = new AbortController();
     this.keyed = listenToHand(this, this.listening.signal);
@@ -81,24 +77,33 @@ export class MapView {
     clearTimeout(this.#rest);
     this.picture.remove();
     this.marks.remove();
-    for (const element of [this.style, this.axes, this.canvas]) element.remove();
+    this.layers.remove();
+    for (const element of this.elements) element.remove();
     this.field.classList.remove("map-view", "over-point", "in-space");
   }
 
   // --- the points
 
+  /**
+   * Whose points they are and how places are decoded, for the layers: {id, model, weights, source, label, shape: [C, H, W], exact, origin, axes}; an
+   * exact map decodes a place (x, y) as origin + x · axes[0] + y · axes[1], any other by the socket's kind `place`. Before setPoints.
+   */
+  setMap(map) {
+    this.#scene.setMap(map);
+    this.layers.forget();
+    this.#changed();
+  }
+
   /** x, y, z for points in space: Float32Array; rows: Uint32Array when only a sample is here. keep: the view stays where it is. */
   setPoints(points, { keep = false } = {}) {
-    this.#cloud = new Cloud(points);
-    const { x, y, z } = this.#cloud;
-    this.#index = null;
+    const before = keep ? (this.#wanted ?? this.view) : null;
+    this.#scene.setPoints(points);
     this.row = null;
-    this.#middle = z ? [x, y, z].map(middleOf) : [0, 0, 0];
     this.field.classList.toggle("in-space", this.inSpace);
+    const { x, y, z } = this.#scene.cloud;
     this.picture.set({ x, y, z });
     this.#paint();
     this.#mask();
-    const before = keep ? (this.#wanted ?? this.view) : null;
     this.fit();
     if (before) this.view = before;
     this.setPins(this.#pins);
@@ -137,7 +142,7 @@ export class MapView {
   }
 
   get inSpace() {
-    return this.#cloud.z !== null;
+    return this.#scene.inSpace;
   }
 
   get tool() {
@@ -157,38 +162,41 @@ export class MapView {
 
   /** The place of a row's point on the map (in space: on the screen's plane); null when it is not here. */
   pointAt(row) {
-    const index = this.#cloud.indexOf(row);
-    if (index === null) return null;
-    const { x, y } = this.#grid();
-    return Number.isFinite(x[index] + y[index]) ? [x[index], y[index]] : null;
+    return this.#scene.pointAt(row);
   }
 
-  /** The row of the shown point nearest to a place on the screen, within reach; or null. */
+  /** The row of the image at a place on the screen: whose picture is there, else of the nearest shown point within reach; or null. */
   nearest(screen, reach = REACH) {
-    const index = this.#grid().nearest(this.#plane.toPlane(screen), reach / this.#plane.scale, this.#states);
-    return index === null ? null : this.#cloud.rowAt(index);
+    return this.layers.rowAt(this.#plane.toPlane(screen)) ?? this.#scene.nearest(screen, reach);
   }
 
   /** The rows of the shown points within a polygon of places, Uint32Array. */
   rowsIn(polygon) {
-    const within = this.#grid().inPolygon(polygon);
-    const seen = this.#states ? within.filter((index) => this.#states[index] !== HIDDEN) : within;
-    return seen.map((index) => this.#cloud.rowAt(index));
+    return this.#scene.rowsIn(polygon);
   }
 
-  #grid() {
-    if (this.#index) return this.#index;
-    const { x, y } = this.#cloud;
-    if (!this.inSpace) return (this.#index = new GridIndex(x, y));
-    const { u, v } = projected(this.#cloud, this.#turn, this.#middle);
-    return (this.#index = new GridIndex(u, v));
+  get #plane() {
+    return this.#scene.view;
+  }
+
+  // --- the layers
+
+  /** Switches "plane", "density", "prior", "uncertainty" or "images"; options: see layerState. */
+  showLayer(name, on, options = {}) {
+    this.layers.show(name, on, options);
+    this.#changed();
+  }
+
+  /** {on, possible, words, ...options} of a layer: what it shows in words, or why it cannot be shown. */
+  layerState(name) {
+    return this.layers.state(name);
   }
 
   // --- the view
 
   /** {centre: [x, y], scale: CSS pixels per unit, turn: nine numbers in space, else null}. */
   get view() {
-    return { centre: [...this.#plane.centre], scale: this.#plane.scale, turn: this.inSpace ? [...this.#turn] : null };
+    return { centre: [...this.#plane.centre], scale: this.#plane.scale, turn: this.inSpace ? [...this.#scene.turn] : null };
   }
 
   set view(view) {
@@ -198,9 +206,14 @@ export class MapView {
     this.#resize();
     if (view.centre) this.#plane.centre = [...view.centre];
     if (view.scale) this.#plane.scale = view.scale;
-    if (view.turn && this.inSpace) this.#turnTo(view.turn);
+    if (view.turn && this.inSpace) this.#scene.turnTo(view.turn);
     this.#whole = false;
     this.#changed();
+  }
+
+  /** Whether all points are shown, as `fit` does and as it is until a hand or a flight moves the view. */
+  get whole() {
+    return this.#whole;
   }
 
   /** All points, but for the few farthest out. */
@@ -212,7 +225,7 @@ export class MapView {
 
   #fit() {
     this.#resize(); // before the first look at its size, too
-    const { x, y } = this.#grid();
+    const { x, y } = this.#scene.points;
     this.#plane.fit(x, y);
     this.#whole = true;
   }
@@ -236,14 +249,9 @@ export class MapView {
   /** Points in space turn as a hand pulls them, CSS pixels to the right and down. */
   turnBy(right, down) {
     const share = FULL_TURN / Math.min(this.#plane.width, this.#plane.height);
-    this.#turnTo(turned(this.#turn, right * share, down * share));
+    this.#scene.turnTo(turned(this.#scene.turn, right * share, down * share));
     this.#turning = true;
     this.#moved();
-  }
-
-  #turnTo(turn) {
-    this.#turn = [...turn];
-    this.#index = null;
   }
 
   /** Flies to a row's point, a box [x0, y0, x1, y1], or {place, scale}; a promise of "landed", or "stopped" by another move. */
@@ -316,21 +324,16 @@ export class MapView {
   #paint() {
     const style = getComputedStyle(this.field);
     const plain = hexColour(style.getPropertyValue("--st-primary-color"), "#4c78a8");
-    const { inks, ...range } = inksOf(this.#cloud, this.#colours, { plain, none: "#8c8c8c" });
-    this.picture.set({ inks });
+    const range = this.#scene.paint(this.#colours, plain);
+    this.picture.set({ inks: this.#scene.inks });
     this.#changed();
     return range;
   }
 
   #mask() {
-    const { count } = this.#cloud;
-    this.#states = this.#shown || this.#selected ? new Uint8Array(count).fill(SHOWN) : null;
-    for (const [mask, state, wanted] of [[this.#selected, SELECTED, 1], [this.#shown, HIDDEN, 0]]) {
-      if (!mask) continue;
-      const here = this.#cloud.pick(mask);
-      for (let index = 0; index < count; index += 1) if (here[index] === wanted) this.#states[index] = state;
-    }
-    this.picture.set({ states: this.#states });
+    this.#scene.mask(this.#shown, this.#selected);
+    this.picture.set({ states: this.#scene.states });
+    this.layers.forget(["density"]);
     this.#changed();
   }
 
@@ -350,11 +353,23 @@ export class MapView {
   }
 
   #draw() {
-    const turn = this.inSpace ? this.#turn : null;
-    this.picture.follow(this.#plane, { radius: this.#radius(), turn, middle: this.#middle, coarse: this.#turning });
-    this.axes.hidden = this.inSpace;
-    if (!this.inSpace) drawAxes(this.axes, this.#plane, this.#look());
+    const scene = this.#scene;
+    const turn = this.inSpace ? scene.turn : null;
+    this.picture.follow(this.#plane, { radius: this.#radius(), turn, middle: scene.middle, coarse: this.#turning });
+    this.layers.follow(this.#plane);
+    this.#drawLines(this.#look());
     if (!this.#turning) this.#mark();
+    this.onView(this.view, false);
+  }
+
+  /** The grid below the points; its figures and the layers' lines over them. */
+  #drawLines(look) {
+    this.axes.hidden = this.inSpace;
+    const under = fresh(this.axes, this.#plane);
+    if (!this.inSpace) drawGrid(under, this.#plane, look);
+    const over = fresh(this.lines, this.#plane);
+    this.layers.stroke(over, this.#plane, look);
+    if (!this.inSpace) drawFigures(over, this.#plane, look);
   }
 
   #rested() {
@@ -364,11 +379,12 @@ export class MapView {
       this.#changed();
       return;
     }
-    this.onView(this.view);
+    this.layers.rest(this.#plane);
+    this.onView(this.view, true);
   }
 
   #radius() {
-    const few = Math.sqrt(Math.sqrt(5000 / Math.max(1, this.#cloud.count)));
+    const few = Math.sqrt(Math.sqrt(5000 / Math.max(1, this.#scene.cloud.count)));
     const near = 1 + Math.log2(Math.max(1, this.#plane.zoom)) / 4;
     return Math.max(SMALLEST, RADIUS * Math.min(MOST_ENLARGED, few * near));
   }
@@ -377,6 +393,7 @@ export class MapView {
     const style = getComputedStyle(this.field);
     const [text, halo] = ["text", "background"].map((name) => style.getPropertyValue(`--st-${name}-color`).trim());
     const font = style.getPropertyValue("--st-code-font") || "monospace";
+    this.field.classList.toggle("on-light", bright(hexColour(halo, "#ffffff")));
     return { line: "rgba(128, 128, 128, 0.22)", text, halo, font };
   }
 
@@ -401,14 +418,18 @@ function layer(name) {
   return canvas;
 }
 
-function middleOf(values) {
-  let [sum, count] = [0, 0];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    sum += value;
-    count += 1;
-  }
-  return count ? sum / count : 0;
+/** A clean context of the view's size whose unit is the CSS pixel. */
+function fresh(canvas, view) {
+  const ratio = window.devicePixelRatio || 1;
+  sized(canvas, view, ratio);
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  return context;
+}
+
+function bright(hex) {
+  return [1, 3, 5].reduce((sum, at) => sum + parseInt(hex.slice(at, at + 2), 16), 0) > 3 * 128;
 }
 
 function hexColour(text, otherwise) {

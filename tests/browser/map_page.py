@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+import store
+
 LIGHT = {"text": "#31333f", "background": "#ffffff", "primary": "#3366cc"}
 DARK = {"text": "#fafafa", "background": "#0e1117", "primary": "#6c9bff"}
 
@@ -30,7 +32,7 @@ BUILD = """async ({count, seed, theme, size, colours, space}) => {
     z[i] = (classes[i] - 4.5) / 2 + 0.3 * normal();
   }
   window.told = { pointer: [], click: [], select: [], view: [], tool: [] };
-  const tell = (name) => (what) => window.told[name].push(what);
+  const tell = (name) => (...what) => window.told[name].push(what.length > 1 ? what : what[0]);
   const calls = { onPointer: "pointer", onClick: "click", onSelect: "select", onView: "view", onTool: "tool" };
   const view = new MapView(field, Object.fromEntries(Object.entries(calls).map(([call, name]) => [call, tell(name)])));
   Object.assign(window, { view, points: { x, y, z }, classes, palette: colours });
@@ -43,6 +45,32 @@ BUILD = """async ({count, seed, theme, size, colours, space}) => {
 }"""
 
 PALETTE = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#ee8866", "#44bb99", "#882255")
+
+
+REAL = """async ({model, method, parameters}) => {
+  const ask = async (address, options) => {
+    const response = await fetch(address, options);
+    if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+  const source = `${model.name}/${model.weights}`;
+  const body = JSON.stringify({ source: "reference", method, parameters });
+  const map = await (await ask(`./map/${source}`, { method: "POST", body })).json();
+  const columns = new Float32Array(await (await ask(`./map/${map.id}/points`)).arrayBuffer());
+  const [x, y, z] = [0, 1, 2].map((axis) => columns.slice(axis * map.count, (axis + 1) * map.count));
+  const classes = new Int16Array(await (await ask(`./source/${source}/reference/column/label`)).arrayBuffer());
+  Object.assign(window, { points: map.components === 3 ? { x, y, z } : { x, y }, classes, map });
+  view.setMap({ ...map, model: model.name, weights: model.weights, shape: model.shape });
+  view.setColours({ classes, palette });
+  view.setPoints(points);
+}"""
+
+
+def show_real_map(page: Page, name: str, method: str = "pca", **parameters: Any) -> None:
+    """Puts the encoded test images of a shipped model in place of the drawn points, on an exact map."""
+    model = store.model(name)
+    about = {"name": name, "weights": model.weights, "shape": list(model.image_shape)}
+    page.evaluate(REAL, {"model": about, "method": method, "parameters": parameters})
 
 
 def open_map_view(page: Page, address: str, count: int, **options: Any) -> None:

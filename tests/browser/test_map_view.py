@@ -78,7 +78,7 @@ def test_a_drag_moves_the_view_with_the_hand_and_the_wheel_zooms_around_it(page:
     after = rest(page)
     assert after["scale"] > 1.5 * before
     assert page.evaluate("place => view.toScreen(place)", place) == pytest.approx([700, 350], abs=0.5)
-    assert told(page, "view")[-1] == after, "the caller is told once the view has come to rest"
+    assert told(page, "view")[-1] == [after, True], "the caller is told once the view has come to rest"
 
 
 def test_the_picture_stands_where_its_points_are_while_the_hand_moves(page: Page, app_server: RunningApp) -> None:
@@ -366,6 +366,28 @@ def test_points_in_space_turn_with_the_hand(page: Page, app: str) -> None:
     length = math.hypot(*view["turn"][:3])
     assert length == pytest.approx(1, abs=1e-6), "a turn keeps distances"
     assert told(page, "pointer")[-1]["place"] is None
+
+
+def test_colours_masks_and_pins_may_come_before_the_points(page: Page, app: str) -> None:
+    open_map_view(page, app, 2000)
+    page.evaluate(
+        """async () => {
+          view.remove();
+          const { MapView } = await import(new URL("./static/map-view.js", location.href));
+          window.view = new MapView(document.getElementById("field"));
+          view.setColours({ classes, palette });
+          view.setShown(Uint8Array.from(classes, (kind) => kind === 2));
+          view.setPins([2, 12]);
+        }"""
+    )
+    rest(page)
+    page.evaluate("view.setPoints(points)")
+    counts = colours(page)
+    assert counts[2] > 100 and sum(counts) == counts[2]
+    assert page.locator(".map-pin").count() == 2
+    assert page.evaluate("view.whole")
+    page.evaluate("view.zoomBy(2)")
+    assert not page.evaluate("view.whole")
 
 
 def test_a_view_that_is_removed_leaves_nothing(page: Page, app: str) -> None:

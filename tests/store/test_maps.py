@@ -9,7 +9,7 @@ import pytest
 
 import store
 from store.maps import Maps
-from store.planes import plane
+from vae_core.latent.maps import plane
 
 
 def asked(name: str = "tiny-8d", method: str = "pca", rows=None, **parameters):

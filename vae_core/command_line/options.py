@@ -130,8 +130,12 @@ class Choices:
         _option(OPTIMIZER, "epochs", "Passes over the training images.", "about 1.5 million images, 20 to 500 passes"),
     ] = None
     batch_size: Annotated[int | None, _option(OPTIMIZER, "batch_size", "Images per step.", str(BATCH_SIZE))] = None
+    optimizer: Annotated[
+        str | None,
+        _option(OPTIMIZER, "optimizer", "adam, or muon: fewer steps to the same loss, each of which costs more."),
+    ] = None
     learning_rate: Annotated[
-        float | None, _option(OPTIMIZER, "learning_rate", "Adam's learning rate.", f"{LEARNING_RATE:g}")
+        float | None, _option(OPTIMIZER, "learning_rate", "The optimizer's learning rate.", f"{LEARNING_RATE:g}")
     ] = None
     schedule: Annotated[
         str | None,

@@ -14,6 +14,7 @@ from vae_core.settings import TrainingSettings
 from vae_core.training.average import running_average
 from vae_core.training.batches import observed
 from vae_core.training.corruption import corrupted
+from vae_core.training.muon import Muon
 from vae_core.training.noise import VALIDATION, stream_generator
 from vae_core.training.precision import full_precision, prepare
 from vae_core.training.processes import OneProcess, Processes, Share
@@ -56,7 +57,7 @@ class TrainingStep:
         self.device = device
         self.processes = processes
         self.average = running_average(vae, training.ema) if training.ema else None
-        self.optimizer = _adam(vae, training)
+        self.optimizer = _optimizer(vae, training)
         self.adversary_optimizer = self._adam_of_adversary() if list(objective.parameters()) else None
 
     def _adam_of_adversary(self) -> torch.optim.Adam:
@@ -152,6 +153,12 @@ def validate(
             batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)
             sums += batch_sums(objective(vae, batch, generator, moment)).cpu()
     return averages(sums, len(pixels))
+
+
+def _optimizer(vae: VAE, training: TrainingSettings) -> torch.optim.Optimizer:
+    if training.optimizer == "muon":
+        return Muon(vae, training.learning_rate, training.adam_epsilon)
+    return _adam(vae, training)
 
 
 def _adam(

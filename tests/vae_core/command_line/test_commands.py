@@ -87,7 +87,8 @@ def test_every_option_of_model_objective_and_optimizer_reaches_the_settings(tmp_
         "--corruption": ("mask", "corruption"), "--corruption-strength": (0.2, "corruption_strength"),
         "--schedule": ("exponential", "schedule"), "--final-lr": (1e-4, "final_learning_rate"),
         "--adam-epsilon": (1e-6, "adam_epsilon"), "--clip-norm": (5.0, "clip_norm"), "--ema": (0.9, "ema"),
-        "--precision": ("float32", "precision"), "--sigma": (0.2, "sigma"), "--levels": (16, "levels"),
+        "--precision": ("float32", "precision"),
+        "--optimizer": ("muon", "optimizer"), "--sigma": (0.2, "sigma"), "--levels": (16, "levels"),
     }  # fmt: skip
     options = [word for flag, (value, _) in given.items() for word in (flag, str(value))]
     switches = ["--sampled-kl", "--conditional", "--no-dequantise", "--prior", "normal", "--prior-components", "3"]

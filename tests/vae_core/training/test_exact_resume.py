@@ -47,7 +47,14 @@ def train(folder: Path, steps: int | None = None, resume: bool = False, **change
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"ema": 0.9}, {"clip_norm": 1.0, "schedule": "cosine"}, {"corruption": "mask"}, {"precision": "bf16"}],
+    [
+        {},
+        {"ema": 0.9},
+        {"clip_norm": 1.0, "schedule": "cosine"},
+        {"corruption": "mask"},
+        {"precision": "bf16"},
+        {"optimizer": "muon"},
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("steps", [2, 4, 7])  # 4: between the last step of an epoch and its end

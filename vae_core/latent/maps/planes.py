@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from vae_core.latent.projection import principal_axes
+
 
 @dataclass(frozen=True, eq=False)
 class Plane:
     """The latent of a place p is origin + p @ axes.
 
     points: float32 (N, K), K 2 or 3. origin: float32 (D,). axes: float32 (K, D). titles: the names of the K axes.
-    words: what decoding on it means, in sentences.
+    words: what decoding on it means, in sentences. explained: float32 (K,), the share of the total variance of each
+    principal axis, in [0, 1]; None for a plane of dimensions.
     """
 
     points: np.ndarray
@@ -22,6 +25,7 @@ class Plane:
     axes: np.ndarray
     titles: tuple[str, ...]
     words: str
+    explained: np.ndarray | None = None
 
     def places(self, latents: np.ndarray) -> np.ndarray:
         """Where latents float32 (M, D) lie on it: float32 (M, K)."""
@@ -55,8 +59,6 @@ def _words(titles: tuple[str, str], others: int) -> str:
 
 
 def _of_axes(means: np.ndarray, components: int) -> Plane:
-    from vae_core.latent import principal_axes
-
     found = principal_axes(means, components)
     shares = [f"{share:.0%}" for share in found.explained]
     held = f"{', '.join(shares[:-1])} and {shares[-1]}"
@@ -65,4 +67,4 @@ def _of_axes(means: np.ndarray, components: int) -> Plane:
         " dot is an image's code projected onto it, so the picture under a dot need not be that image."
     )
     titles = tuple(f"PC{number + 1}" for number in range(components))
-    return Plane(found.coordinates(means), found.mean, found.axes, titles, words)
+    return Plane(found.coordinates(means), found.mean, found.axes, titles, words, found.explained)

@@ -1,0 +1,228 @@
+"""The layers of a map in real Chromium, on shipped models: what they draw, what they say, how they move."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+import store
+from tests.browser.map_page import open_map_view, show_real_map
+from tools.running_app import RunningApp
+
+# the ink of a layer's canvas around a place of the screen: how many of the pixels are drawn on
+INKED = """([selector, x, y, reach]) => {
+  const canvas = document.querySelector(selector), box = canvas.getBoundingClientRect();
+  if (canvas.hidden || canvas.width === 0) return 0;
+  const scale = canvas.width / box.width, side = Math.round(2 * reach * scale);
+  const [left, top] = [(x - reach - box.left) * scale, (y - reach - box.top) * scale];
+  const { data } = canvas.getContext("2d").getImageData(left, top, side, side);
+  return data.filter((value, part) => part % 4 === 3 && value > 0).length / (side * side);
+}"""
+
+
+@pytest.fixture
+def real(page: Page, app_server: RunningApp) -> Page:
+    """The PCA plane of digits-8d."""
+    open_map_view(page, app_server.url, 100)
+    show_real_map(page, "digits-8d", components=2)
+    return page
+
+
+def wait_for_words(page: Page, layer: str, pattern: str) -> str:
+    """Waits until the layer says so, and gives what it says."""
+    page.wait_for_function(
+        "([layer, pattern]) => new RegExp(pattern).test(view.layerState(layer).words)",
+        arg=[layer, pattern],
+        timeout=20_000,
+    )
+    return page.evaluate("layer => view.layerState(layer).words", layer)
+
+
+def test_the_decoded_plane_shows_what_lives_at_each_place(real: Page) -> None:
+    real.evaluate("view.showLayer('plane', true, { side: 60 })")
+    words = wait_for_words(real, "plane", r"^Decoded plane: \d+ pictures, evenly spaced$")
+    assert int(re.search(r"\d+", words)[0]) > 100
+    whole, scale = real.evaluate("[view.view, view.view.scale]")
+    step = 2 ** math.ceil(math.log2(60 / scale))
+    place = [0.5 * step, 1.5 * step]  # the middle of a tile
+    assert tile_pixels(real, place, step * scale) == pytest.approx(decoded(real, place), abs=1)
+    real.evaluate("view.view = { centre: [0.3, 0.3], scale: 5 * view.view.scale }")
+    real.wait_for_timeout(300)
+    wait_for_words(real, "plane", r"^Decoded plane: \d+ pictures, evenly spaced$")
+    near = 2 ** math.ceil(math.log2(60 / (5 * scale)))
+    assert near < step / 2, "nearer, the plane is decoded in finer steps"
+    place = [0.5 * near, 0.5 * near]
+    assert tile_pixels(real, place, near * 5 * scale) == pytest.approx(decoded(real, place), abs=1)
+    assert whole["scale"] == scale
+
+
+def decoded(page: Page, place: list[float]) -> list[int]:
+    """The 8 x 8 pixels that the model decodes at a place of the map."""
+    origin, axes = page.evaluate("[map.origin, map.axes]")
+    latent = np.array(origin) + np.array(place) @ np.array(axes)
+    return store.model("digits-8d").decode(latent[None].astype(np.float32))[0].ravel().tolist()
+
+
+def tile_pixels(page: Page, place: list[float], side: float) -> list[int]:
+    """The middles of the 8 x 8 pixels of the tile whose middle is at the place; `side`: of its cell, CSS pixels."""
+    return page.evaluate(
+        """([place, side]) => {
+          const canvas = document.querySelector(".map-tiles"), box = canvas.getBoundingClientRect();
+          const [x, y] = view.toScreen(place), drawn = Math.round(side) - 2;
+          const context = canvas.getContext("2d");
+          return Array.from({ length: 64 }, (_, at) => {
+            const offset = (step) => ((step + 0.5) / 8) * drawn - drawn / 2 - 1;
+            const [across, down] = [offset(at % 8), offset(Math.floor(at / 8))];
+            return context.getImageData(x - box.left + across, y - box.top + down, 1, 1).data[0];
+          });
+        }""",
+        [place, side],
+    )
+
+
+def test_the_plane_by_quantiles_holds_as_much_of_the_prior_in_each_column(real: Page) -> None:
+    real.evaluate("view.showLayer('plane', true, { spacing: 'quantiles', side: 30 })")
+    wait_for_words(real, "plane", "pictures, at quantiles of the prior$")
+    edges = real.evaluate(
+        """async () => {
+          const { quantileRuler } = await import(new URL("./static/map-rulers.js", location.href));
+          const ruler = quantileRuler(-9, 9, 0.3, { centre: 0.5, spread: 2 });
+          return Array.from({ length: ruler.to - ruler.from + 2 }, (_, index) => ruler.edge(ruler.from + index));
+        }"""
+    )
+    shares = [0.5 * (1 + math.erf((edge - 0.5) / (2 * math.sqrt(2)))) for edge in edges]
+    count = len(edges) - 1
+    assert count & (count - 1) == 0 and count >= 8
+    assert np.diff(shares)[1:-1] == pytest.approx(np.full(count - 2, 1 / count), abs=1e-7)
+    assert edges[0] == pytest.approx(0.5 - 7) and edges[-1] == pytest.approx(0.5 + 7)
+
+
+def test_a_layer_moves_with_the_hand_and_comes_back_sharp(real: Page) -> None:
+    real.evaluate("view.showLayer('plane', true)")
+    wait_for_words(real, "plane", "pictures, evenly")
+    left = "document.querySelector('.map-tiles').getBoundingClientRect().left"
+    before = real.evaluate(left)
+    real.mouse.move(600, 400)
+    real.mouse.down()
+    real.mouse.move(660, 400, steps=4)
+    real.evaluate("new Promise(requestAnimationFrame)")
+    assert real.evaluate(left) == pytest.approx(before + 60, abs=0.1)
+    real.mouse.up()
+    real.wait_for_timeout(600)
+    assert real.evaluate(INKED, [".map-tiles", 5, 400, 4]) > 0.5, "what came into view is decoded, too"
+    real.evaluate("view.showLayer('plane', false)")
+    assert real.locator(".map-tiles").is_hidden()
+
+
+def test_contours_hold_the_share_of_images_that_they_say(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 20_000)
+    shares = page.evaluate(
+        """async () => {
+          const { contours } = await import(new URL("./static/map-density.js", location.href));
+          const { levels } = contours(points, null);
+          const within = (pieces, x, y) => {  // pieces of line that a ray to the right crosses
+            let crossed = 0;
+            for (const [x1, y1, x2, y2] of pieces)
+              if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) crossed += 1;
+            return crossed % 2 === 1;
+          };
+          return levels.map((pieces) => {
+            let found = 0;
+            for (let i = 0; i < 2000; i += 1) found += within(pieces, points.x[i], points.y[i]);
+            return found / 2000;
+          });
+        }"""
+    )
+    assert shares == pytest.approx([0.95, 0.8, 0.5, 0.25], abs=0.05)
+    page.evaluate("view.showLayer('density', true)")
+    assert "95 %, 80 %, 50 %, 25 %" in wait_for_words(page, "density", "The lines hold")
+    page.evaluate("view.setPoints({ x: new Float32Array(50), y: new Float32Array(50) })")
+    assert "at least 10 images in different places" in wait_for_words(page, "density", "need")
+
+
+def test_the_priors_circles_stand_where_the_prior_is(real: Page) -> None:
+    prior = real.evaluate(
+        """async () => {
+          const { priorOn } = await import(new URL("./static/map-prior.js", location.href));
+          const tilted = { exact: true, origin: [3, 4], axes: [[1, 0], [0, 2]] };
+          return [priorOn(map), priorOn({ ...map, exact: false }), priorOn(tilted)];
+        }"""
+    )
+    axes, origin = real.evaluate("[map.axes, map.origin]")
+    for axis, found in zip(axes, prior[0], strict=True):
+        assert found["centre"] == pytest.approx(-np.dot(axis, origin), abs=1e-4)
+        assert found["spread"] == pytest.approx(1, abs=1e-4)
+    assert prior[1] is None, "no circles where the map is no plane of the latent space"
+    assert prior[2] == [{"centre": -3, "spread": 1}, {"centre": -2, "spread": 0.5}]
+    real.evaluate("view.showLayer('prior', true)")
+    assert "39 %, 86 %, 99 %" in wait_for_words(real, "prior", "Circles")
+    lines = "document.querySelector('.map-lines').getContext('2d')"
+    ink = f"{lines}.getImageData(0, 0, 1280, 800).data.reduce((a, b) => a + b)"
+    with_circles = real.evaluate(ink)
+    real.evaluate("view.showLayer('prior', false)")
+    real.wait_for_timeout(200)
+    assert real.evaluate(ink) < with_circles
+
+
+def test_the_change_of_the_picture_is_measured(real: Page) -> None:
+    found = real.evaluate(
+        """async () => {
+          const { changes } = await import(new URL("./static/map-change.js", location.href));
+          return Array.from(changes(Uint8Array.from([0, 51, 0, 51, 0, 0]), 3, 2, 0.5));  // one pixel, 3 × 2 places
+        }"""
+    )
+    assert found == pytest.approx([math.sqrt(0.2**2 + 0.2**2) / 0.5, math.sqrt(0.2**2 + 0.2**2) / 0.5], abs=1e-5)
+    real.evaluate("view.showLayer('uncertainty', true)")
+    words = wait_for_words(real, "uncertainty", r"light \(root mean square of pixels from 0 to 1\)$")
+    low, high = map(float, re.findall(r"(\d\.\d+) where", words))
+    assert 0 < low < high < 2
+    assert real.evaluate(INKED, [".map-change", 640, 400, 100]) == 1
+
+
+def test_images_stand_in_for_dots_without_touching_each_other(real: Page) -> None:
+    sheets: list[str] = []
+    open_now: set[str] = set()
+    most = [0]
+
+    def asked(request) -> None:
+        if "/sheet/" in request.url:
+            sheets.append(request.url)
+            open_now.add(request.url)
+            most[0] = max(most[0], len(open_now))
+
+    real.on("request", asked)
+    real.on("requestfinished", lambda request: open_now.discard(request.url))
+    real.evaluate("view.showLayer('images', true)")
+    real.evaluate("view.flyTo([-1, -0.7, 1, 0.7])")
+    words = wait_for_words(real, "images", r"^\d+ of \d+ images in view are drawn")
+    drawn, near = map(int, re.findall(r"\d+", words))
+    assert 20 < drawn < near
+    assert most[0] == 1, "one sheet on its way at a time"
+    rows = [int(row) for sheet in sheets for row in re.search(r"rows=([^&]+)", sheet)[1].replace("%2C", ",").split(",")]
+    assert len(rows) == len(set(rows)) == drawn
+    places = np.array(real.evaluate("rows => rows.map((row) => view.toScreen(view.pointAt(row)))", rows))
+    apart = np.abs(places[:, None] - places[None]).max(axis=2) + 1000 * np.eye(len(places))
+    assert apart.min() >= 36
+    inside = places[(places > 40).all(axis=1) & (places[:, 0] < 1240) & (places[:, 1] < 760)]
+    x, y = inside[0]
+    assert real.evaluate(INKED, [".map-images", x, y, 10]) == 1
+    real.mouse.move(x + 15, y - 15)
+    row = rows[int(np.argmin(np.abs(places - inside[0]).sum(axis=1)))]
+    assert real.evaluate("view.row") == row, "the pointer over a picture means its image"
+    real.evaluate("view.fit()")
+    real.wait_for_timeout(600)
+
+
+def test_layers_say_why_they_cannot_be_shown(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 100)
+    state = page.evaluate("view.showLayer('plane', true), view.layerState('plane')")
+    assert state["on"] and not state["possible"] and "not said how" in state["words"]
+    show_real_map(page, "digits-8d", components=3)
+    assert "two components" in page.evaluate("view.layerState('density').words")
+    page.wait_for_timeout(400)
+    with pytest.raises(Exception, match="The layer is contours; there are uncertainty, plane, density, prior, images"):
+        page.evaluate("view.showLayer('contours', true)")

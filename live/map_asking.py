@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ import store
 from live.answers import Refused
 from live.map_jobs import JOBS, Standing
 
+JUDGING = "judge "  # what a job is called that measures a plane's quality, before its id
 ENCODING = 0.3  # share of the whole that encoding is taken for, where a layout follows
 
 
@@ -34,9 +36,7 @@ def map_or_standing(model: store.LoadedModel, asked: Asked) -> store.LatentMap |
         if isinstance(source, Standing):
             return _not_encoded_yet(model, asked, source)
         request = store.map_request(model, source, asked.method, asked.parameters, asked.rows, asked.align_to)
-        if request.exact:
-            return store.exact_map(request)
-        return _layout(request)
+        return judged(store.exact_map(request)) if request.exact else _layout(request)
     except jobs.TooManyJobs as problem:
         raise Refused("busy", str(problem)) from problem
 
@@ -55,7 +55,7 @@ def source_or_standing(model: store.LoadedModel, source_id: str) -> store.Source
     if found is not None:
         return found
     done = JOBS.ask(encoding(wanted), lambda: jobs.submit(
-        "encode", root=store.checkpoints_root(), model=model.name, data=wanted.data, encoded_id=wanted.encoded
+        "encode_task", root=store.checkpoints_root(), model=model.name, data=wanted.data, encoded_id=wanted.encoded
     ))  # fmt: skip
     return done if isinstance(done, Standing) else store.source_of(model, source_id)
 
@@ -100,23 +100,43 @@ def _layout(request: store.MapRequest) -> store.LatentMap | tuple[str, Standing]
     known = store.map_in_memory(request.id) or store.stored_map(request)
     if known is not None:
         return known
-    source = request.source
-    done = JOBS.ask(request.id, lambda: jobs.submit(
-        "map",
+    for _ in range(2):  # a job that was done long ago may have made a file that is damaged by now
+        done = JOBS.ask(request.id, lambda: _submit(request))
+        if isinstance(done, Standing):
+            first = ENCODING if request.id in _BEHIND else 0.0
+            return request.id, replace(done, progress=first + (1 - first) * done.progress)
+        _BEHIND.pop(request.id, None)
+        made = store.stored_map(request)
+        if made is not None:
+            return made
+    return request.id, Standing("failed", 1.0, "The map was made and could not be read back. Try again.", None)
+
+
+def judged(made: store.LatentMap) -> store.LatentMap:
+    """The same plane with its quality where that is known; else it is measured in the background, one plane at a time.
+
+    A plane is ready at once, so nobody waits: whoever asks again later gets the quality too.
+    """
+    if made.quality is not None:
+        return made
+    known = store.stored_map(made.request)
+    if known is not None:
+        return known
+    with suppress(jobs.TooManyJobs):
+        if JOBS.only_of(JUDGING, made.id):
+            JOBS.ask(f"{JUDGING}{made.id}", lambda: _submit(made.request))
+    return store.stored_map(made.request) or made
+
+
+def _submit(request: store.MapRequest) -> jobs.Job:
+    return jobs.submit(
+        "map_task",
         root=store.checkpoints_root(),
         model=request.model,
-        source=source.encoded or source.id,
+        source=request.source.encoded or request.source.id,
         method=request.method,
         parameters=dict(request.parameters),
         rows=request.rows,
         align_to=request.align_to,
         map_id=request.id,
-    ))  # fmt: skip
-    if isinstance(done, Standing):
-        first = ENCODING if source.encoded and _BEHIND.get(request.id) else 0.0
-        return request.id, replace(done, progress=first + (1 - first) * done.progress)
-    _BEHIND.pop(request.id, None)
-    made = store.stored_map(request)
-    if made is None:
-        return request.id, Standing("failed", 1.0, "The map was computed and could not be read back. Try again.", None)
-    return made
+    )

@@ -6,25 +6,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import jobs
-import store
 
 LOG = logging.getLogger(__name__)
 KEPT_FAILURE = 2.0  # seconds in which a failure is told again before the same request starts anew
 MOST_KNOWN = 32  # jobs, those that are over included
-FEWEST_SECONDS, LEAST_SHARE = 1.0, 0.02  # before a guess of the time left is worth telling
 State = str  # "queued", "running", "failed" or "cancelled"
 
 
 @dataclass
 class Under:
-    """A job under way. begun: when it was submitted, monotonic seconds; over: when it was first seen failed."""
+    """A job under way. over: when it was first seen failed or cancelled, monotonic seconds."""
 
     job: jobs.Job
-    begun: float = field(default_factory=time.monotonic)
     over: float | None = None
 
 
@@ -53,7 +50,7 @@ class Jobs:
         return len(self._under)
 
     def ask(self, name: str, submit: Callable[[], jobs.Job]) -> Standing | Any:
-        """The result when the job is done, which is then forgotten; else where it stands. Starts one where there is none.
+        """The result when the job is done, which is then forgotten; else where it stands. Starts one if there is none.
 
         Raises jobs.TooManyJobs when so many wait that none can be started.
         """
@@ -69,10 +66,16 @@ class Jobs:
         return _standing(under)
 
     def look(self, name: str) -> Standing | None:
-        """Where the job stands; None when there is none. Starts nothing."""
+        """Where the job stands; None when there is none, or it is done. Starts nothing."""
         with self._lock:
             under = self._under.get(name)
-        return None if under is None else _standing(under)
+        return None if under is None or under.job.state == "done" else _standing(under)
+
+    def only_of(self, kind: str, name: str) -> bool:
+        """Whether no other job whose name begins like this is under way than the one of that name."""
+        with self._lock:
+            others = [each for key, each in self._under.items() if key.startswith(kind) and key != f"{kind}{name}"]
+        return all(each.job.state not in ("queued", "running") for each in others)
 
     def cancel(self, name: str) -> bool:
         """Ends the job; False when there is none under way."""
@@ -101,17 +104,8 @@ JOBS = Jobs()
 
 
 def _standing(under: Under) -> Standing:
-    state, share = under.job.state, under.job.progress
-    message = under.job.message or ("Waiting for a worker" if state == "queued" else "")
-    return Standing(state, share, message, _seconds_left(under, state, share))
-
-
-def _seconds_left(under: Under, state: State, share: float) -> float | None:
-    """By how long it took so far; a job that reports the time left itself knows better."""
-    told = getattr(under.job, "seconds_left", None)
-    if told is not None:
-        return told
-    elapsed = time.monotonic() - under.begun
-    if state != "running" or share < LEAST_SHARE or elapsed < FEWEST_SECONDS:
-        return None
-    return round(elapsed * (1 - share) / share, 1)
+    job = under.job
+    state, left = job.state, job.seconds_left
+    message = job.sentence if state == "failed" else job.message
+    waiting = "Waiting for a worker" if state == "queued" else ""
+    return Standing(state, job.progress, message or waiting, None if left is None else round(left, 1))

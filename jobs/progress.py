@@ -7,19 +7,22 @@ blocks everybody else for good.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+ENOUGH_TO_TELL = 0.03  # share done
 Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`share` done in 0..1, and a word on what is being done."""
+    """`share` done in 0..1, a word on what is being done, and the seconds it may still take, if known."""
 
     share: float = 0.0
     message: str = ""
+    seconds_left: float | None = None
 
 
 def write_progress(path: Path, progress: Progress) -> None:
@@ -38,5 +41,19 @@ def read_progress(path: Path) -> Progress | None:
 
 
 def reporter(path: Path) -> Report:
-    """A function `report(share, message)` that writes the file; the share is kept within 0..1."""
-    return lambda share, message="": write_progress(path, Progress(min(1.0, max(0.0, share)), message))
+    """A function `report(share, message)` that writes the file; the share is kept within 0..1.
+
+    Tasks report shares of their time, so what is left follows from what has passed.
+    """
+    started = time.monotonic()
+
+    def report(share: float, message: str = "") -> None:
+        share = min(1.0, max(0.0, share))
+        write_progress(path, Progress(share, message, seconds_left(share, time.monotonic() - started)))
+
+    return report
+
+
+def seconds_left(share: float, passed: float) -> float | None:
+    """How long the rest takes when `share` took `passed` seconds; None as long as too little is done to tell."""
+    return passed * (1 - share) / share if share >= ENOUGH_TO_TELL else None

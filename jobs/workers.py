@@ -26,16 +26,29 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from jobs.progress import Progress, read_progress, reporter, write_progress
 
-WORKERS = 1
+WORKERS = 2  # a map of many images takes a minute; a place on a map or a film must not wait for it
 NICENESS = 5  # behind the server and its pages, before training runs: somebody waits for the result
 MOST_WAITING = 8  # jobs of everybody together, the one under way included
 # task -> where its function is: imported in the worker, so that the server needs none of what the tasks need
-TASKS: Mapping[str, str] = MappingProxyType({"morph_gif": "jobs.tasks:morph_gif", "pca_plane": "jobs.tasks:pca_plane"})
+TASKS: Mapping[str, str] = MappingProxyType(
+    {
+        "cluster_task": "jobs.map_tasks:cluster_task",
+        "map_task": "jobs.map_tasks:map_task",
+        "morph_gif": "jobs.tasks:morph_gif",
+        "pca_plane": "jobs.tasks:pca_plane",
+        "place_task": "jobs.map_tasks:place_task",
+    }
+)
+OURS = ("vae_core", "store", "jobs")  # an exception of these rooms says all in a sentence
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class JobFailed(Exception):
-    """The task raised, or its process died; the message says which and why."""
+    """The task raised, or its process died; the message says which and why, `sentence` says it to people."""
+
+    def __init__(self, message: str, sentence: str) -> None:
+        super().__init__(message)
+        self.sentence = sentence
 
 
 class JobCancelled(Exception):
@@ -74,6 +87,16 @@ class Job:
         """What the task last said it is doing; for a failed one, why."""
         return str(self._failure()) if self.state == "failed" else self._reported().message
 
+    @property
+    def seconds_left(self) -> float | None:
+        """How much longer it may take, by what it took so far; None when that cannot be told; 0 once it is over."""
+        return 0.0 if self._future.done() else self._reported().seconds_left
+
+    @property
+    def sentence(self) -> str:
+        """Why the job failed, said to people; empty for one that did not."""
+        return self._failure().sentence if self.state == "failed" else ""
+
     def result(self, timeout: float | None = None) -> Any:
         """The task's result, waiting up to `timeout` seconds for it.
 
@@ -99,8 +122,19 @@ class Job:
     def _failure(self) -> JobFailed:
         reason = self._future.exception()
         if isinstance(reason, ProcessExpired):
-            return JobFailed(f"The process of {self.task} ended with code {reason.exitcode} before it had a result.")
-        return JobFailed(f"{self.task}: {type(reason).__name__}: {reason}")
+            ended = f"The process of {self.task} {_ending(reason.exitcode)} before it had a result."
+            return JobFailed(
+                ended, f"{ended} Nothing was kept of it. Try again; with fewer images it needs less memory."
+            )
+        message = f"{self.task}: {type(reason).__name__}: {reason}"
+        ours = type(reason).__module__.partition(".")[0] in OURS
+        return JobFailed(message, str(reason) if ours else message)
+
+
+def _ending(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"ended with code {exit_code}"
+    return f"was killed (signal {-exit_code}), perhaps because memory ran out,"
 
 
 class Workers:
@@ -156,8 +190,9 @@ def warm_up() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     torch = importlib.import_module("torch")
-    importlib.import_module("jobs.tasks")
     torch.set_num_threads(1)
+    importlib.import_module("jobs.tasks")
+    importlib.import_module("jobs.map_tasks").warm_up()
 
 
 class WorkerProcess(SpawnProcess):

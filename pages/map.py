@@ -1,4 +1,4 @@
-"""Map: the encoded test images in a plane, and what the model decodes between them."""
+"""Map: every encoded image of a model as a dot, and what the model decodes between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import state
 from ui.errors import plain
-from ui.latent_map import asked_plane, latent_map, plane_for, watch_projection
+from ui.latent_map import latent_map
 from ui.model_data import NO_IMAGES
 
 model = state.current_model()
@@ -19,14 +19,13 @@ elif model is not None and model.latent_dim < 2:
     )
     st.page_link(state.page("sliders"), label="Open Sliders", icon=":material/tune:")
 elif model is not None:
-    st.markdown("Move over the map: the picture shows what the model decodes there. Click a dot to open its image.")
-    choice = asked_plane(model, dict(st.query_params), key=state.MAP)
-    plane, looking = plane_for(model, choice)
-    opened = latent_map(model, plane, choice, key=state.MAP)
-    if looking is not None:
-        watch_projection(looking)
-    if choice.problem:
-        st.caption(f":material/info: {plain(choice.problem)}")
-    if opened is not None:
+    st.markdown(
+        "Each dot is an image. Move over the map: the model draws what lives there, between the dots too."
+        " Click a dot to pin it."
+    )
+    opened = latent_map(model, key=state.MAP)
+    if opened is not None and opened.page == "morph":
+        state.open_page("morph", a=opened.row)
+    elif opened is not None:
         st.session_state.pop(state.SLIDERS_LEFT, None)
-        state.open_page("sliders", image=opened.row, z=opened.latent)
+        state.open_page("sliders", image=opened.row, z=opened.latent, label=opened.label)

@@ -30,7 +30,6 @@ SLIDERS_LEFT = "sliders_left"
 
 # the map
 MAP = "map"
-MAP_JOB = "map_job"
 
 # the morph page
 MORPH = "morph"

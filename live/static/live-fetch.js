@@ -48,7 +48,8 @@ export function writeNames({ model, revision, names, signal }) {
   return ask(address("notes", [model, "names"]), { method: "PUT", body, signal });
 }
 
-function address(room, parts, parameters = {}) {
+/** The address of a route below /live: parameters that are undefined or null are left out. */
+export function address(room, parts, parameters = {}) {
   const path = parts.map(encodeURIComponent).join("/");
   const found = new URL(`../${room}/${path}`, import.meta.url);
   for (const [name, value] of Object.entries(parameters)) {
@@ -57,7 +58,16 @@ function address(room, parts, parameters = {}) {
   return found;
 }
 
-async function ask(place, options) {
+/** The JSON of an answer. */
+export async function ask(place, options) {
+  const response = await answerOf(place, options);
+  const content = await response.json().catch(() => null);
+  if (content !== null) return content;
+  throw new LiveError({ reason: "failed", message: STRANGE }, response.status);
+}
+
+/** The answer itself, for bodies that are no JSON; what is refused throws as in `ask`. */
+export async function answerOf(place, options) {
   let response;
   try {
     response = await fetch(place, options);
@@ -65,8 +75,8 @@ async function ask(place, options) {
     if (problem.name === "AbortError") throw problem; // the caller's own doing, no failure to show
     throw new LiveError({ reason: "connection-lost", message: LOST });
   }
+  if (response.ok) return response;
   const content = await response.json().catch(() => null);
-  if (response.ok && content !== null) return content;
   throw new LiveError(content?.message ? content : { reason: "failed", message: STRANGE }, response.status);
 }
 

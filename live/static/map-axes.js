@@ -14,8 +14,19 @@ export function drawGrid(context, view, { line }) {
 export function drawFigures(context, view, { text, halo, font }) {
   const { across, up, step } = gridOf(view);
   Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round" });
-  for (const value of across) figure(context, axisFigure(value, step), acrossAt(view, value) + 4, view.height - 6);
-  for (const value of up) figure(context, axisFigure(value, step), 6, upAt(view, value) - 4);
+  context.textAlign = "center";
+  for (const value of across) figure(context, axisFigure(value, step), acrossAt(view, value), view.height - 6);
+  context.textAlign = "left";
+  for (const value of up) figure(context, axisFigure(value, step), 3, upAt(view, value) + 4);
+}
+
+/** What the axes are called: at the right end of the lower edge, at the upper end of the left one. */
+export function drawTitles(context, view, { text, halo, font }, titles) {
+  if (!titles) return;
+  Object.assign(context, { font: `12px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round", textAlign: "right" });
+  figure(context, `${titles[0]} →`, view.width - 8, view.height - 22);
+  context.textAlign = "left";
+  figure(context, `↑ ${titles[1]}`, 8, 18);
 }
 
 /** The grid's values in a view: {across, up, step}. */

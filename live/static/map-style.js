@@ -11,6 +11,8 @@ const RULES = `
 .map-view > .map-tiles { opacity: 0.5; }
 .map-view.on-light > .map-tiles { opacity: 0.24; }
 .map-view > .map-change { opacity: 0.6; }
+.map-view > .map-plotly text { fill: var(--st-text-color) !important; paint-order: stroke; stroke: var(--st-background-color); stroke-width: 3px; font-variant-numeric: tabular-nums; }
+.map-view > .map-plotly .main-svg { background: transparent !important; }
 .map-view > .map-mark { position: absolute; left: 0; top: 0; width: 0; height: 0; pointer-events: none; will-change: transform; }
 .map-ring::after { content: ""; position: absolute; inset: -8px; border: 2px solid var(--st-text-color); border-radius: 50%; box-shadow: 0 0 0 1px var(--st-background-color); }
 .map-pin::after { content: ""; position: absolute; inset: -7px; border: 3px solid var(--st-primary-color); border-radius: 50%; box-shadow: 0 0 0 1.5px var(--st-background-color); }

@@ -8,13 +8,14 @@
 // Rows are rows of the source: every array with one value per image is indexed by them, also when only a sample is drawn.
 // Places are [x, y] in the map's units; screens are [right, down] in CSS pixels from the field's corner.
 
-import { drawFigures, drawGrid, sized } from "./map-axes.js";
+import { drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
 import { turned } from "./map-camera.js";
 import { flightPath, fly } from "./map-flight.js";
 import { listenToHand } from "./map-hand.js";
 import { Layers } from "./map-layers.js";
 import { Marks } from "./map-marks.js";
 import { MovingPicture } from "./map-picture.js";
+import { PlotlyAtRest } from "./map-plotly.js";
 import { Scene } from "./map-scene.js";
 import { mapStyle } from "./map-style.js";
 
@@ -31,7 +32,6 @@ export class MapView {
   place = null; // what the cross is on
   row = null; // the image that is meant, or null
   #scene = new Scene();
-  #colours = null;
   #shown = null;
   #selected = null;
   #pins = [];
@@ -47,7 +47,8 @@ export class MapView {
    * `field`: an element with a size, positioned; its own buttons are left alone.
    * onPointer({place, screen, row, stamp}); onClick({row, place, event, how: "click", "tap" or "key"});
    * onSelect({kind: "box" or "lasso", polygon, mode: "replace", "add" or "subtract", rows}); onView(view, atRest) at each change; onTool(tool);
-   * onLayer(name) when what a layer says of itself has changed: `layerState(name)`.
+   * onLayer(name) when what a layer says of itself has changed: `layerState(name)`. plotly: the address of Plotly's script, which draws the axes
+   * at rest, and the points where the machine has a graphics card for it ("always", "never" in plotlyPoints).
    */
   constructor(field, calls = {}) {
     this.field = field;
@@ -55,13 +56,21 @@ export class MapView {
     field.classList.add("map-view");
     field.setAttribute("role", field.getAttribute("role") ?? "application");
     field.tabIndex = 0;
-    this.layers = new Layers(Object.assign(this.#scene, { said: (name) => this.onLayer(name), redraw: () => this.#changed() }));
+    const calling = { said: (name) => this.onLayer(name), redraw: () => this.#changed(), replace: (points) => this.#replace(points) };
+    this.layers = new Layers(Object.assign(this.#scene, calling));
     [this.axes, this.canvas, this.lines] = ["map-fills map-axes", "map-points", "map-fills map-lines"].map(layer);
-    const points = [this.axes, this.canvas, ...this.layers.elements(true), this.lines];
+    this.paper = document.createElement("div");
+    Object.assign(this.paper, { className: "map-layer map-plotly", hidden: true });
+    const points = [this.axes, this.canvas, this.paper, ...this.layers.elements(true), this.lines];
     this.elements = [mapStyle(), ...this.layers.elements(false), ...points];
     field.prepend(...this.elements);
     this.picture = new MovingPicture(this.canvas);
     this.picture.set({ ...this.#scene.cloud, states: null });
+    this.plotly = new PlotlyAtRest(this.paper, {
+      address: calls.plotly ?? new URL("../plotly.min.js", import.meta.url).href,
+      points: calls.plotlyPoints,
+      onDrawn: () => this.#plotlyDrawn(),
+    });
     this.marks = new Marks(field);
     this.listening = new AbortController();
     this.keyed = listenToHand(this, this.listening.signal);
@@ -78,6 +87,7 @@ export class MapView {
     this.picture.remove();
     this.marks.remove();
     this.layers.remove();
+    this.plotly.remove();
     for (const element of this.elements) element.remove();
     this.field.classList.remove("map-view", "over-point", "in-space");
   }
@@ -110,15 +120,27 @@ export class MapView {
     if (this.place === null || !keep) this.lookAt(this.#plane.centre);
   }
 
+  /**
+   * Where setPoints was given a sample of very many: the rest of them. source: {count: of all, points(box, most, signal): promise of {rows, x, y} in
+   * the box, all when fewer than `most`; density(box, width, height, signal): promise of {counts: Float32Array, classes: Uint8Array or
+   * none}, the lowest line first}; null: all points are here. Its words: layerState("detail").
+   */
+  setDetail(source) {
+    this.layers.forget(["detail"]);
+    this.showLayer("detail", source !== null, { source });
+  }
+
   /** One colour per row: see map-colours.js; null: the accent. Gives back {low, high} for values. */
   setColours(colours) {
-    this.#colours = colours;
+    this.#scene.colours = colours;
+    this.layers.forget(["detail"]);
     return this.#paint();
   }
 
   /** Uint8Array per row, 0 where an image is not drawn; null: all are. */
   setShown(mask) {
     this.#shown = mask;
+    this.layers.forget(["detail"]);
     this.#mask();
     this.#lookAgain();
   }
@@ -225,7 +247,7 @@ export class MapView {
 
   #fit() {
     this.#resize(); // before the first look at its size, too
-    const { x, y } = this.#scene.points;
+    const { x, y } = this.inSpace ? this.#scene.points : (this.#scene.sample ?? this.#scene.cloud);
     this.#plane.fit(x, y);
     this.#whole = true;
   }
@@ -301,6 +323,7 @@ export class MapView {
     const screen = this.#plane.toScreen(place);
     this.row = this.nearest(screen);
     this.field.classList.toggle("over-point", this.row !== null);
+    this.plotly.disturb(false);
     this.#mark();
     this.keyed.show(place);
     this.onPointer({ place: this.inSpace ? null : place, screen, row: this.row, stamp });
@@ -324,7 +347,7 @@ export class MapView {
   #paint() {
     const style = getComputedStyle(this.field);
     const plain = hexColour(style.getPropertyValue("--st-primary-color"), "#4c78a8");
-    const range = this.#scene.paint(this.#colours, plain);
+    const range = this.#scene.paint(plain);
     this.picture.set({ inks: this.#scene.inks });
     this.#changed();
     return range;
@@ -337,6 +360,17 @@ export class MapView {
     this.#changed();
   }
 
+  /** Nearer points of the same map in place of those that are drawn. */
+  #replace(points) {
+    this.#scene.put(points);
+    const { x, y, z } = this.#scene.cloud;
+    this.picture.set({ x, y, z });
+    this.#paint();
+    this.#scene.mask(this.#shown, this.#selected);
+    this.picture.set({ states: this.#scene.states });
+    this.#lookAgain();
+  }
+
   #moved() {
     this.#whole = false;
     this.#changed();
@@ -344,6 +378,7 @@ export class MapView {
 
   /** The picture of the next frame, and what follows once the view rests. */
   #changed() {
+    this.plotly.disturb(true);
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
       this.#draw();
@@ -369,7 +404,9 @@ export class MapView {
     if (!this.inSpace) drawGrid(under, this.#plane, look);
     const over = fresh(this.lines, this.#plane);
     this.layers.stroke(over, this.#plane, look);
-    if (!this.inSpace) drawFigures(over, this.#plane, look);
+    if (this.inSpace) return;
+    if (!this.plotly.drawn) drawFigures(over, this.#plane, look);
+    drawTitles(over, this.#plane, look, this.#scene.map?.titles);
   }
 
   #rested() {
@@ -380,7 +417,16 @@ export class MapView {
       return;
     }
     this.layers.rest(this.#plane);
+    this.plotly.follow(this.#scene, this.#look(), this.#radius());
     this.onView(this.view, true);
+  }
+
+  /** What Plotly draws needs no stand-in. */
+  #plotlyDrawn() {
+    const { drawn } = this.plotly;
+    this.canvas.style.visibility = drawn === "points" ? "hidden" : "";
+    this.axes.style.visibility = drawn ? "hidden" : "";
+    this.#drawLines(this.#look());
   }
 
   #radius() {

@@ -11,7 +11,7 @@ import store
 LIGHT = {"text": "#31333f", "background": "#ffffff", "primary": "#3366cc"}
 DARK = {"text": "#fafafa", "background": "#0e1117", "primary": "#6c9bff"}
 
-BUILD = """async ({count, seed, theme, size, colours, space}) => {
+BUILD = """async ({count, seed, theme, size, colours, space, plotly_points}) => {
   document.body.innerHTML = '<div id="field"></div>';
   Object.assign(document.body.style, { margin: 0, background: theme.background });
   for (const [name, colour] of Object.entries(theme)) document.body.style.setProperty(`--st-${name}-color`, colour);
@@ -34,7 +34,8 @@ BUILD = """async ({count, seed, theme, size, colours, space}) => {
   window.told = { pointer: [], click: [], select: [], view: [], tool: [] };
   const tell = (name) => (...what) => window.told[name].push(what.length > 1 ? what : what[0]);
   const calls = { onPointer: "pointer", onClick: "click", onSelect: "select", onView: "view", onTool: "tool" };
-  const view = new MapView(field, Object.fromEntries(Object.entries(calls).map(([call, name]) => [call, tell(name)])));
+  const given = Object.fromEntries(Object.entries(calls).map(([call, name]) => [call, tell(name)]));
+  const view = new MapView(field, { ...given, plotlyPoints: plotly_points ?? undefined });
   Object.assign(window, { view, points: { x, y, z }, classes, palette: colours });
   view.setColours({ classes, palette: colours });
   view.setPoints(space ? { x, y, z } : { x, y });
@@ -76,8 +77,15 @@ def show_real_map(page: Page, name: str, method: str = "pca", **parameters: Any)
 def open_map_view(page: Page, address: str, count: int, **options: Any) -> None:
     """Shows `count` drawn points in ten clusters; the view is `window.view`, what it told `window.told`.
 
-    address: of a running app. options: theme, size (CSS lengths), seed, space (whether the points have a depth).
+    address: of a running app. options: theme, size (CSS lengths), seed, space (points with a depth), plotly_points.
     """
     page.goto(f"{address}/live/health")
-    settings = {"theme": LIGHT, "size": ["100vw", "100vh"], "seed": 1, "colours": PALETTE, "space": False}
+    settings = {
+        "theme": LIGHT,
+        "size": ["100vw", "100vh"],
+        "seed": 1,
+        "colours": PALETTE,
+        "space": False,
+        "plotly_points": None,
+    }
     page.evaluate(BUILD, settings | {"count": count} | options)

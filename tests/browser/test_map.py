@@ -1,108 +1,113 @@
-"""The map in real Chromium: what the pointer decodes and names, a click that opens, zoom, classes, planes, keys."""
+"""The map in real Chromium: what the pointer decodes and names, a dot that is pinned, zoom, keys, methods, the link."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.live_page import heard, open_live, pixels, stays_within_the_screen
-from tools.running_app import RunningApp
-
-POINTS = "canvas => canvas.toDataURL()"
-
-
-def the_map(app: RunningApp, model: str = "digits-2d", rest: str = "") -> str:
-    return f"{app.url}/map?model={model}{rest}"
+from tests.browser.live_page import heard, pixels, stays_within_the_screen
+from tests.browser.map_panel import click, field, hover, open_map, over_a_dot, place, tab
+from tests.tiny import tiny_checkpoint
+from tools.running_app import RunningApp, running_app
 
 
-def place(page: Page) -> tuple[float, float]:
-    """The plane's coordinates under the pointer, as the page says them."""
-    text = page.locator(".place").inner_text().replace("−", "-")
-    x, y = re.findall(r"[+-]\d+\.\d\d", text)
-    return float(x), float(y)
-
-
-def hover(page: Page, field: Locator, right: float, down: float) -> None:
-    box = field.bounding_box()
-    page.mouse.move(box["x"] + right * box["width"], box["y"] + down * box["height"])
-    page.wait_for_timeout(250)
-
-
-def over_a_dot(page: Page, field: Locator) -> None:
-    """Moves over the middle of the map until the pointer is over an image's dot."""
-    for step in range(60):
-        hover(page, field, 0.35 + 0.005 * step, 0.5)
-        if "over-point" in field.get_attribute("class"):
-            return
-    pytest.fail("no dot anywhere on the way through the middle")
+@pytest.fixture(scope="module")
+def conditional(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app over one conditional model."""
+    root = tmp_path_factory.mktemp("classes") / "checkpoints"
+    tiny_checkpoint(root, "with-classes", model={"classes": 10})
+    with running_app(checkpoints=root) as app:
+        yield app
 
 
 def test_the_pointer_decodes_empty_space_live(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, the_map(app_server))
-    field = page.locator(".field-of-view")
+    canvas = open_map(page, app_server)
     stays_within_the_screen(page)
-    hover(page, field, 0.05, 0.05)
+    hover(page, 0.05, 0.2)
     corner, at_corner = pixels(canvas), place(page)
     picture = canvas.bounding_box()
     before = len(heard(page).moves)
-    box = field.bounding_box()
+    box = field(page).bounding_box()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.9 * box["height"], steps=40)
     page.wait_for_timeout(300)
     log = heard(page)
     assert len(log.moves) - before >= 30
-    assert log.changed > len(log.moves) / 2  # benchmarks/drag.py holds the goal
+    assert log.changed > len(log.moves) / 3  # benchmarks/map_pointer.py holds the goal
     assert pixels(canvas) != corner
     x, y = place(page)
     assert x > at_corner[0] and y < at_corner[1], "x must grow to the right and y upwards"
     assert canvas.bounding_box() == picture, "the picture moved"
 
 
-def test_hover_names_an_image_and_a_click_opens_it_in_sliders(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server))
-    field = page.locator(".field-of-view")
-    over_a_dot(page, field)
+def test_hover_shows_the_image_and_its_reconstruction_with_their_figures(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server)
+    row = over_a_dot(page)
     name = page.locator(".near-name").inner_text()
-    row = re.fullmatch(r"Image (\d+), label (\d)", name)
-    assert row, name
-    expect(page.locator(".near-facts")).to_have_text(re.compile(r"KL\s+\d+\.\d nats\s+reconstruction\s+−?\d+\.\d nats"))
-    expect(page.locator(".near-picture img")).to_have_attribute("alt", name)
-    assert page.locator(".near-picture img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 8
-    page.mouse.down()
-    page.mouse.up()
-    expect(page).to_have_url(re.compile(rf"/sliders\?.*image={row[1]}(&|$)"))
-    assert "model=digits-2d" in page.url
-    expect(page.locator(".facts")).to_contain_text(f"image {row[1]}, label {row[2]}")
+    assert re.fullmatch(rf"Image {row} · label \d", name), name
+    expect(page.locator(".near-facts")).to_have_text(re.compile(r"KL\s*\d+\.\d nats\s*Error\s*−?\d+\.\d nats"))
+    for kind in ("original", "reconstruction"):
+        image = page.locator(f".near-{kind} img")
+        expect(image).to_have_attribute("alt", f"{name}: {kind}")
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 8
 
 
-def test_an_empty_place_opens_in_sliders_by_the_button(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server))
-    hover(page, page.locator(".field-of-view"), 0.02, 0.97)
-    x, y = place(page)
+def test_a_click_pins_an_image_which_opens_in_sliders(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server)
+    row = over_a_dot(page)
+    click(page)
+    expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
+    expect(page.locator(".neighbours button")).to_have_count(12)
+    expect(page.locator(".posterior p")).to_have_count(2)
+    distances = [float(text) for text in page.locator(".neighbours figcaption").all_inner_texts()]
+    assert distances == sorted(distances) and distances[0] > 0, "the image is not its own neighbour"
+    expect(page).to_have_url(re.compile(rf"pin={row}(&|$)"))
+    stays_within_the_screen(page)
     page.get_by_role("button", name="Open in Sliders").click()
-    expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
-    latent = [float(part) for part in re.search(r"z=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]
-    assert latent == pytest.approx([x, y], abs=0.006)
+    expect(page).to_have_url(re.compile(rf"/sliders\?.*image={row}(&|$)"))
+    assert "model=digits-2d" in page.url
+    expect(page.locator(".facts")).to_contain_text(f"mage {row},")
+
+
+def test_a_neighbour_is_pinned_in_turn_and_morph_begins_there(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, rest="&pin=7")
+    tab(page, "Image")
+    neighbour = page.locator(".neighbours button").nth(2)
+    row = int(neighbour.get_attribute("data-row"))
+    neighbour.click()
+    expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
+    expect(page.locator(".near-name")).to_contain_text(f"Image {row} ·")
+    page.get_by_role("button", name="Morph").click()
+    expect(page).to_have_url(re.compile(rf"/morph\?.*a={row}(&|$)"))
+
+
+def test_unpinning_takes_the_pin_out_of_the_link(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, rest="&pin=7&tab=image")
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.get_by_text("Click a dot to pin its image")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("pin="))
 
 
 def test_wheel_drag_and_keys_move_the_view(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, the_map(app_server))
-    field, points = page.locator(".field-of-view"), page.locator("canvas.points")
-    hover(page, field, 0.3, 0.3)
-    whole, here = points.evaluate(POINTS), place(page)
+    canvas = open_map(page, app_server)
+    hover(page, 0.3, 0.3)
+    here = place(page)
     page.mouse.wheel(0, -400)
-    page.wait_for_timeout(300)
-    assert points.evaluate(POINTS) != whole
-    hover(page, field, 0.3, 0.3)
+    page.wait_for_timeout(400)
+    hover(page, 0.31, 0.3)
+    hover(page, 0.3, 0.3)
     assert place(page) == pytest.approx(here, abs=0.02), "the zoom keeps the place under the pointer"
+    expect(page).to_have_url(re.compile("view="))
     page.mouse.down()
-    hover(page, field, 0.5, 0.5)
+    hover(page, 0.5, 0.5)
     page.mouse.up()
-    hover(page, field, 0.5, 0.5)
+    hover(page, 0.5, 0.5)
     assert place(page) == pytest.approx(here, abs=0.03), "the dragged plane stays under the pointer"
     page.get_by_role("button", name="Show all points").click()
-    field.focus()
+    expect(page).not_to_have_url(re.compile("view="))
+    field(page).focus()
     page.keyboard.press("ArrowRight")
     moved, picture = place(page), pixels(canvas)
     for _ in range(10):
@@ -112,78 +117,75 @@ def test_wheel_drag_and_keys_move_the_view(page: Page, app_server: RunningApp) -
     assert pixels(canvas) != picture
 
 
-@pytest.mark.parametrize("model", ["digits-2d", "fashion-16d", "mnist-16d&plane=pca"])
-def test_the_map_opens_on_the_view_of_all_points(page: Page, app_server: RunningApp, model: str) -> None:
-    open_live(page, the_map(app_server, model))
-    if "pca" in model:
-        expect(page.locator(".place")).to_contain_text("PC1", timeout=30_000)
-    points = page.locator("canvas.points")
-    page.wait_for_timeout(400)
-    opened = points.evaluate(POINTS)
-    page.get_by_role("button", name="Show all points").click()
-    page.wait_for_timeout(300)
-    assert points.evaluate(POINTS) == opened
-
-
 def test_the_words_say_how_the_images_of_a_bernoulli_model_were_encoded(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server, "mnist-16d"))
-    expect(page.locator(".words")).to_contain_text("grey values")
+    open_map(page, app_server, "mnist-16d")
+    expect(page.locator(".status .words")).to_contain_text("grey values")
     stays_within_the_screen(page)
 
 
-def test_a_class_is_hidden_and_shown_again(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server))
-    points = page.locator("canvas.points")
-    page.wait_for_timeout(300)
-    whole = points.evaluate(POINTS)
-    chip = page.locator(".legend button").first
-    chip.click()
-    expect(chip).to_have_attribute("aria-pressed", "false")
-    page.wait_for_timeout(200)
-    assert points.evaluate(POINTS) != whole
-    chip.click()
-    page.wait_for_timeout(200)
-    assert points.evaluate(POINTS) == whole
-
-
-def test_no_dot_of_a_hidden_class_is_named(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server))
-    field = page.locator(".field-of-view")
-    over_a_dot(page, field)
-    for chip in page.locator(".legend button").all():
-        chip.click()
-    expect(page.locator(".near-name")).to_have_text("No class is shown")
-    expect(page.locator(".ring")).to_be_hidden()
-    for share in (0.4, 0.45, 0.5, 0.55, 0.6):
-        hover(page, field, share, 0.5)
-        assert "over-point" not in field.get_attribute("class")
-    expect(page.locator(".near-name")).to_have_text("No class is shown")
-    page.locator(".legend button").first.click()
-    expect(page.locator(".near-name")).to_have_text(re.compile("^(Nearest image|Image .*)$"))
-
-
-def test_the_decoded_plane_is_drawn_behind_the_points(page: Page, app_server: RunningApp) -> None:
-    open_live(page, the_map(app_server))
-    tiles = page.locator("canvas.tiles")
-    page.get_by_role("button", name="Decoded plane").click()
-    page.wait_for_timeout(1_000)
-    grey = tiles.evaluate(
-        "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
-    )
-    assert grey > 20, "no pictures behind the points"
-
-
-def test_planes_are_chosen_and_kept_in_the_link(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, the_map(app_server, "digits-8d"))
+def test_methods_and_dimensions_are_chosen_and_kept_in_the_link(page: Page, app_server: RunningApp) -> None:
+    canvas = open_map(page, app_server, "digits-8d")
     stays_within_the_screen(page)
-    page.get_by_label("Across").select_option("z3")
-    expect(page).to_have_url(re.compile("x=3"))
-    expect(page.locator(".words")).to_contain_text("z3")
-    before = pixels(canvas)
-    page.get_by_role("button", name="PCA plane").click()
-    expect(page.locator(".words")).to_contain_text("principal components", timeout=30_000)
-    expect(page).to_have_url(re.compile("plane=pca"))
     expect(page.locator(".place")).to_contain_text("PC1")
+    assert "method" not in page.url, "what opens by itself needs no word in the link"
+    before = pixels(canvas)
+    page.get_by_label("Map by").select_option("Two dimensions")
+    expect(page.locator(".place")).to_contain_text(re.compile(r"z\d"))
+    page.get_by_label("Dimension across").select_option("z3")
+    expect(page).to_have_url(re.compile("x=3"))
+    expect(page.locator(".status .words")).to_contain_text("z3")
     page.wait_for_timeout(300)
     assert pixels(canvas) != before
     stays_within_the_screen(page)
+
+
+def test_the_same_dimension_twice_makes_the_two_change_places(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "digits-8d", "&x=3&y=5")
+    page.get_by_label("Dimension across").select_option("z5")
+    expect(page).to_have_url(re.compile("x=5&y=3"))
+
+
+def test_points_in_space_name_images_under_the_pointer(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "digits-8d")
+    page.get_by_role("radio", name="3-D").click()
+    expect(page).to_have_url(re.compile("components=3"))
+    row = over_a_dot(page)
+    expect(page.locator(".place")).to_contain_text("PC3")
+    click(page)
+    expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
+    stays_within_the_screen(page)
+
+
+def test_a_conditional_model_decodes_under_the_class_that_is_chosen(page: Page, conditional: RunningApp) -> None:
+    canvas = open_map(page, conditional, "with-classes")
+    hover(page, 0.4, 0.4)
+    as_zero = pixels(canvas)
+    page.get_by_role("radiogroup", name="Class").get_by_role("radio", name="7").click()
+    page.wait_for_timeout(300)
+    as_seven = pixels(canvas)
+    assert as_seven != as_zero
+    expect(page).to_have_url(re.compile("class=7"))
+    stays_within_the_screen(page)
+
+
+def test_a_link_that_cannot_be_used_is_said_and_the_map_is_there(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "digits-8d", "&x=1&y=99&source=moon")
+    problem = page.get_by_role("alert").filter(has_text="link")
+    expect(problem).to_contain_text("two different dimensions from 1 to 8")
+    expect(problem).to_contain_text('The link\'s images are "moon"')
+    expect(page.locator(".shown-words")).to_contain_text("359 of 359")
+
+
+def test_on_a_phone_all_is_there_in_one_column(browser, app_server: RunningApp) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    open_map(page, app_server, "digits-8d")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    picture, map_field = page.locator(".picture").bounding_box(), field(page).bounding_box()
+    assert picture["y"] + picture["height"] < map_field["y"], "a finger on the map must not cover the picture"
+    assert map_field["y"] + map_field["height"] <= 844, "map and picture are seen together"
+    page.touchscreen.tap(map_field["x"] + 180, map_field["y"] + 150)
+    expect(page.locator(".place")).to_contain_text("PC1")
+    tab(page, "Select")
+    expect(page.get_by_text("Nothing is selected")).to_be_visible()
+    context.close()

@@ -6,24 +6,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import open_live
+from tests.browser.map_panel import open_map
 from tests.tiny import digit_images, tiny_checkpoint
 from tools.running_app import RunningApp, running_app
-from vae_core.checkpoint import load_latents
 from vae_core.data import load_images
-
-MARGIN = 1.12  # of live/static/plane-view.js: room around the points when all are shown
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One model with two test images; the second is no picture of the bundled digits."""
+    """One model with three test images; the second is no picture of the bundled digits."""
     folder = tmp_path_factory.mktemp("partly") / "checkpoints"
-    images, labels = digit_images(count=2)
+    images, labels = digit_images(count=3)
     images[1] = 255 - images[1]
     tiny_checkpoint(folder, "partly", images=images, labels=labels, data=load_images("digits").settings())
     return folder
@@ -35,18 +32,17 @@ def app(root: Path) -> Iterator[RunningApp]:
         yield started
 
 
-def test_the_map_names_each_picture_for_what_it_is(page: Page, app: RunningApp, root: Path) -> None:
-    open_live(page, f"{app.url}/map?model=partly")
-    box = page.locator(".field-of-view").bounding_box()
-    means = load_latents(root / "partly").mean
-    wide, high = np.ptp(means, axis=0)
-    scale = min(box["width"] / wide, box["height"] / high) / MARGIN
-    for row, name, facts in ((0, "Image 0, ", "nats"), (1, " (reconstruction)", "original not on this machine")):
-        right, up = (means[row] - means.mean(axis=0)) * scale
-        page.mouse.move(float(box["x"] + box["width"] / 2 + right), float(box["y"] + box["height"] / 2 - up))
-        expect(page.locator(".near-name")).to_contain_text(name)
-        expect(page.locator(".near-facts")).to_contain_text(facts)
-        expect(page.locator(".near-picture img")).to_have_attribute("alt", page.locator(".near-name").inner_text())
+def test_the_map_shows_each_picture_for_what_it_is(page: Page, app: RunningApp) -> None:
+    for row, there in ((0, True), (1, False)):
+        open_map(page, app, "partly")
+        page.get_by_role("searchbox").fill(f"#{row}")
+        page.get_by_role("searchbox").press("Enter")
+        expect(page.locator(".near-name")).to_contain_text(f"Image {row} ")
+        expect(page.locator(".near-reconstruction img")).to_have_attribute("alt", re.compile("reconstruction$"))
+        original = page.locator(".near-original img")
+        expect(original).to_have_attribute("alt", re.compile("original$" if there else "Not on this machine"))
+        expect(original).to_be_visible(visible=there)
+        expect(page.locator(".near-facts")).to_contain_text("nats")
 
 
 def test_the_morph_names_each_end_for_what_it_is(page: Page, app: RunningApp) -> None:

@@ -17,7 +17,19 @@ from jobs.workers import TASKS
 
 workers_module = sys.modules["jobs.workers"]  # `jobs.workers` names the function
 
-SLOW = {name: f"tests.jobs.slow_tasks:{name}" for name in ("process_number", "priority", "half_way", "wrong", "dies")}
+SLOW = {
+    name: f"tests.jobs.slow_tasks:{name}"
+    for name in (
+        "process_number",
+        "priority",
+        "half_way",
+        "in_quarters",
+        "wrong",
+        "cannot_be_mapped",
+        "dies",
+        "is_killed",
+    )
+}
 START = 60  # seconds: a fresh worker imports torch
 
 
@@ -59,6 +71,21 @@ def test_progress_is_seen_while_the_task_runs(pool: Workers) -> None:
     assert (job.state, job.progress) == ("done", 1.0)
 
 
+def test_what_fails_with_a_sentence_for_people_is_told_in_that_sentence(pool: Workers) -> None:
+    job = pool.submit("cannot_be_mapped")
+    with pytest.raises(JobFailed, match="cannot_be_mapped: MapError: There are 3 images"):
+        job.result(START)
+    assert job.sentence == "There are 3 images to map."
+
+
+def test_the_seconds_left_follow_from_the_share_that_is_done(pool: Workers) -> None:
+    job = pool.submit("in_quarters", seconds=0.6)
+    wait_for(lambda: job.progress == 0.75)
+    assert job.seconds_left == pytest.approx(0.6 / 3, rel=0.5)
+    job.result(START)
+    assert job.seconds_left == 0
+
+
 def test_a_task_behind_another_is_queued(pool: Workers) -> None:
     running, waiting = pool.submit("half_way", seconds=0.5), pool.submit("process_number")
     wait_for(lambda: running.state == "running")
@@ -87,6 +114,7 @@ def test_a_task_that_raises_fails_with_its_reason_and_spares_the_worker(pool: Wo
         job.result(START)
     assert job.state == "failed"
     assert "the number is 3" in job.message
+    assert job.sentence == job.message, "nobody has written this exception for people"
     assert pool.submit("process_number").result(START) == before
 
 
@@ -95,7 +123,13 @@ def test_a_worker_that_dies_fails_its_job_and_is_replaced(pool: Workers) -> None
     with pytest.raises(JobFailed, match="ended with code 7"):
         job.result(START)
     assert job.state == "failed"
+    assert job.sentence.endswith("Nothing was kept of it. Try again; with fewer images it needs less memory.")
     assert pool.submit("process_number").result(START) > 0
+
+
+def test_a_worker_that_is_killed_says_what_may_have_happened(pool: Workers) -> None:
+    with pytest.raises(JobFailed, match=r"is_killed was killed \(signal 9\), perhaps because memory ran out, before"):
+        pool.submit("is_killed").result(START)
 
 
 def test_no_result_in_time_is_said_so_and_the_job_goes_on(pool: Workers) -> None:
@@ -119,7 +153,7 @@ def test_a_worker_starts_while_the_main_script_is_gone(monkeypatch: pytest.Monke
 
 
 def test_an_unknown_task_is_refused(pool: Workers) -> None:
-    with pytest.raises(ValueError, match="task is 'fly'; known are dies, half_way, priority, process_number, wrong"):
+    with pytest.raises(ValueError, match="task is 'fly'; known are cannot_be_mapped, dies, half_way, in_quarters"):
         pool.submit("fly")
 
 

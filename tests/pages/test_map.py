@@ -1,13 +1,12 @@
-"""The map page through AppTest: what its component is told, the principal plane, a click that opens, empty cases."""
+"""The map page through AppTest: what its component is told, what is opened from it, empty cases."""
 
 from __future__ import annotations
 
 import base64
-import time
+import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -39,21 +38,19 @@ def the_map(**link: str) -> AppTest:
     return opened_page("map", **link)
 
 
-def floats(text: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), "<f4")
+def opens(model: str, **what: Any) -> dict[str, Any]:
+    return {"open": {"weights": store.model(model).weights, **what}}
 
 
-def test_it_opens_with_one_sentence_and_every_encoded_image(drawn: dict[str, Any]) -> None:
-    app = the_map(model="tiny")
+def test_it_opens_with_one_sentence_and_tells_the_component_little(drawn: dict[str, Any]) -> None:
+    app = the_map(model="tiny-8d")
     assert not app.exception
-    assert app.markdown[0].value.startswith("Move over the map")
-    data, latents = drawn["data"], store.model("tiny").latents
-    assert np.array_equal(floats(data["plane"]["x"]), latents.mean[:, 0])
-    assert np.array_equal(floats(data["plane"]["y"]), latents.mean[:, 1])
-    assert np.array_equal(np.frombuffer(base64.b64decode(data["labels"]), "<i2"), latents.label)
-    assert np.array_equal(floats(data["kl"]), latents.kl)
+    assert app.markdown[0].value.startswith("Each dot is an image.")
+    data, model = drawn["data"], store.model("tiny-8d")
+    assert (data["model"], data["weights"], data["latent_dim"]) == ("tiny-8d", model.weights, 8)
+    assert sorted(data["order"]) == list(range(8))
     assert data["colours"] == list(CLASS_COLOURS)
-    assert "whole latent space" in data["words"]
+    assert len(json.dumps(data)) < 2000 + 2 * len(model.latents), "points and columns come over the live routes"
 
 
 def test_an_image_whose_original_is_missing_is_marked(drawn: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,42 +69,47 @@ def test_grey_values_are_spoken_of_where_training_saw_others(drawn: dict[str, An
     assert GREY_NOTE in drawn["data"]["note"]
 
 
-def test_a_number_of_thousands_of_figures_is_refused_in_words(drawn: dict[str, Any]) -> None:
-    app = the_map(model="tiny-8d", x="9" * 5000, y="1")
-    assert not app.exception
-    assert any("two different dimensions from 1 to 8" in caption.value for caption in app.caption)
+def test_a_conditional_model_names_its_classes(drawn: dict[str, Any], tmp_path: Path) -> None:
+    the_map(model="tiny")
+    assert drawn["data"]["classes"] == []
+    tiny_checkpoint(tmp_path, "tiny-classes", model={"classes": 10})
+    the_map(model="tiny-classes")
+    assert drawn["data"]["classes"] == list("0123456789")
 
 
-def test_a_link_chooses_two_dimensions(drawn: dict[str, Any]) -> None:
-    the_map(model="tiny-8d", x="7", y="2")
-    assert drawn["data"]["plane"]["id"] == "6,1"
-
-
-def test_the_principal_plane_comes_from_a_worker_and_something_is_shown_meanwhile(drawn: dict[str, Any]) -> None:
-    app = the_map(model="tiny-8d", plane="pca")
-    assert not app.exception
-    assert drawn["data"]["choice"]["kind"] == "pca"
-    deadline = time.monotonic() + 60
-    while drawn["data"]["plane"]["id"] != "pca" and time.monotonic() < deadline:
-        assert "other 6 dimensions" in drawn["data"]["words"], "the words must fit the plane that is shown"
-        time.sleep(0.2)
-        app.run()
-    assert drawn["data"]["plane"]["id"] == "pca"
-    assert "principal components" in drawn["data"]["words"]
-
-
-def test_a_click_opens_the_image_in_sliders(drawn: dict[str, Any]) -> None:
-    drawn["answer"] = {"open": {"weights": "others", "row": 7}}
+def test_an_image_opens_in_sliders(drawn: dict[str, Any]) -> None:
+    drawn["answer"] = {"open": {"weights": "others", "page": "sliders", "row": 7}}
     app = the_map(model="tiny")
     assert "image" not in app.query_params
-    drawn["answer"] = {"open": {"weights": store.model("tiny").weights, "row": 7}}
+    drawn["answer"] = opens("tiny", page="sliders", row=7)
     app.run()
     assert not app.exception
     assert app.query_params["image"] == "7"
 
 
+def test_a_place_opens_in_sliders_by_its_latent(drawn: dict[str, Any]) -> None:
+    drawn["answer"] = opens("tiny", page="sliders", latent=[0.5, -1.25])
+    app = the_map(model="tiny")
+    assert not app.exception
+    assert app.query_params["z"] == "0.5000,-1.2500"
+
+
+def test_an_image_is_where_a_morph_begins(drawn: dict[str, Any]) -> None:
+    drawn["answer"] = opens("tiny", page="morph", row=5)
+    app = the_map(model="tiny")
+    assert not app.exception
+    assert app.query_params["a"] == "5"
+
+
+def test_no_other_page_is_opened(drawn: dict[str, Any]) -> None:
+    drawn["answer"] = opens("tiny", page="train", row=5)
+    app = the_map(model="tiny")
+    assert not app.exception
+    assert app.markdown[0].value.startswith("Each dot is an image.")
+
+
 @pytest.mark.parametrize(("model", "words"), [("tiny-1d", "a map needs 2"), ("tiny-bare", "no encoded test images")])
-def test_a_model_without_a_plane_is_said_in_words(drawn: dict[str, Any], model: str, words: str) -> None:
+def test_a_model_without_a_map_is_said_in_words(drawn: dict[str, Any], model: str, words: str) -> None:
     app = the_map(model=model)
     assert not app.exception
     assert words in app.info[0].value

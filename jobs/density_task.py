@@ -18,8 +18,8 @@ COMPONENTS = (1_000, 10_000)  # the fewest and the most images that the density 
 def log_density_task(root: str | Path, model: str, source: str, report: Report, seed: int = 0) -> np.ndarray:
     """log q(z) in nats, float32 (N,), at the posterior mean of each image of a source, its own component left out.
 
-    q is the aggregated posterior of the source; of more than 10,000 images that of a sample drawn from the seed, of 1,000
-    images or more, so that it takes seconds.
+    q is the aggregated posterior of the source; where there are more than 10,000 images, that of a sample of them drawn
+    from the seed, of 1,000 images or more, so that it takes seconds.
     source: "reference", or the id of encoded images in the app's cache. Raises ValueError for fewer than 2 images.
     """
     report(0.0, "Reading the encoded images")

@@ -141,7 +141,7 @@ BAD_MAPS = {
         b'{"method": "pca", "source": "attic"}',
         404,
         "no-such-source",
-        "'attic'; tiny-8d has reference",
+        "'attic'; it must be reference, all reference",
     ),
     "a row too far": (b'{"method": "pca", "rows": [1, 2, 999999]}', 404, "no-such-row", "The row is 999999"),
     "one row": (b'{"method": "pca", "rows": [1]}', 400, "too-few-rows", "There are 1 images to map"),

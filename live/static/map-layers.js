@@ -63,6 +63,11 @@ export class Layers {
     for (const layer of this.#shown()) layer.stroke?.(context, view, look);
   }
 
+  /** The same lines for a drawing: {path, dashed} and {words, x, y}, in CSS pixels. */
+  shapes(view) {
+    return this.#shown().flatMap((layer) => layer.shapes?.(view) ?? []);
+  }
+
   /** The row whose picture stands at a place; null. */
   rowAt(place) {
     return this.#on.has("images") ? this.#named("images").rowAt(place) : null;

@@ -92,7 +92,7 @@ export class PlotlyAtRest {
   }
 
   #traces() {
-    return pointTraces(this.scene, { kind: "scattergl", size: 2 * this.radius + 1 });
+    return pointTraces(this.scene, { kind: "scattergl", size: 2 * this.radius + 1 }).map(({ rows: _, ...trace }) => trace);
   }
 
   #layout() {

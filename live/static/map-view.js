@@ -10,6 +10,7 @@
 
 import { drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
 import { turned } from "./map-camera.js";
+import { pageOfMap, pngOfMap, vectorsOfMap } from "./map-export.js";
 import { flightPath, fly } from "./map-flight.js";
 import { listenToHand } from "./map-hand.js";
 import { Layers } from "./map-layers.js";
@@ -313,6 +314,30 @@ export class MapView {
 
   toPlace(screen) {
     return this.#plane.toPlane(screen);
+  }
+
+  // --- files
+
+  /** The view as a PNG Blob; facts: {title, legend: [{name, colour}], words}, as wanted. */
+  exportPng(facts = {}) {
+    return pngOfMap(this.#page(), facts);
+  }
+
+  /** The view as an SVG Blob. */
+  async exportSvg(facts = {}) {
+    return vectorsOfMap(this.#page(), facts);
+  }
+
+  /** The map as an HTML Blob that needs no server; facts: also nameOf(row). Throws an Error with a sentence when Plotly's script is not to be had. */
+  async exportHtml(facts = {}) {
+    const response = await fetch(this.plotly.address).catch(() => null);
+    if (!response?.ok) throw new Error("Plotly's script did not come from the server. Check the connection, then try again.");
+    return pageOfMap(this.#page(), { ...facts, plotly: await response.text() });
+  }
+
+  #page() {
+    const [below, above] = [false, true].map((over) => this.layers.elements(over));
+    return { scene: this.#scene, look: this.#look(), radius: this.#radius(), layers: this.layers, below, above };
   }
 
   // --- the pointer

@@ -12,8 +12,7 @@ import numpy as np
 from jobs.progress import Report
 from store.encoded_cache import load_encoded
 from store.map_cache import DAMAGED, KeptMap, load_map, map_was_damaged, save_map
-from vae_core.checkpoint import checkpoint_folder, load_density, load_latents
-from vae_core.latent import fit_density
+from vae_core.checkpoint import checkpoint_folder, load_latents
 from vae_core.latent.maps import FittedMap, MapError, aligned, clusters, fit_map, map_quality, place_on_map
 
 REFERENCE = "reference"
@@ -86,22 +85,6 @@ def cluster_task(
     means, _ = encoded_means(root, model, source)
     report(0.05, "Finding clusters")
     return clusters(means, method, size, seed)
-
-
-def density_task(root: str | Path, model: str, source: str, report: Report) -> np.ndarray:
-    """The log-density of each encoded image, float32 (N,) in nats, by the mixture that was fitted to posterior means.
-
-    That of the checkpoint (of its training images), or, where it has none, one fitted to these images.
-    Raises MapError, CheckpointError.
-    """
-    report(0.0, "Reading the encoded images")
-    means, _ = encoded_means(root, model, source)
-    report(0.1, "Fitting the density")
-    density = load_density(checkpoint_folder(Path(root), model)) or fit_density(means, source)
-    if density is None:
-        raise MapError(f"There is {len(means)} image; a density needs at least 2. Choose more.")
-    report(0.6, "Computing the density")
-    return density.log_prob(means).astype(np.float32)
 
 
 def encoded_means(root: str | Path, model: str, source: str) -> tuple[np.ndarray, np.ndarray]:

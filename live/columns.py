@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 import store
 from live.answers import Refused, route
+from live.column_jobs import computed_or_standing
 from live.map_answers import UNKEPT, binary, named_source, refusing
 
 LONGEST_ROW = 9  # figures
@@ -27,8 +28,16 @@ def columns_route(request: Request) -> dict[str, Any]:
 @route
 @refusing
 def column_route(request: Request) -> Response:
-    """GET /live/source/{model}/{weights}/{source}/column/{name}: int16 of classes, float32 of numbers."""
-    return binary([store.column_values(named_source(request), request.path_params["name"])], UNKEPT)
+    """GET /live/source/{model}/{weights}/{source}/column/{name}: int16 of classes, float32 of numbers.
+
+    202 with how far it is as long as a job computes it.
+    """
+    source, name = named_source(request), request.path_params["name"]
+    if store.is_computed(name) and store.computed_column(source, name) is None:
+        standing = computed_or_standing(source, name)
+        if standing is not None:
+            return JSONResponse(vars(standing), 202, headers={"Cache-Control": UNKEPT})
+    return binary([store.column_values(source, name)], UNKEPT)
 
 
 @route
@@ -63,7 +72,7 @@ def _metadata(source: store.Source, row: int) -> dict[str, str]:
 
 
 def _facts(column: store.Column) -> dict[str, Any]:
-    facts: dict[str, Any] = {"name": column.name, "kind": column.kind, "words": column.words}
+    facts: dict[str, Any] = {"name": column.name, "kind": column.kind, "words": column.words, "ready": column.ready}
     if column.kind == "class":
         facts["names"] = list(column.names)
     if column.unit:

@@ -42,8 +42,8 @@ def named_source(request: Request) -> store.Source:
 
 
 def named_map(request: Request) -> store.LatentMap:
-    """The finished map of the address. Raises Refused when it is not in memory."""
-    found = store.map_in_memory(request.path_params["id"])
+    """The finished map of the address. Raises Refused when there is none that is known."""
+    found = store.find_map(request.path_params["id"])
     if found is None:
         raise Refused(
             "no-such-map",

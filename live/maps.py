@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import store
-from live.answers import Refused, body_route, named_model, route
+from live.answers import Refused, body_route, check_origin, named_model, route
 from live.map_answers import (
     FOR_EVER,
     LARGEST_ROWS,
@@ -21,6 +21,8 @@ from live.map_answers import (
     refusing,
     rows_from,
 )
+from live.map_asking import Asked, cancel, map_or_standing, standing_of
+from live.map_jobs import Standing
 
 ALL_AT_ONCE = 200_000  # points; of more a sample is sent
 SAMPLE = 50_000
@@ -37,14 +39,29 @@ def sources_route(request: Request) -> dict[str, Any]:
 @refusing
 def _asked(request: Request, body: bytes) -> dict[str, Any]:
     """POST /live/map/{model}/{weights} with {"source", "method", "parameters", "rows", "align_to"}."""
-    model = named_model(request)
-    wanted = _request_of(body)
-    source = store.source_of(model, wanted["source"])
-    asked = store.map_request(model, source, wanted["method"], wanted["parameters"], wanted["rows"])
-    return facts_of(store.exact_map(asked))
+    return _answer(map_or_standing(named_model(request), _request_of(body)))
 
 
 ask_map_route = body_route(LARGEST_ROWS, _asked, threads=2)
+
+
+@route
+@refusing
+def map_route(request: Request) -> dict[str, Any]:
+    """GET /live/map/{id}: a map that was asked for, finished or not."""
+    standing = standing_of(request.path_params["id"])
+    return standing.facts(request.path_params["id"]) if standing else facts_of(named_map(request))
+
+
+@route
+@refusing
+def cancel_map_route(request: Request) -> dict[str, Any]:
+    """DELETE /live/map/{id}: ends the job that computes it."""
+    check_origin(request)
+    wanted = request.path_params["id"]
+    if cancel(wanted):
+        return {"id": wanted, "state": "cancelled"}
+    return {"id": wanted, "state": "unknown" if store.find_map(wanted) is None else "ready"}
 
 
 @route
@@ -72,6 +89,13 @@ def density_route(request: Request) -> Response:
     return binary(planes, FOR_EVER)
 
 
+def _answer(found: store.LatentMap | tuple[str, Standing]) -> dict[str, Any]:
+    if isinstance(found, store.LatentMap):
+        return facts_of(found)
+    wanted, standing = found
+    return standing.facts(wanted)
+
+
 def facts_of(found: store.LatentMap) -> dict[str, Any]:
     """What a finished map says of itself, as JSON."""
     request = found.request
@@ -97,18 +121,19 @@ def facts_of(found: store.LatentMap) -> dict[str, Any]:
     }
 
 
-def _request_of(body: bytes) -> dict[str, Any]:
+def _request_of(body: bytes) -> Asked:
     content = json_object(body)
     unknown = [name for name in content if name not in ("source", "method", "parameters", "rows", "align_to")]
     if unknown:
         raise Refused("bad-request", f"The field {unknown[0][:30]!r} is unknown; a map takes source, method, "
                       "parameters, rows and align_to.")  # fmt: skip
     source, method, parameters = content.get("source", "reference"), content.get("method"), content.get("parameters")
-    if not isinstance(source, str) or not isinstance(method, str) or not isinstance(parameters or {}, dict):
-        raise Refused("bad-request", "source and method must be texts, parameters an object, such as"
+    texts = isinstance(source, str) and isinstance(method, str) and isinstance(content.get("align_to") or "", str)
+    if not texts or not isinstance(parameters or {}, dict):
+        raise Refused("bad-request", "source, method and align_to must be texts, parameters an object, such as"
                       ' {"source": "reference", "method": "pca", "parameters": {"components": 2}}.')  # fmt: skip
     rows = None if content.get("rows") is None else rows_from(content["rows"])
-    return {"source": source, "method": method, "parameters": parameters or {}, "rows": rows}
+    return Asked(source, method, parameters or {}, rows, content.get("align_to"))
 
 
 def _hidden(request: Request) -> frozenset[int]:

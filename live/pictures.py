@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from live.answers import Refused, named_model, route
-from store.pictures import pictures
+from store.pictures import pictures, source_pictures
+from store.source_list import source_of
+from store.sources import REFERENCE, NoMap
 
 MOST_IN_SHEET = 64
 LONGEST_ROW = 9  # figures
@@ -17,7 +19,7 @@ FOR_MINUTES = "public, max-age=300"  # "auto" turns into the original once the d
 
 @route
 def picture_route(request: Request) -> Response:
-    """GET /live/picture/{model}/{weights}/{row}.png?kind=auto|original|reconstruction."""
+    """GET /live/picture/{model}/{weights}/{row}.png?kind=auto|original|reconstruction&source=."""
     row = request.path_params["row"]
     if not row.isdecimal() or len(row) > LONGEST_ROW:
         raise Refused("no-such-picture", f"The row is {row[:20]!r}; it must be a whole number from 0 on.")
@@ -26,7 +28,7 @@ def picture_route(request: Request) -> Response:
 
 @route
 def sheet_route(request: Request) -> Response:
-    """GET /live/sheet/{model}/{weights}.png?rows=0,5&kind=: the pictures of the rows side by side."""
+    """GET /live/sheet/{model}/{weights}.png?rows=0,5&kind=&source=: the pictures of the rows side by side."""
     try:
         rows = [int(row) for row in request.query_params.get("rows", "").split(",")]
     except ValueError:
@@ -42,9 +44,14 @@ def sheet_route(request: Request) -> Response:
 
 def _side_by_side(request: Request, rows: list[int]) -> Response:
     kind = request.query_params.get("kind", "auto")
-    model = named_model(request)
+    model, source_id = named_model(request), request.query_params.get("source", REFERENCE)
     try:
-        pixels, which = pictures(model, rows, kind)
+        if source_id == REFERENCE:
+            pixels, which = pictures(model, rows, kind)
+        else:
+            pixels, which = source_pictures(model, source_of(model, source_id), rows, kind)
+    except NoMap as problem:
+        raise Refused(problem.reason, str(problem)) from problem
     except (LookupError, ValueError) as problem:
         raise Refused("no-such-picture", str(problem)) from problem
     kinds = ",".join(dict.fromkeys(which))

@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from live.columns import column_route, columns_route, posterior_route
 from live.exports import export_route
 from live.groups import groups_route, write_groups_route
-from live.maps import ask_map_route, density_route, points_route, sources_route
+from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
+from live.placing import place_route
 from live.plotly_script import plotly_route
 from live.selection import selection_route
 from live.socket import live_socket
@@ -53,8 +54,11 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
         Route(f"{root}/sources/{{model}}/{{weights}}", sources_route),
         Route(f"{root}/map/{{model}}/{{weights}}", ask_map_route, methods=["POST"]),
+        Route(f"{root}/map/{{id}}", map_route),
+        Route(f"{root}/map/{{id}}", cancel_map_route, methods=["DELETE"]),
         Route(f"{root}/map/{{id}}/points", points_route),
         Route(f"{root}/map/{{id}}/density", density_route),
+        Route(f"{root}/place/{{id}}", place_route, methods=["POST"]),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
         Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),

@@ -76,7 +76,7 @@ def _table(source: store.Source, rows: np.ndarray, files: list[str] | None = Non
     """A line for each row: what is known of the image, then its posterior mean and spread."""
     lines = io.StringIO()
     writer = csv.writer(lines)
-    columns = list(store.columns_of(source))
+    columns = [each for each in store.columns_of(source) if each.ready]
     values = [store.column_texts(source, each, rows) for each in columns]
     latents = [f"{kind}{number + 1}" for kind in ("z", "std") for number in range(source.mean.shape[1])]
     named = ["row", "name", "hash", *(each.name for each in columns)]

@@ -43,21 +43,42 @@ def latent_route(request: Request) -> dict[str, Any]:
 
 @route
 def rows_route(request: Request) -> dict[str, Any]:
-    """GET /live/rows/{model}/{weights}?label=&near=: rows of the reference set, and how many images each label has."""
+    """GET /live/rows/{model}/{weights}?label=&near=&source=: rows, and how many images each label has."""
     model = named_model(request)
-    label, near = request.query_params.get("label"), request.query_params.get("near")
+    source_id = request.query_params.get("source", store.REFERENCE)
     try:
-        counts = store.label_counts(model)
-        rows = np.zeros(0, dtype=np.int64)
-        if label is not None:
-            rows = store.rows_of_class(model, label)
-        elif near is not None:
-            rows = np.arange(len(model.latents))
-        if near is not None:
-            rows = store.nearest_first(model, rows, whole_number(request, "near"))
-    except store.NoStart as problem:
+        if source_id != store.REFERENCE:
+            return _rows_of(store.source_of(model, source_id), request)
+        return _rows_of_reference(model, request)
+    except (store.NoStart, store.NoMap) as problem:
         raise Refused(problem.reason, str(problem)) from problem
+
+
+def _rows_of_reference(model: store.LoadedModel, request: Request) -> dict[str, Any]:
+    label, near = request.query_params.get("label"), request.query_params.get("near")
+    counts = store.label_counts(model)
+    rows = np.zeros(0, dtype=np.int64)
+    if label is not None:
+        rows = store.rows_of_class(model, label)
+    elif near is not None:
+        rows = np.arange(len(model.latents))
+    if near is not None:
+        rows = store.nearest_first(model, rows, whole_number(request, "near"))
     return {"rows": rows[:MOST_ROWS].tolist(), "count": len(rows), "labels": counts}
+
+
+def _rows_of(source: store.Source, request: Request) -> dict[str, Any]:
+    label, near = request.query_params.get("label"), request.query_params.get("near")
+    rows = np.zeros(0, dtype=np.int64)
+    if label is not None:
+        rows = source.rows_of_class(label)
+    elif near is not None:
+        rows = np.arange(len(source))
+    if near is not None:
+        row = whole_number(request, "near")
+        source.check_row(row)
+        rows = rows[np.argsort(np.square(source.mean[rows] - source.mean[row]).sum(axis=1), kind="stable")]
+    return {"rows": rows[:MOST_ROWS].tolist(), "count": len(rows), "labels": source.label_counts()}
 
 
 def _prior(model: store.LoadedModel, request: Request) -> store.Start:

@@ -1,11 +1,15 @@
 """What pages and the live path both hold: models, what is usual in them, images, starts, notes. Knows no host."""
 
 from store.columns import Column, column_texts, column_values, columns_of
+from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, is_computed, keep_column
+from store.data_sources import DataSource, data_source, encoded_source
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
 from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
-from store.maps import LatentMap, MapRequest, exact_map, keep_map, map_in_memory, map_request
+from store.map_keys import map_id
+from store.map_parameters import EXACT, checked_parameters
+from store.maps import LatentMap, MapRequest, exact_map, find_map, keep_map, map_in_memory, map_request, stored_map
 from store.metadata import SourceMetadata, image_name, metadata_of
 from store.models import (
     LoadedModel,
@@ -22,7 +26,8 @@ from store.notes import Names, read_names, write_names
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.search import LONGEST_QUERY, Match, search
-from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, list_sources, source_of
+from store.source_list import SourceSummary, list_sources, source_of
+from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -40,12 +45,15 @@ from store.starts import (
 )
 
 __all__ = [
+    "EXACT",
+    "LOG_DENSITY",
     "LONGEST_QUERY",
     "MOST_NEIGHBOURS",
     "REFERENCE",
     "SPLITS",
     "Box",
     "Column",
+    "DataSource",
     "EncodedPicture",
     "Group",
     "Groups",
@@ -64,22 +72,32 @@ __all__ = [
     "ReferenceImages",
     "Source",
     "SourceMetadata",
+    "SourceSummary",
     "Start",
     "checked_label",
+    "checked_parameters",
     "checkpoints_root",
     "class_name",
+    "clustering_of",
     "column_texts",
     "column_values",
     "columns_of",
+    "computed_column",
+    "data_source",
     "encode_picture",
+    "encoded_source",
     "exact_map",
+    "find_map",
     "image_name",
     "inverse_in_memory",
     "inverse_of",
+    "is_computed",
+    "keep_column",
     "keep_map",
     "label_counts",
     "list_models",
     "list_sources",
+    "map_id",
     "map_in_memory",
     "map_request",
     "metadata_of",
@@ -102,6 +120,7 @@ __all__ = [
     "start_from_model",
     "start_from_prior",
     "start_from_row",
+    "stored_map",
     "usualness",
     "usualness_in_memory",
     "write_groups",

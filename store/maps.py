@@ -21,11 +21,17 @@ from store.sources import NoMap, Source
 MOST_BYTES = 2**28  # of points and rows; a map of a million images has 8 to 16 MB
 OUTER = 0.002  # share of the points to each side that the first view may leave out
 FEWEST_ROWS = 3
+MOST_SAMPLES = 4  # sizes of a map's samples that are remembered
+MOST_REQUESTS = 16  # each keeps its source in memory
 
 
 @dataclass(frozen=True, eq=False)
 class MapRequest:
-    """A map that somebody wants, checked. rows: int64 (n,), ascending, of an isolated selection; None for all."""
+    """A map that somebody wants, checked.
+
+    rows: int64 (n,), ascending, of an isolated selection; None for all. align_to: the id of the map onto which it is
+    turned, None for a plane, whose axes are what they are.
+    """
 
     model: str
     weights: str
@@ -33,16 +39,22 @@ class MapRequest:
     method: str
     parameters: Mapping[str, Any]
     rows: np.ndarray | None = None
+    align_to: str | None = None
 
     @cached_property
     def id(self) -> str:
         """The map's name: the same request has the same id."""
-        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows)
+        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows, self.align_to)
 
     @property
     def exact(self) -> bool:
         """Whether every place of the map is a latent without approximation."""
         return self.method in EXACT
+
+    @property
+    def count(self) -> int:
+        """How many images are mapped."""
+        return len(self.source) if self.rows is None else len(self.rows)
 
     @property
     def means(self) -> np.ndarray:
@@ -95,9 +107,22 @@ class LatentMap:
     def sample(self, most: int, box: Box | None = None) -> np.ndarray:
         """Places int64 (m,), ascending, of at most so many points, of those in the box; see `sample_places`."""
         if box is None:
-            return sample_places(self.points, most)
+            return self._samples(most)
         inside = points_in(self.points, box)
         return inside[sample_places(self.points[inside], most)]
+
+    def _samples(self, most: int) -> np.ndarray:
+        """A sample of all points, remembered: that of a million takes half a second."""
+        known = self._sampled.get(most)
+        if known is None:
+            known = sample_places(self.points, most)
+            if len(self._sampled) < MOST_SAMPLES:
+                self._sampled[most] = known
+        return known
+
+    @cached_property
+    def _sampled(self) -> dict[int, np.ndarray]:
+        return {}
 
     def raster(
         self, box: Box, width: int, height: int, column: str | None = None, hidden: frozenset[int] = frozenset()
@@ -117,7 +142,12 @@ class LatentMap:
 
 
 def map_request(
-    model: LoadedModel, source: Source, method: str, parameters: Mapping[str, Any], rows: np.ndarray | None = None
+    model: LoadedModel,
+    source: Source,
+    method: str,
+    parameters: Mapping[str, Any],
+    rows: np.ndarray | None = None,
+    align_to: str | None = None,
 ) -> MapRequest:
     """What was asked for, checked; rows int (n,) of an isolated selection in any order.
 
@@ -128,7 +158,8 @@ def map_request(
     count = len(source) if chosen is None else len(chosen)
     if count < FEWEST_ROWS:
         raise NoMap("too-few-rows", f"There are {count} images to map; a map needs {FEWEST_ROWS}. Choose more.")
-    return MapRequest(model.name, model.weights, source, method, checked, chosen)
+    turned = None if method in EXACT else align_to
+    return _REQUESTS.keep(MapRequest(model.name, model.weights, source, method, checked, chosen, turned))
 
 
 class Maps:
@@ -159,7 +190,31 @@ class Maps:
         return made
 
 
+class Requests:
+    """The latest requests by id, so that a map that has left the memory is found again by its id alone."""
+
+    def __init__(self, most: int = MOST_REQUESTS) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, MapRequest] = OrderedDict()
+
+    def keep(self, request: MapRequest) -> MapRequest:
+        """The same request, known from now on."""
+        with self._lock:
+            self._known[request.id] = request
+            self._known.move_to_end(request.id)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return request
+
+    def get(self, wanted: str) -> MapRequest | None:
+        """The request of that id, if it is known."""
+        with self._lock:
+            return self._known.get(wanted)
+
+
 _MAPS = Maps()
+_REQUESTS = Requests()
 
 
 def map_in_memory(wanted: str) -> LatentMap | None:
@@ -167,9 +222,29 @@ def map_in_memory(wanted: str) -> LatentMap | None:
     return _MAPS.get(wanted)
 
 
+def find_map(wanted: str) -> LatentMap | None:
+    """The finished map of that id: from memory, else made again or read again where its request is still known."""
+    known, request = map_in_memory(wanted), _REQUESTS.get(wanted)
+    if known is not None or request is None:
+        return known
+    return exact_map(request) if request.exact else stored_map(request)
+
+
 def keep_map(made: LatentMap) -> LatentMap:
     """Takes a finished map into memory."""
     return _MAPS.keep(made)
+
+
+def stored_map(request: MapRequest) -> LatentMap | None:
+    """The map as the app's cache has it, in memory from now on; None when it has none, or a damaged one."""
+    from store.map_cache import load_map, map_is_kept
+
+    kept = load_map(request.id) if map_is_kept(request.id) else None
+    if kept is None or len(kept.fitted.points) != request.count:
+        return None
+    found = kept.fitted
+    quality = kept.quality_facts()
+    return keep_map(LatentMap(request, found.points, found.titles, found.words, found.origin, found.axes, quality))
 
 
 def exact_map(request: MapRequest) -> LatentMap:

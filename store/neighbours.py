@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from store.sources import Source
 
+if TYPE_CHECKING:
+    from vae_core.latent.maps import Neighbours
+
 MOST_NEIGHBOURS = 256
-ROUNDING = 1e-5  # of a float32 sum, as a share of what was added up
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +25,8 @@ class Near:
     distances: np.ndarray
 
 
-_HALF_SQUARES: weakref.WeakKeyDictionary[Source, np.ndarray] = weakref.WeakKeyDictionary()
+_KNOWN: weakref.WeakKeyDictionary[Source, Neighbours] = weakref.WeakKeyDictionary()
+_LOCK = threading.Lock()
 
 
 def nearest(source: Source, latent: np.ndarray, count: int, without: int | None = None) -> Near:
@@ -29,21 +34,17 @@ def nearest(source: Source, latent: np.ndarray, count: int, without: int | None 
 
     without: a row that is left out, such as that of the image whose latent it is.
     """
-    latent = np.asarray(latent, dtype=np.float32)
-    cost = _half_squares(source) - source.mean @ latent
-    if without is not None:
-        cost[without] = np.inf
-    count = min(count, len(source) - (without is not None))
-    farthest = np.partition(cost, count - 1)[count - 1]
-    # float32 sums of the same distance differ in their last digits: all within those are compared in float64
-    rows = np.flatnonzero(cost <= farthest + ROUNDING * (abs(farthest) + np.square(latent).sum() + 1))
-    distances = np.sqrt(np.square(source.mean[rows].astype(np.float64) - latent).sum(axis=1))
-    order = np.lexsort((rows, distances))[:count]
-    return Near(rows[order], distances[order])
+    spare = 0 if without is None else 1
+    rows, distances = _neighbours(source).nearest(np.asarray(latent, dtype=np.float32)[None], count + spare)
+    kept = np.flatnonzero(rows[0] != without)[:count] if spare else slice(count)
+    return Near(rows[0][kept], distances[0][kept])
 
 
-def _half_squares(source: Source) -> np.ndarray:
-    known = _HALF_SQUARES.get(source)
-    if known is None:
-        known = _HALF_SQUARES[source] = 0.5 * np.einsum("nd,nd->n", source.mean, source.mean)
+def _neighbours(source: Source) -> Neighbours:
+    from vae_core.latent.maps import Neighbours
+
+    with _LOCK:
+        known = _KNOWN.get(source)
+        if known is None:
+            known = _KNOWN[source] = Neighbours(source.mean)
     return known

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
+from store.data_images import data_images
 from store.models import LoadedModel
 from store.references import reference_images
-from store.sources import Source
+from store.sources import REFERENCE, Source
 
 Which = Literal["original", "reconstruction"]
 KINDS = ("auto", "original", "reconstruction")
@@ -26,8 +27,7 @@ def picture(model: LoadedModel, row: int, kind: str = "auto") -> tuple[np.ndarra
 
 def pictures(model: LoadedModel, rows: list[int], kind: str = "auto") -> tuple[np.ndarray, list[Which]]:
     """Pixels uint8 (B, H, W, C) of rows, and what each one is. As `picture`, for many at once."""
-    if kind not in KINDS:
-        raise LookupError(f"The kind is {kind!r}; it must be one of {', '.join(KINDS)}.")
+    _check_kind(kind)
     chosen = _checked(model, rows)
     references = reference_images(model) if kind != "reconstruction" else None
     found = references.rows_found[chosen] if references is not None else np.zeros(len(chosen), dtype=bool)
@@ -49,7 +49,27 @@ def source_pictures(
     model: LoadedModel, source: Source, rows: list[int], kind: str = "auto"
 ) -> tuple[np.ndarray, list[Which]]:
     """As `pictures`, for rows of any source of the model."""
-    return pictures(model, rows, kind)
+    if source.id == REFERENCE:
+        return pictures(model, rows, kind)
+    _check_kind(kind)
+    for row in rows:
+        source.check_row(row)
+    chosen = np.asarray(rows, dtype=np.int64)
+    images = None if kind == "reconstruction" else data_images(model, source.data)
+    if images is not None:
+        found = images.pixels(source.data_rows[chosen]).transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(found), ["original"] * len(rows)
+    if kind == "original":
+        raise LookupError(
+            f"The images of {source.data} are not on this machine; ask for kind=auto or kind=reconstruction."
+        )
+    labels = 0 if source.label is None else source.label[chosen]
+    return model.decode(source.mean[chosen], labels), ["reconstruction"] * len(rows)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise LookupError(f"The kind is {kind!r}; it must be one of {', '.join(KINDS)}.")
 
 
 def _checked(model: LoadedModel, rows: list[int]) -> np.ndarray:

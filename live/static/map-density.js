@@ -9,7 +9,8 @@ const ROOM = 0.12; // of the grid beyond the images, on each side
 
 export class DensityLayer {
   words = "";
-  #lines = null; // {paths: Path2D in places of the map, per share}
+  #lines = null; // Path2D in places of the map, per share
+  #pieces = []; // the same as pieces of line
 
   constructor(scene) {
     this.scene = scene;
@@ -34,7 +35,8 @@ export class DensityLayer {
   rest() {
     if (this.#lines) return;
     const found = contours(this.scene.points, this.scene.states);
-    this.#lines = found ? found.levels.map(pathOf) : [];
+    this.#pieces = found?.levels ?? [];
+    this.#lines = this.#pieces.map(pathOf);
     const held = SHARES.map((share) => `${Math.round(100 * share)} %`).join(", ");
     this.words = found
       ? `The lines hold ${held} of the images shown (kernel density, bandwidth ${found.bandwidth.toPrecision(2)})`
@@ -46,6 +48,11 @@ export class DensityLayer {
   hide() {}
 
   remove() {}
+
+  shapes(view) {
+    const corner = (x, y) => view.toScreen([x, y]).map((value) => value.toFixed(1)).join(" ");
+    return this.#pieces.map((level) => ({ path: level.map(([a, b, c, d]) => `M${corner(a, b)}L${corner(c, d)}`).join("") }));
+  }
 
   /** Strokes the lines over the points; the context's unit is the CSS pixel. */
   stroke(context, view, { text, halo }) {

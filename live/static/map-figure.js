@@ -6,16 +6,17 @@ import { HIDDEN, SELECTED } from "./map-raster.js";
 
 const FADED = 0.22; // how strong the points beside a selection are
 
-/** Traces of the shown points, those of a selection last. kind: "scatter", "scattergl" or, in space, "scatter3d"; size: CSS pixels across. */
+/** Traces of the shown points, with their rows, those of a selection last. kind: "scatter", "scattergl" or, in space, "scatter3d"; size: CSS pixels across. */
 export function pointTraces({ cloud, points, inks, states }, { kind, size }) {
   const selecting = states?.includes(SELECTED) ?? false;
   const groups = selecting ? [[1, FADED], [SELECTED, 1]] : [[null, 1]];
   return groups.map(([state, opacity]) => {
     const shown = indicesOf(cloud.count, (index) => (state === null ? states?.[index] !== HIDDEN : states[index] === state));
     const marker = { ...colouring(shown, inks), size, opacity, line: { width: 0 } };
+    const rows = Uint32Array.from(shown, (index) => cloud.rowAt(index));
     const pick = (column) => Float32Array.from(shown, (index) => column[index]);
     const places = kind === "scatter3d" ? { x: pick(cloud.x), y: pick(cloud.y), z: pick(cloud.z) } : { x: pick(points.x), y: pick(points.y) };
-    return { type: kind, mode: "markers", ...places, marker, hoverinfo: "skip", showlegend: false };
+    return { type: kind, mode: "markers", ...places, rows, marker, hoverinfo: "skip", showlegend: false };
   });
 }
 

@@ -2,11 +2,12 @@
 
 import { ChangeLayer } from "./map-change.js";
 import { DensityLayer } from "./map-density.js";
+import { DetailLayer } from "./map-detail.js";
 import { ImagesLayer } from "./map-images.js";
 import { PriorLayer } from "./map-prior.js";
 import { TilesLayer } from "./map-tiles.js";
 
-const KINDS = { uncertainty: ChangeLayer, plane: TilesLayer, density: DensityLayer, prior: PriorLayer, images: ImagesLayer };
+const KINDS = { uncertainty: ChangeLayer, plane: TilesLayer, detail: DetailLayer, density: DensityLayer, prior: PriorLayer, images: ImagesLayer };
 const OVER_POINTS = ["images"];
 
 export class Layers {
@@ -60,6 +61,11 @@ export class Layers {
   /** Lines over the points. */
   stroke(context, view, look) {
     for (const layer of this.#shown()) layer.stroke?.(context, view, look);
+  }
+
+  /** The same lines for a drawing: {path, dashed} and {words, x, y}, in CSS pixels. */
+  shapes(view) {
+    return this.#shown().flatMap((layer) => layer.shapes?.(view) ?? []);
   }
 
   /** The row whose picture stands at a place; null. */

@@ -3,6 +3,7 @@
 //
 //   "computing"  {message, progress, seconds_left, id} while a map is computed, null when that is over
 //   "map"        another map is here: {map, points}
+//   "quality"    it is known how well the map keeps neighbourhoods
 //   "columns"    the list of columns is here, or a column has come
 //   "shown"      filters have changed
 //   "colour"     another column gives the colours
@@ -16,7 +17,8 @@ import { createFilters } from "./map-panel-filters.js";
 import { cancelMap, columnOf, columnsOf, pointsOf, readyMap, sourcesOf } from "./map-panel-routes.js";
 import { createSelection } from "./map-panel-selection.js";
 
-const KINDS = ["computing", "map", "columns", "shown", "colour", "selection", "pin", "class", "problem"];
+const KINDS = ["computing", "map", "quality", "columns", "shown", "colour", "selection", "pin", "class", "problem"];
+const QUALITY_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000, 60000]; // when to ask again how well a map keeps neighbourhoods
 const TEXT = "text"; // columns to search in, not to colour by
 
 export class Atlas {
@@ -82,6 +84,7 @@ export class Atlas {
       const points = await pointsOf(map.id, map.components, { signal: mine.signal });
       if (mine.signal.aborted) return false;
       await this.#take(map, points, wanted, mine.signal);
+      if (!map.quality) this.#askQuality(asked);
       return !mine.signal.aborted;
     } catch (problem) {
       if (problem.name !== "AbortError" && problem.reason !== "cancelled") this.say(problem.message);
@@ -91,6 +94,19 @@ export class Atlas {
         this.#drawing = null;
         this.tell("computing", null);
       }
+    }
+  }
+
+  /** A map may be here before it is measured: its quality is asked for until it is known. */
+  async #askQuality(asked) {
+    const { id } = this.map;
+    for (const wait of QUALITY_MS) {
+      await new Promise((go) => setTimeout(go, wait));
+      if (this.map?.id !== id || this.#leaving.signal.aborted) return;
+      const found = await readyMap(this.model, asked, { signal: this.#leaving.signal }).catch(() => null);
+      if (!found?.quality || this.map?.id !== id) continue;
+      this.map.quality = found.quality;
+      return this.tell("quality");
     }
   }
 

@@ -100,6 +100,7 @@ export function createBar(root, atlas, draw) {
   };
   atlas.on("computing", showComputing);
   atlas.on("map", () => bar.show());
+  atlas.on("quality", showWords);
 
   const bar = {
     /** Another model; `its`: {latent_dim, widest, note}. */

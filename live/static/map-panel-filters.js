@@ -1,6 +1,8 @@
 // Which images are shown: classes that are hidden and ranges that are brushed, in any number of columns at once. The
 // histogram of a column counts what all other filters leave, so that each brush answers to the others (cross-filter).
 
+const DIGITS = 6;
+
 /** Filters over columns {name, kind, values, names}. Listeners hear of each change. */
 export function createFilters(onChange = () => {}) {
   const hidden = new Map(); // column name -> Set of classes
@@ -34,7 +36,7 @@ export function createFilters(onChange = () => {}) {
       onChange();
     },
     brush(name, range) {
-      if (range) ranges.set(name, range);
+      if (range) ranges.set(name, outward(range));
       else ranges.delete(name);
       onChange();
     },
@@ -65,6 +67,13 @@ export function createFilters(onChange = () => {}) {
     },
   };
   return filters;
+}
+
+/** A range whose ends have as many digits as a link carries, rounded so that no value within is lost. */
+function outward([low, high]) {
+  const near = (end) => Number(end.toPrecision(DIGITS));
+  const step = (end) => 10 ** (Math.floor(Math.log10(Math.abs(end) || 1)) - DIGITS + 1);
+  return [near(low) > low ? near(low - step(low)) : near(low), near(high) < high ? near(high + step(high)) : near(high)];
 }
 
 /** Calls each(row) for the rows on the map, all `count` of the source or those in `rows`, that a mask leaves. */

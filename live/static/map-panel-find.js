@@ -50,8 +50,14 @@ export function createFind(root, atlas, fly) {
     event.preventDefault();
     search();
   };
-  input.onkeydown = (event) => event.key === "Enter" && (event.preventDefault(), search());
-  input.oninput = () => input.value || clear();
+  input.onkeydown = (event) => {
+    if (event.key !== "Enter") return; // a handler that gives back false would swallow the key
+    event.preventDefault();
+    search();
+  };
+  input.oninput = () => {
+    if (!input.value) clear();
+  };
   find(".earlier").onclick = () => go(at - 1);
   find(".later").onclick = () => go(at + 1);
   return {

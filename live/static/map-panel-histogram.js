@@ -37,7 +37,9 @@ export function createHistogram(atlas, column, onRemove) {
     plot.setPointerCapture(event.pointerId);
     from = shareAt(event);
   };
-  plot.onpointermove = (event) => from !== null && brush(from, shareAt(event));
+  plot.onpointermove = (event) => {
+    if (from !== null) brush(from, shareAt(event));
+  };
   plot.onpointerup = (event) => {
     if (from !== null) brush(from, shareAt(event));
     from = null;

@@ -9,21 +9,20 @@ const WEAK = 0.35; // support below which the words warn
  * `latent` is the one that is drawn, null before the first.
  */
 export function createPointerDecoder(atlas, { socket, picture, meter, place: line }) {
-  let last = null;
+  let last = null; // the place that is drawn
   const decoder = {
     latent: null,
-    place: null,
-    look(place, stamp, row) {
-      last = { place, stamp: null, row };
-      decoder.place = place;
-      if (!place) return;
+    /** The pointer is at a place; one that it has told already (early events come twice) asks for nothing. */
+    look(place, stamp) {
+      const told = last?.every((value, axis) => value === place?.[axis]);
+      if (!place || told) return;
+      last = place;
       if (stamp !== null) meter.sent(stamp);
-      if (atlas.map.exact) exact(place, stamp);
-      else bent(place, stamp);
+      ask(place, stamp);
     },
     /** The same place under another class. */
     again() {
-      if (last) decoder.look(last.place, null, last.row);
+      if (last) ask(last, null);
     },
     forget() {
       socket.forget(LANE);
@@ -32,6 +31,7 @@ export function createPointerDecoder(atlas, { socket, picture, meter, place: lin
     },
   };
 
+  const ask = (place, stamp) => (atlas.map.exact ? exact(place, stamp) : bent(place, stamp));
   const asked = (stamp) => ({ ...atlas.model, ...classOf(atlas), lane: LANE, tag: stamp });
 
   function exact(place, stamp) {

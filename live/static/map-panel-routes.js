@@ -47,6 +47,18 @@ export async function pointsOf(id, components, { box, most, signal } = {}) {
   return pointsIn(await response.arrayBuffer(), components, response.headers.has("X-Rows"));
 }
 
+/**
+ * How dense all points of a map lie in a box: {counts: Float32Array, classes: Uint8Array or undefined}, the lowest row first. `column`: a
+ * class column whose most frequent class each cell tells; `hidden`: classes that are left out.
+ */
+export async function densityOf(id, box, width, height, { column, hidden, signal } = {}) {
+  const asked = { box: box.join(","), width, height, column, hidden: column && hidden?.length ? hidden.join(",") : undefined };
+  const response = await answerOf(address("map", [id, "density"], asked), { signal });
+  const buffer = await response.arrayBuffer();
+  const cells = width * height;
+  return { counts: new Float32Array(buffer, 0, cells), classes: column ? new Uint8Array(buffer, 4 * cells, cells) : undefined };
+}
+
 /** The columns of a points answer; the first of a sample are the rows. */
 export function pointsIn(buffer, components, sampled) {
   const count = buffer.byteLength / 4 / (components + (sampled ? 1 : 0));

@@ -12,13 +12,14 @@ import { createBar } from "./map-panel-bar.js";
 import { createBring, createLanding } from "./map-panel-bring.js";
 import { createCard } from "./map-panel-card.js";
 import { createColour } from "./map-panel-colour.js";
-import { coloursOf } from "./map-panel-columns.js";
+import { classColours, coloursOf } from "./map-panel-columns.js";
 import { createFind } from "./map-panel-find.js";
 import { createGroups } from "./map-panel-groups.js";
 import { createLayers } from "./map-panel-layers.js";
 import { createImage } from "./map-panel-image.js";
 import { linkOf, readLink } from "./map-panel-link.js";
 import { createPointerDecoder } from "./map-panel-pointer.js";
+import { densityOf, pointsOf } from "./map-panel-routes.js";
 import { createSelect } from "./map-panel-select.js";
 import { createTabs } from "./map-panel-tabs.js";
 import { createTools } from "./map-panel-tools.js";
@@ -34,7 +35,7 @@ export class MapPanel {
   #landed = null;
   #ready = false; // whether the link may be written: what it asks for is shown
 
-  constructor(root) {
+  constructor(root, { plotly }) {
     this.root = root;
     this.find = (selector) => root.querySelector(selector);
     this.atlas = new Atlas();
@@ -42,18 +43,19 @@ export class MapPanel {
     this.picture = createPicture(this.find(".picture canvas"));
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
-    this.#makeView();
+    this.#makeView(plotly);
     this.#makeParts();
     this.#listen();
   }
 
-  #makeView() {
+  #makeView(plotly) {
     this.view = new MapView(this.find(".field-of-view"), {
       onPointer: (pointer) => this.#looked(pointer),
       onClick: ({ row }) => row !== null && this.pin(row),
       onSelect: ({ kind, rows, mode }) => this.#selected(kind, rows, mode),
       onView: (_, atRest) => atRest && this.#writeLink(),
       onLayer: (name) => this.layers?.refresh(name),
+      plotly: new URL(`../plotly.min.js?v=${plotly}`, import.meta.url).href,
       onTool: (tool) => this.tools?.show(tool),
     });
     this.tools = createTools(this.root, this.view);
@@ -217,6 +219,7 @@ export class MapPanel {
     if (another && before) this.#unmark(); // what marked other rows
     this.#tellView();
     this.view.setPoints(points);
+    this.view.setDetail(this.#detail(points));
     this.view.setShown(this.atlas.shownMask());
     this.view.setSelected(this.atlas.selection.mask(this.atlas.onMap.count));
     if (first) this.layers.open(first.layers);
@@ -233,8 +236,23 @@ export class MapPanel {
   #tellView() {
     const { map, shown, label } = this.atlas;
     const { model, weights, shape } = this.data;
-    const { id, exact, origin, axes } = map;
-    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes });
+    const { id, exact, origin, axes, titles } = map;
+    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes, titles });
+  }
+
+  /** What brings the rest of a map of very many images, of which only a sample is here; null where all are. */
+  #detail({ rows }) {
+    const { map, shown, filters } = this.atlas;
+    if (!rows || shown.rows || rows.length >= map.count) return null;
+    const colouring = () => {
+      const column = this.atlas.colour?.kind === "class" ? this.atlas.colour.name : undefined;
+      return { column, hidden: column ? [...filters.hiddenIn(column)] : [] };
+    };
+    return {
+      count: map.count,
+      points: (box, most, signal) => pointsOf(map.id, map.components, { box, most, signal }),
+      density: (box, width, height, signal) => densityOf(map.id, box, width, height, { ...colouring(), signal }),
+    };
   }
 
   #unmark() {
@@ -269,7 +287,7 @@ export class MapPanel {
   #looked({ place, row, stamp }) {
     if (!this.atlas.map) return;
     const there = place ?? (row === null ? null : this.#placeInSpace(row));
-    this.decoder.look(there, stamp, row);
+    this.decoder.look(there, stamp);
     if (row !== null) this.card.show(row);
   }
 
@@ -360,7 +378,10 @@ export class MapPanel {
     const { model } = this.data;
     const { map, shown } = this.atlas;
     const words = [map.words, map.quality?.words].filter(Boolean).join(" ");
-    return { name: `${model}-map-${shown.method}`, title: `${model}: map by ${shown.method}`, words, nameOf: (row) => this.atlas.nameOf(row) };
+    const colour = this.atlas.colour?.kind === "class" ? this.atlas.colour : null;
+    const colours = colour ? classColours(colour.names.length, this.data.colours) : [];
+    const legend = colours.map((ink, kind) => ({ name: colour.names[kind], colour: ink }));
+    return { name: `${model}-map-${shown.method}`, title: `${model}: map by ${shown.method}`, words, legend, nameOf: (row) => this.atlas.nameOf(row) };
   }
 
   #say(problem) {

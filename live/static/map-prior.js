@@ -32,6 +32,17 @@ export class PriorLayer {
 
   remove() {}
 
+  shapes(view) {
+    const [across, up] = this.scene.prior;
+    const [x, y] = view.toScreen([across.centre, up.centre]);
+    return RADII.flatMap((radius) => {
+      const [wide, high] = [radius * across.spread * view.scale, radius * up.spread * view.scale];
+      const half = (to) => `A${wide} ${high} 0 0 1 ${to} ${y}`;
+      const name = { words: `${radius} σ`, x: x + wide * Math.SQRT1_2 + 4, y: y - high * Math.SQRT1_2 - 4 };
+      return [{ path: `M${x - wide} ${y}${half(x + wide)}${half(x - wide)}`, dashed: true }, name];
+    });
+  }
+
   stroke(context, view, { text, halo, font }) {
     const [across, up] = this.scene.prior;
     const [x, y] = view.toScreen([across.centre, up.centre]);

@@ -17,6 +17,9 @@ export class Scene {
   prior = null;
   states = null; // Uint8Array per point, or null: all shown
   inks = new Uint32Array(0);
+  colours = null; // what MapView.setColours was told
+  plain = "#000000"; // the colour of points that have no other
+  sample = null; // the points as they were given, where the view may put nearer ones in their place
   turn = FACING;
   middle = [0, 0, 0];
   #index = null;
@@ -36,6 +39,12 @@ export class Scene {
   }
 
   setPoints(points) {
+    this.sample = points;
+    this.put(points);
+  }
+
+  /** Other points of the same map. */
+  put(points) {
     this.cloud = new Cloud(points);
     const { x, y, z } = this.cloud;
     this.middle = z ? [x, y, z].map(middleOf) : [0, 0, 0];
@@ -48,8 +57,9 @@ export class Scene {
   }
 
   /** Inks of the points; gives back {low, high} for values. */
-  paint(colours, plain) {
-    const { inks, ...range } = inksOf(this.cloud, colours, { plain, none: NONE });
+  paint(plain) {
+    this.plain = plain;
+    const { inks, ...range } = inksOf(this.cloud, this.colours, { plain, none: NONE });
     this.inks = inks;
     return range;
   }

@@ -10,6 +10,7 @@
 
 import { drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
 import { turned } from "./map-camera.js";
+import { pageOfMap, pngOfMap, vectorsOfMap } from "./map-export.js";
 import { flightPath, fly } from "./map-flight.js";
 import { listenToHand } from "./map-hand.js";
 import { Layers } from "./map-layers.js";
@@ -32,7 +33,6 @@ export class MapView {
   place = null; // what the cross is on
   row = null; // the image that is meant, or null
   #scene = new Scene();
-  #colours = null;
   #shown = null;
   #selected = null;
   #pins = [];
@@ -57,7 +57,8 @@ export class MapView {
     field.classList.add("map-view");
     field.setAttribute("role", field.getAttribute("role") ?? "application");
     field.tabIndex = 0;
-    this.layers = new Layers(Object.assign(this.#scene, { said: (name) => this.onLayer(name), redraw: () => this.#changed() }));
+    const calling = { said: (name) => this.onLayer(name), redraw: () => this.#changed(), replace: (points) => this.#replace(points) };
+    this.layers = new Layers(Object.assign(this.#scene, calling));
     [this.axes, this.canvas, this.lines] = ["map-fills map-axes", "map-points", "map-fills map-lines"].map(layer);
     this.paper = document.createElement("div");
     Object.assign(this.paper, { className: "map-layer map-plotly", hidden: true });
@@ -120,15 +121,27 @@ export class MapView {
     if (this.place === null || !keep) this.lookAt(this.#plane.centre);
   }
 
+  /**
+   * Where setPoints was given a sample of very many: the rest of them. source: {count: of all, points(box, most, signal): promise of {rows, x, y} in
+   * the box, all when fewer than `most`; density(box, width, height, signal): promise of {counts: Float32Array, classes: Uint8Array or
+   * none}, the lowest line first}; null: all points are here. Its words: layerState("detail").
+   */
+  setDetail(source) {
+    this.layers.forget(["detail"]);
+    this.showLayer("detail", source !== null, { source });
+  }
+
   /** One colour per row: see map-colours.js; null: the accent. Gives back {low, high} for values. */
   setColours(colours) {
-    this.#colours = colours;
+    this.#scene.colours = colours;
+    this.layers.forget(["detail"]);
     return this.#paint();
   }
 
   /** Uint8Array per row, 0 where an image is not drawn; null: all are. */
   setShown(mask) {
     this.#shown = mask;
+    this.layers.forget(["detail"]);
     this.#mask();
     this.#lookAgain();
   }
@@ -235,7 +248,7 @@ export class MapView {
 
   #fit() {
     this.#resize(); // before the first look at its size, too
-    const { x, y } = this.#scene.points;
+    const { x, y } = this.inSpace ? this.#scene.points : (this.#scene.sample ?? this.#scene.cloud);
     this.#plane.fit(x, y);
     this.#whole = true;
   }
@@ -303,6 +316,30 @@ export class MapView {
     return this.#plane.toPlane(screen);
   }
 
+  // --- files
+
+  /** The view as a PNG Blob; facts: {title, legend: [{name, colour}], words}, as wanted. */
+  exportPng(facts = {}) {
+    return pngOfMap(this.#page(), facts);
+  }
+
+  /** The view as an SVG Blob. */
+  async exportSvg(facts = {}) {
+    return vectorsOfMap(this.#page(), facts);
+  }
+
+  /** The map as an HTML Blob that needs no server; facts: also nameOf(row). Throws an Error with a sentence when Plotly's script is not to be had. */
+  async exportHtml(facts = {}) {
+    const response = await fetch(this.plotly.address).catch(() => null);
+    if (!response?.ok) throw new Error("Plotly's script did not come from the server. Check the connection, then try again.");
+    return pageOfMap(this.#page(), { ...facts, plotly: await response.text() });
+  }
+
+  #page() {
+    const [below, above] = [false, true].map((over) => this.layers.elements(over));
+    return { scene: this.#scene, look: this.#look(), radius: this.#radius(), layers: this.layers, below, above };
+  }
+
   // --- the pointer
 
   /** The pointer is at a place of the map; `stamp`: of the pointer's event, null when no hand moved it. */
@@ -335,7 +372,7 @@ export class MapView {
   #paint() {
     const style = getComputedStyle(this.field);
     const plain = hexColour(style.getPropertyValue("--st-primary-color"), "#4c78a8");
-    const range = this.#scene.paint(this.#colours, plain);
+    const range = this.#scene.paint(plain);
     this.picture.set({ inks: this.#scene.inks });
     this.#changed();
     return range;
@@ -346,6 +383,17 @@ export class MapView {
     this.picture.set({ states: this.#scene.states });
     this.layers.forget(["density"]);
     this.#changed();
+  }
+
+  /** Nearer points of the same map in place of those that are drawn. */
+  #replace(points) {
+    this.#scene.put(points);
+    const { x, y, z } = this.#scene.cloud;
+    this.picture.set({ x, y, z });
+    this.#paint();
+    this.#scene.mask(this.#shown, this.#selected);
+    this.picture.set({ states: this.#scene.states });
+    this.#lookAgain();
   }
 
   #moved() {

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import store
 from tests.browser.map_page import open_map_view, show_real_map
@@ -104,14 +104,16 @@ def test_the_plane_by_quantiles_holds_as_much_of_the_prior_in_each_column(real: 
 def test_a_layer_moves_with_the_hand_and_comes_back_sharp(real: Page) -> None:
     real.evaluate("view.showLayer('plane', true)")
     wait_for_words(real, "plane", "pictures, evenly")
-    left = "document.querySelector('.map-tiles').getBoundingClientRect().left"
-    before = real.evaluate(left)
-    real.mouse.move(600, 400)
-    real.mouse.down()
-    real.mouse.move(660, 400, steps=4)
-    real.evaluate("new Promise(requestAnimationFrame)")
-    assert real.evaluate(left) == pytest.approx(before + 60, abs=0.1)
-    real.mouse.up()
+    moved = real.evaluate(
+        """async () => {
+          const left = () => document.querySelector(".map-tiles").getBoundingClientRect().left;
+          const before = left();
+          view.panBy(60, 0);
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return left() - before;
+        }"""
+    )
+    assert moved == pytest.approx(60, abs=0.1)
     real.wait_for_timeout(600)
     assert real.evaluate(INKED, [".map-tiles", 5, 400, 4]) > 0.5, "what came into view is decoded, too"
     real.evaluate("view.showLayer('plane', false)")
@@ -196,8 +198,9 @@ def test_images_stand_in_for_dots_without_touching_each_other(real: Page) -> Non
 
     real.on("request", asked)
     real.on("requestfinished", lambda request: open_now.discard(request.url))
-    real.evaluate("view.showLayer('images', true)")
     real.evaluate("view.flyTo([-1, -0.7, 1, 0.7])")
+    real.wait_for_timeout(300)
+    real.evaluate("view.showLayer('images', true)")
     words = wait_for_words(real, "images", r"^\d+ of \d+ images in view are drawn")
     drawn, near = map(int, re.findall(r"\d+", words))
     assert 20 < drawn < near
@@ -224,5 +227,81 @@ def test_layers_say_why_they_cannot_be_shown(page: Page, app_server: RunningApp)
     show_real_map(page, "digits-8d", components=3)
     assert "two components" in page.evaluate("view.layerState('density').words")
     page.wait_for_timeout(400)
-    with pytest.raises(Exception, match="The layer is contours; there are uncertainty, plane, density, prior, images"):
+    with pytest.raises(
+        Exception, match="The layer is contours; there are uncertainty, plane, detail, density, prior, images"
+    ):
         page.evaluate("view.showLayer('contours', true)")
+
+
+# the drawn points as a source of a million would give them: a sample at first, more of a box on demand
+SERVED = """most => {
+  const all = Array.from(points.x, (_, row) => row);
+  const pick = (column, rows) => Float32Array.from(rows, (row) => column[row]);
+  const columns = (rows) => ({ rows: Uint32Array.from(rows), x: pick(points.x, rows), y: pick(points.y, rows) });
+  const inBox = ([x0, y0, x1, y1]) =>
+    all.filter((row) => points.x[row] >= x0 && points.x[row] <= x1 && points.y[row] >= y0 && points.y[row] <= y1);
+  window.asked = { points: [], density: [] };
+  view.setPoints(columns(all.filter((row) => row % 97 === 0)));
+  view.setDetail({
+    count: all.length,
+    async points(box) {
+      asked.points.push(box);
+      const rows = inBox(box);
+      return columns(rows.length < most ? rows : Array.from({ length: 50000 }, (_, at) => rows[at % rows.length]));
+    },
+    async density(box, width, height) {
+      asked.density.push([box, width, height]);
+      const [counts, classes] = [new Float32Array(width * height), new Uint8Array(width * height).fill(255)];
+      for (const row of inBox(box)) {
+        const [column, line] = [points.x[row] - box[0], points.y[row] - box[1]].map((far, axis) =>
+          Math.min([width, height][axis] - 1, Math.floor((far / (box[axis + 2] - box[axis])) * [width, height][axis])));
+        counts[line * width + column] += 1;
+        classes[line * width + column] = window.classes[row];
+      }
+      return { counts, classes };
+    },
+  });
+}"""
+
+
+def test_very_many_points_are_a_density_and_a_sample_and_all_of_them_when_near(
+    page: Page, app_server: RunningApp
+) -> None:
+    open_map_view(page, app_server.url, 60_000)
+    page.evaluate(SERVED, 20_000)
+    words = wait_for_words(page, "detail", "of 60,000 images as points")
+    assert "over how dense all of them lie" in words
+    x, y = page.evaluate("view.toScreen([3 * Math.cos(0.6 * Math.PI), 3 * Math.sin(0.6 * Math.PI)])")
+    share = page.evaluate(
+        """([x, y]) => {
+          const canvas = document.querySelector(".map-raster"), box = canvas.getBoundingClientRect();
+          const { data } = canvas.getContext("2d").getImageData(x - box.left - 10, y - box.top - 10, 20, 20);
+          const off = (at) => Math.hypot(data[at] - 0xcc, data[at + 1] - 0xbb, data[at + 2] - 0x44);
+          const own = (at) => off(at) < 40 && data[at + 3] > 50;
+          return Array.from({ length: 400 }, (_, pixel) => own(4 * pixel)).filter(Boolean).length / 400;
+        }""",
+        [x, y],
+    )
+    assert share > 0.5, "the raster stands where the class lies"
+    near = [2.6, -0.4, 3.4, 0.4]
+    assert page.evaluate("box => view.flyTo(box)", near) == "landed"
+    wait_for_words(page, "detail", r"^All [\d,]+ images in and around the view$")
+    corners = [[near[0], near[1]], [near[2], near[1]], [near[2], near[3]], [near[0], near[3]]]
+    rows = sorted(page.evaluate("corners => Array.from(view.rowsIn(corners))", corners))
+    drawn = page.evaluate("[Array.from(points.x), Array.from(points.y)]")
+    left, low, right, high = near
+    inside = [row for row, (x, y) in enumerate(zip(*drawn, strict=True)) if left <= x <= right and low <= y <= high]
+    assert len(rows) > 1000 and rows == inside
+    expect(page.locator(".map-raster")).to_be_hidden()
+    page.evaluate("view.fit()")
+    wait_for_words(page, "detail", "of 60,000 images as points")
+    asked = page.evaluate("asked.density.length")
+    page.wait_for_timeout(500)
+    assert page.evaluate("asked.density.length") == asked, "a view at rest asks once"
+
+
+def test_a_source_of_many_points_that_fails_says_so_and_the_sample_stays(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 5000)
+    page.evaluate("view.setDetail({ count: 9e5, points: async () => { throw new Error('The server is gone.'); } })")
+    assert wait_for_words(page, "detail", "Only a sample") == "Only a sample is shown: The server is gone."
+    assert page.evaluate("view.rowsIn([[-9,-9],[9,-9],[9,9],[-9,9]]).length") == 5000

@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 
 from jobs import JobFailed, Workers
-from jobs.map_tasks import cluster_task, density_task, map_task, place_task
+from jobs.map_tasks import cluster_task, map_task, place_task
 from jobs.workers import TASKS
 from store.encoded_cache import Encoded, save_encoded
 from store.map_cache import load_map, map_was_damaged
 from tests.jobs.test_workers import alive, wait_for
 from tests.tiny import tiny_checkpoint
 from tests.vae_core.latent.maps.known_latents import groups
-from vae_core.checkpoint import load_latents, save_density
-from vae_core.latent import fit_density
+from vae_core.checkpoint import load_latents
 from vae_core.latent.maps import MapError, place_on_map
 
 UMAP = {"components": 2, "neighbours": 10, "min_dist": 0.1, "seed": 0}
@@ -126,16 +125,6 @@ def test_clusters_of_the_reference_set(root: Path) -> None:
     found = cluster_task(root, "four", "reference", "kmeans", 5, Heard())
     assert found.dtype == np.int16
     assert set(found) == set(range(5))
-
-
-def test_the_density_is_that_of_the_checkpoint_or_of_the_images_themselves(root: Path) -> None:
-    means = load_latents(root / "four").mean
-    own = density_task(root, "four", "reference", Heard())
-    assert own.dtype == np.float32
-    np.testing.assert_allclose(own, fit_density(means, "test").log_prob(means), rtol=1e-5)
-    other = fit_density(means + 1, "train")
-    save_density(root / "four", other)
-    np.testing.assert_allclose(density_task(root, "four", "reference", Heard()), other.log_prob(means), rtol=1e-5)
 
 
 def test_what_is_not_there_is_said(root: Path) -> None:

@@ -246,3 +246,22 @@ def test_points_are_read_with_and_without_rows(modules: Page) -> None:
       return [[...rows], [...x], [...y], [...z]];
     }""")
     assert sample == [[9, 70_000], [1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize(
+    "range_", [[-16.5865123, 25.89034567], [0.000123456789, 0.00098765432], [1234567.8, 1234569.9]]
+)
+def test_a_brush_has_the_digits_of_the_link_and_loses_nothing_within(modules: Page, range_: list[float]) -> None:
+    brushed, again = modules.evaluate(
+        """range => {
+          const filters = createFilters(), shown = { ...readLink("", facts), filters: null };
+          filters.brush("kl", range);
+          shown.filters = filters.record();
+          const link = new URLSearchParams({ range: linkOf(shown, facts).range });
+          return [filters.rangeOf("kl"), readLink(`?${link}`, facts).filters.ranges.kl];
+        }""",
+        range_,
+    )
+    assert brushed == again
+    assert brushed[0] <= range_[0] and brushed[1] >= range_[1]
+    assert brushed == pytest.approx(range_, rel=1e-4)

@@ -103,7 +103,7 @@ def test_the_map_used_longest_ago_leaves_when_all_take_too_much(root: Path) -> N
 
 def test_there_is_no_other_source_and_a_model_without_latents_has_none(root: Path) -> None:
     model = store.model("tiny-8d")
-    with pytest.raises(store.NoMap, match="The source is 'attic'; tiny-8d has reference"):
+    with pytest.raises(store.NoMap, match="The source is 'attic'; it must be reference, all, or data:"):
         store.source_of(model, "attic")
     (root / "tiny-8d" / "latents.npz").unlink()
     model = store.model("tiny-8d")

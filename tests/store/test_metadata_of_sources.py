@@ -82,7 +82,7 @@ def test_a_table_of_the_wrong_length_is_told_and_nothing_else_is_lost(root: Path
         f"digits/metadata.csv has lines for 12 images; {source.words} are {len(source)}, and the data set digits has"
         " 1,797. Give a line for each of either, in their order, or a column `hash` from an exported selection.",
     )
-    assert [each.name for each in columns_of(source)] == ["label", "reconstruction", "kl", "split"]
+    assert {"label", "reconstruction", "kl", "split"} <= {each.name for each in columns_of(source)}
     write(root / "tiny-8d" / "notes", len(source))
     assert len(metadata_of(source).problems) == 1 and len(metadata_of(source).columns) == 2
 

@@ -3,5 +3,5 @@
 export default async function (component) {
   const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
   const [{ keepAlive }, { MapPanel }] = await Promise.all(["component-life", "map-panel"].map((name) => import(address(name))));
-  return keepAlive(component, (first) => new MapPanel(first.parentElement));
+  return keepAlive(component, (first) => new MapPanel(first.parentElement, first.data));
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ def map_data(model: LoadedModel) -> dict[str, Any]:
 
     originals: uint8, 1 where the image itself is on this machine. order: the dimensions, from 0, that carry most first.
     classes: of a conditional model. note: what must be said about the encoding.
+    plotly: the version whose script draws the axes.
     """
     weight = np.asarray(weight_per_dimension(model))
     return model_data(model) | {
@@ -55,6 +57,7 @@ def map_data(model: LoadedModel) -> dict[str, Any]:
         "colours": list(CLASS_COLOURS),
         "originals": packed(originals_found(model), np.uint8),
         "note": encoding_note(model),
+        "plotly": version("plotly"),
     }
 
 

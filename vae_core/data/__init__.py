@@ -19,6 +19,7 @@ from vae_core.data.factors import Factors
 from vae_core.data.fitting import CONVENTIONS, FittedImage, fit_picture
 from vae_core.data.image_set import ImageSet, Split, split_by_share, split_published
 from vae_core.data.metadata import Metadata, MetadataColumn, find_metadata, read_metadata
+from vae_core.data.outlines import DataOutline, data_names, data_outline
 from vae_core.data.picture_files import PictureError, PictureFile, read_picture
 from vae_core.data.shapes import COLOUR_FACTORS, GREY_FACTORS, DrawnShapes, draw_shape_values, draw_shapes
 
@@ -31,6 +32,7 @@ __all__ = [
     "CacheHeader",
     "DataDescription",
     "DataError",
+    "DataOutline",
     "DrawnShapes",
     "Factors",
     "FittedImage",
@@ -42,6 +44,8 @@ __all__ = [
     "Split",
     "available",
     "cache_images",
+    "data_names",
+    "data_outline",
     "data_root",
     "draw_shape_values",
     "draw_shapes",

@@ -131,7 +131,7 @@ def read_cache(folder: Path, name: str, split_seed: int = 0) -> ImageSet:
     Raises DataError when the cache is damaged, of a newer format, or of another name.
     """
     folder = Path(folder)
-    header = _read_header(folder)
+    header = read_cache_header(folder)
     if header.name != name:
         raise DataError(f"the cache in {folder} holds {header.name!r}; --data is {name}. Give --data {header.name}.")
     try:
@@ -214,7 +214,8 @@ def _check_batch(pixels: np.ndarray, labels: np.ndarray | None, shape: tuple, la
         )
 
 
-def _read_header(folder: Path) -> CacheHeader:
+def read_cache_header(folder: Path) -> CacheHeader:
+    """What cache.json of a folder says. Raises DataError when it is damaged or of a newer format."""
     try:
         return CacheHeader.model_validate_json((folder / HEADER).read_bytes())
     except OSError as error:

@@ -64,6 +64,15 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
     return np.frombuffer(pixels, np.uint8).reshape(shape)
 
 
+def idx_shape(path: Path, dimensions: int) -> tuple[int, ...]:
+    """The sizes that one IDX file announces, read from its header alone. Raises DataError as `read_idx`."""
+    try:
+        with _open(path) as file:
+            return _read_header(path, file.read(4), dimensions, file)
+    except (EOFError, zlib.error, OSError) as error:  # a damaged gzip file is an OSError too
+        raise DataError(f"{path.name} cannot be read ({error}). Download or copy it again.") from error
+
+
 def write_idx(path: Path, values: np.ndarray) -> None:
     """Write uint8 values as a gzipped IDX file (`path` ends in .gz)."""
     header = struct.pack(f">HBB{values.ndim}I", 0, UNSIGNED_BYTE, values.ndim, *values.shape)

@@ -9,7 +9,7 @@ from vae_core.latent.paths import linear_path, slerp_path
 from vae_core.latent.projection import PlaneProjection, PrincipalAxes, pca, principal_axes
 from vae_core.latent.ranges import quantile_ranges
 from vae_core.latent.traversal import Traversal, traverse, traverse_loop
-from vae_core.latent.usualness import Judgement, Usualness, Verdict, measure_usualness
+from vae_core.latent.usualness import Judgement, Usualness, Verdict, measure_usualness, spread_posterior
 
 __all__ = [
     "AggregatedPosterior",
@@ -29,6 +29,7 @@ __all__ = [
     "principal_axes",
     "quantile_ranges",
     "slerp_path",
+    "spread_posterior",
     "traverse",
     "traverse_loop",
 ]

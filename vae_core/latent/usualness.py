@@ -119,16 +119,27 @@ def measure_usualness(mean: np.ndarray, std: np.ndarray, split: str = "test", se
         raise ValueError(f"There are {len(mean)} encoded images; to compare takes 2. Encode more images.")
     images = f"{len(mean):,} {_images(split)}"
     basis = f"aggregated posterior of {images}"
-    if np.max(std) <= SMALLEST_STD * 1.001:
-        std = _kernel_widths(np.asarray(mean, dtype=np.float64))
+    if _have_no_spread(std):
         basis = f"kernel density of the codes of {images}, which have no spread; width by Scott's rule"
-    posterior = AggregatedPosterior(mean, std)
+    posterior = spread_posterior(mean, std)
     shuffled = np.random.default_rng(seed).permutation(len(mean))
     judged = np.sort(shuffled[: _how_many(*mean.shape)])
     densities = np.sort(posterior.log_prob(np.asarray(mean)[judged], without=judged))
     some = shuffled[:TYPICAL_ROWS]
     distance = float(np.median(posterior.nearest(np.asarray(mean)[some], 1, without=some).distances))
     return Usualness(posterior, densities, distance, split, basis)
+
+
+def spread_posterior(mean: np.ndarray, std: np.ndarray) -> AggregatedPosterior:
+    """The aggregated posterior of images with posteriors mean, std (N, D); a kernel density where none has a spread.
+
+    The kernels of a plain autoencoder's codes are as wide as Scott's rule says. Raises as ``AggregatedPosterior``.
+    """
+    return AggregatedPosterior(mean, _kernel_widths(np.asarray(mean, np.float64)) if _have_no_spread(std) else std)
+
+
+def _have_no_spread(std: np.ndarray) -> bool:
+    return bool(np.max(std) <= SMALLEST_STD * 1.001)
 
 
 def _kernel_widths(codes: np.ndarray) -> np.ndarray:

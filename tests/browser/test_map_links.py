@@ -1,0 +1,138 @@
+"""The map in real Chromium: fly to an image by name, a picture of one's own lands, a link shows the same elsewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.live_page import pixels
+from tests.browser.map_panel import AROUND_ALL, chip, copied_models, field, hover, open_map, place, stroke, tab
+from tests.tiny import digit_images
+from tools.running_app import PROJECT, RunningApp, running_app
+from vae_core.checkpoint import load_latents
+
+
+def search(page: Page, words: str) -> None:
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("searchbox").press("Enter")
+
+
+def code(model: str, row: int) -> np.ndarray:
+    return load_latents(PROJECT / "checkpoints" / model).mean[row]
+
+
+@pytest.mark.parametrize("words", ["test-00012", "#12"])
+def test_an_image_is_flown_to_by_its_name(page: Page, app_server: RunningApp, words: str) -> None:
+    open_map(page, app_server)
+    search(page, words)
+    expect(page.locator(".near-name")).to_contain_text("Image 12 ·")
+    page.wait_for_timeout(1_200)
+    assert place(page) == pytest.approx(code("digits-2d", 12), abs=0.011), "the cross is on it"
+    expect(page).to_have_url(re.compile("view="))
+
+
+def test_a_label_is_gone_through_one_image_after_the_other(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "fashion-2d")
+    search(page, "sandal")
+    expect(page.locator(".found-words")).to_have_text(re.compile(r"1 of 1,000"))
+    expect(page.locator(".near-name")).to_contain_text("Sandal")
+    first = page.locator(".near-name").inner_text()
+    page.get_by_role("button", name="Next image").click()
+    expect(page.locator(".found-words")).to_have_text(re.compile(r"2 of 1,000"))
+    expect(page.locator(".near-name")).not_to_have_text(first)
+    expect(page.locator(".near-name")).to_contain_text("Sandal")
+
+
+def test_what_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server)
+    search(page, "unicorn <b>")
+    expect(page.locator(".found-words")).to_contain_text("unicorn <b>")
+    page.get_by_role("searchbox").press("ControlOrMeta+a")
+    page.keyboard.type("x")
+    expect(page.get_by_role("searchbox")).to_have_value("x")
+    page.get_by_role("searchbox").fill("")
+    expect(page.locator(".found-words")).to_be_hidden()
+
+
+def test_a_picture_of_ones_own_lands_where_its_code_is(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
+    images, _ = digit_images(count=5)
+    Image.fromarray(images[4, 0]).save(tmp_path / "mine.png")
+    open_map(page, app_server)
+    tab(page, "Image")
+    page.locator("input.file").set_input_files(tmp_path / "mine.png")
+    expect(page.locator(".bring-words")).to_have_text("mine.png is on the map.")
+    expect(page.locator(".pin-name")).to_have_text("mine.png")
+    first = page.locator(".neighbours button").first
+    assert int(first.get_attribute("data-row")) == 4, "it is an image of the test set: that is its nearest"
+    assert page.locator(".neighbours figcaption").first.inner_text() == "0.00"
+    page.wait_for_timeout(1_200)
+    assert place(page) == pytest.approx(code("digits-2d", 4), abs=0.011)
+    mark, box = page.locator(".landed"), field(page).bounding_box()
+    there = mark.evaluate("mark => { const box = mark.getBoundingClientRect(); return [box.x, box.y]; }")
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert there == pytest.approx(middle, abs=3), "the mark stands where the flight ended"
+    page.get_by_role("button", name="Open in Sliders").click()
+    expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
+
+
+def test_a_file_that_is_no_picture_is_said_in_its_place(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
+    (tmp_path / "words.png").write_text("no picture at all")
+    open_map(page, app_server)
+    tab(page, "Image")
+    page.locator("input.file").set_input_files(tmp_path / "words.png")
+    expect(page.locator(".bring-words")).to_contain_text("picture")
+    expect(page.locator(".landed")).to_be_hidden()
+
+
+def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browser: Browser, tmp_path: Path) -> None:
+    with running_app(checkpoints=copied_models(tmp_path, "digits-8d")) as app:
+        open_map(page, app, "digits-8d", "&x=3&y=5")
+        page.get_by_label("Colour by").select_option("KL")
+        page.get_by_role("slider", name="To: KL").focus()
+        for _ in range(12):
+            page.keyboard.press("ArrowLeft")
+        hover(page, 0.6, 0.6)
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(500)
+        stroke(page, "Lasso", AROUND_ALL)
+        page.get_by_label("Name of the group").fill("seen")
+        page.get_by_role("button", name="Keep as a group").click()
+        expect(page).to_have_url(re.compile("group=seen"))
+        tab(page, "Layers")
+        page.get_by_label("Density contours").check()
+        page.wait_for_timeout(800)
+        other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        open_map(other, app, "digits-8d", page.url.split("model=digits-8d")[1])
+        other.wait_for_timeout(1_000)
+        for said in (".shown-words", ".selected-words", ".status .words"):
+            assert other.locator(said).inner_text().replace("a lasso · kept as seen", "group seen") == page.locator(
+                said
+            ).inner_text().replace("a lasso · kept as seen", "group seen")
+        for at in ((0.25, 0.35), (0.7, 0.8)):
+            hover(page, *at)
+            hover(other, *at)
+            assert place(other) == pytest.approx(place(page), abs=0.011)
+            assert pixels(other.locator(".picture canvas")) == pixels(page.locator(".picture canvas"))
+        points = "canvas => canvas.toDataURL()"
+        assert other.locator(".map-points").evaluate(points) == page.locator(".map-points").evaluate(points)
+        assert other.url == page.url
+        other.context.close()
+
+
+def test_hidden_classes_and_the_pin_are_in_the_link(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, rest="&hidden=label:0,1&pin=12&tab=image")
+    expect(page.locator(".pin-name")).to_contain_text("Image 12 ·")
+    tab(page, "Colour")
+    for name in "01":
+        expect(chip(page, name)).to_have_attribute("aria-pressed", "false")
+    expect(chip(page, "2")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_group_that_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, rest="&group=ghosts")
+    expect(page.locator(".problem")).to_contain_text('no group called "ghosts"')

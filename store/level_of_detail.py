@@ -9,6 +9,7 @@ import numpy as np
 CELLS = 256  # to a side of the grid that a sample is spread over
 OTHER = 255  # in a raster of classes: no point here
 MOST_CLASSES = 255
+LARGEST_TABLE = 2**22  # entries: 32 MB, and faster than sorting as long as it stays in that
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 
@@ -57,7 +58,7 @@ def raster(points: np.ndarray, box: Box, width: int, height: int, classes: np.nd
     classes: int (N,), below 0 for none; those above 254 have no say in what is most frequent.
     """
     inside = points_in(points, box)
-    cells = _cells(points[inside], box, width, height)
+    cells = _cells(np.take(points, inside, axis=0), box, width, height)
     counts = np.bincount(cells, minlength=width * height).astype(np.float32).reshape(height, width)
     if classes is None:
         return Raster(counts, None)
@@ -91,9 +92,20 @@ def _quota(counts: np.ndarray, most: int) -> int:
 
 def _most_frequent(cells: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
     """uint8 (count,): the most frequent class in each cell, the lowest of several; 255 where there is none."""
-    found = np.full(count, OTHER, dtype=np.uint8)
     known = (classes >= 0) & (classes < MOST_CLASSES)
-    pairs = np.sort(cells[known].astype(np.uint32) * 256 + classes[known].astype(np.uint32))
+    if not known.all():
+        cells, classes = cells[known], classes[known]
+    kinds = int(classes.max(initial=0)) + 1
+    if kinds * count <= LARGEST_TABLE:
+        table = np.bincount(cells * kinds + classes, minlength=kinds * count).reshape(count, kinds)
+        return np.where(table.any(axis=1), table.argmax(axis=1), OTHER).astype(np.uint8)
+    return _most_frequent_of_many(cells, classes, count)
+
+
+def _most_frequent_of_many(cells: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
+    """The same without a table of all cells and classes, by sorting."""
+    found = np.full(count, OTHER, dtype=np.uint8)
+    pairs = np.sort(cells.astype(np.uint32) * 256 + classes.astype(np.uint32))
     if not len(pairs):
         return found
     first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]]))

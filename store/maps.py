@@ -109,7 +109,7 @@ class LatentMap:
         if box is None:
             return self._samples(most)
         inside = points_in(self.points, box)
-        return inside[sample_places(self.points[inside], most)]
+        return inside[sample_places(np.take(self.points, inside, axis=0), most)]
 
     def _samples(self, most: int) -> np.ndarray:
         """A sample of all points, remembered: that of a million takes half a second."""

@@ -13,6 +13,7 @@ from live.answers import Refused, body_route, check_origin, named_model, route
 from live.map_answers import (
     FOR_EVER,
     LARGEST_ROWS,
+    UNKEPT,
     binary,
     box_of,
     json_object,
@@ -85,8 +86,9 @@ def density_route(request: Request) -> Response:
     width, height = (number_within(request, side, 256, 1, LARGEST_RASTER) for side in ("width", "height"))
     column, hidden = request.query_params.get("column"), _hidden(request)
     raster = found.raster(box_of(request) or found.bounds, width, height, column, hidden)
-    planes = [raster.counts] if raster.classes is None else [raster.counts, raster.classes]
-    return binary(planes, FOR_EVER)
+    if raster.classes is None:
+        return binary([raster.counts], FOR_EVER)
+    return binary([raster.counts, raster.classes], UNKEPT)  # a table beside the images may change
 
 
 def _answer(found: store.LatentMap | tuple[str, Standing]) -> dict[str, Any]:

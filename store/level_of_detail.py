@@ -9,7 +9,6 @@ import numpy as np
 CELLS = 256  # to a side of the grid that a sample is spread over
 OTHER = 255  # in a raster of classes: no point here
 MOST_CLASSES = 255
-LARGEST_TABLE = 2**22  # entries: 32 MB, and faster than sorting as long as it stays in that
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 
@@ -95,15 +94,6 @@ def _most_frequent(cells: np.ndarray, classes: np.ndarray, count: int) -> np.nda
     known = (classes >= 0) & (classes < MOST_CLASSES)
     if not known.all():
         cells, classes = cells[known], classes[known]
-    kinds = int(classes.max(initial=0)) + 1
-    if kinds * count <= LARGEST_TABLE:
-        table = np.bincount(cells * kinds + classes, minlength=kinds * count).reshape(count, kinds)
-        return np.where(table.any(axis=1), table.argmax(axis=1), OTHER).astype(np.uint8)
-    return _most_frequent_of_many(cells, classes, count)
-
-
-def _most_frequent_of_many(cells: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
-    """The same without a table of all cells and classes, by sorting."""
     found = np.full(count, OTHER, dtype=np.uint8)
     pairs = np.sort(cells.astype(np.uint32) * 256 + classes.astype(np.uint32))
     if not len(pairs):

@@ -44,9 +44,7 @@ def test_a_raster_counts_every_point_of_the_box(cloud: np.ndarray) -> None:
     assert np.abs(counted.counts - wanted).sum() <= 4, "the same as numpy, but for points on an edge in float32"
 
 
-@pytest.mark.parametrize("largest_table", [0, 10**6])
-def test_a_raster_names_the_most_frequent_class_of_each_cell(monkeypatch, largest_table: int) -> None:
-    monkeypatch.setattr("store.level_of_detail.LARGEST_TABLE", largest_table)
+def test_a_raster_names_the_most_frequent_class_of_each_cell() -> None:
     points = np.array([[0, 0], [0, 0], [0, 0], [9, 0], [0, 9], [9, 9]], dtype=np.float32)
     classes = np.array([7, 3, 7, 2, -1, 300], dtype=np.int16)
     counted = raster(points, (0, 0, 10, 10), 2, 2, classes)
@@ -54,9 +52,7 @@ def test_a_raster_names_the_most_frequent_class_of_each_cell(monkeypatch, larges
     np.testing.assert_array_equal(counted.classes, [[7, 2], [OTHER, OTHER]])
 
 
-@pytest.mark.parametrize("largest_table", [0, 10**6])
-def test_the_most_frequent_class_is_that_of_counting_one_by_one(monkeypatch, largest_table: int) -> None:
-    monkeypatch.setattr("store.level_of_detail.LARGEST_TABLE", largest_table)
+def test_the_most_frequent_class_is_that_of_counting_one_by_one() -> None:
     generator = np.random.default_rng(1)
     points = generator.random((4_000, 2)).astype(np.float32)
     classes = generator.integers(0, 6, 4_000).astype(np.int16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -77,6 +79,7 @@ def standing_of(wanted: str) -> Standing | None:
 
 _BEHIND: dict[str, str] = {}  # map -> the job that encodes its images
 MOST_BEHIND = 256
+FIRST_DRAW = 1.0  # seconds
 
 
 def _not_encoded_yet(model: store.LoadedModel, asked: Asked, standing: Standing) -> tuple[str, Standing]:
@@ -115,17 +118,30 @@ def _layout(request: store.MapRequest) -> store.LatentMap | tuple[str, Standing]
 def judged(made: store.LatentMap) -> store.LatentMap:
     """The same plane with its quality where that is known; else it is measured in the background, one plane at a time.
 
-    A plane is ready at once, so nobody waits: whoever asks again later gets the quality too.
+    A plane is ready at once, so nobody waits: whoever asks again later gets the quality too. It is not begun before a
+    second request, a second after the first: the first draw of a page shall have the processor.
     """
     if made.quality is not None:
         return made
     known = store.stored_map(made.request)
     if known is not None:
         return known
+    if not _is_still_wanted(made.id):
+        return made
     with suppress(jobs.TooManyJobs):
         if JOBS.only_of(JUDGING, made.id):
             JOBS.ask(f"{JUDGING}{made.id}", lambda: _submit(made.request))
     return store.stored_map(made.request) or made
+
+
+_FIRST_ASKED: OrderedDict[str, float] = OrderedDict()  # plane -> when it was first shown without its quality
+
+
+def _is_still_wanted(wanted: str) -> bool:
+    first = _FIRST_ASKED.setdefault(wanted, time.monotonic())
+    while len(_FIRST_ASKED) > MOST_BEHIND:
+        _FIRST_ASKED.popitem(last=False)
+    return time.monotonic() - first >= FIRST_DRAW
 
 
 def _submit(request: store.MapRequest) -> jobs.Job:

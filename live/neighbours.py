@@ -46,9 +46,16 @@ def search_route(request: Request) -> dict[str, Any]:
             f"The parameter q has {len(query.strip())} characters; it must have 1 to {store.LONGEST_QUERY}.",
         )
     matches = store.search(source, query)
-    rows = np.array(list(dict.fromkeys(int(row) for each in matches for row in each.rows[:MOST_LISTED])), np.int64)
+    rows = _in_turn([each.rows[:MOST_LISTED] for each in matches])
     listed = [{"what": each.what, "words": each.words, "count": len(each.rows)} for each in matches]
     return {"rows": rows[:MOST_LISTED].tolist(), "count": len(rows), "matches": listed}
+
+
+def _in_turn(parts: list[np.ndarray]) -> np.ndarray:
+    """The rows of all parts, int64 (n,), each where it comes first."""
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+    _, first = np.unique(rows, return_index=True)
+    return rows[np.sort(first)]
 
 
 def latent_from(given: Any, latent_dim: int) -> np.ndarray:

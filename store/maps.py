@@ -21,6 +21,7 @@ from store.sources import NoMap, Source
 MOST_BYTES = 2**28  # of points and rows; a map of a million images has 8 to 16 MB
 OUTER = 0.002  # share of the points to each side that the first view may leave out
 FEWEST_ROWS = 3
+MOST_SAMPLES = 4  # sizes of a map's samples that are remembered
 MOST_REQUESTS = 16  # each keeps its source in memory
 
 
@@ -106,9 +107,22 @@ class LatentMap:
     def sample(self, most: int, box: Box | None = None) -> np.ndarray:
         """Places int64 (m,), ascending, of at most so many points, of those in the box; see `sample_places`."""
         if box is None:
-            return sample_places(self.points, most)
+            return self._samples(most)
         inside = points_in(self.points, box)
         return inside[sample_places(self.points[inside], most)]
+
+    def _samples(self, most: int) -> np.ndarray:
+        """A sample of all points, remembered: that of a million takes half a second."""
+        known = self._sampled.get(most)
+        if known is None:
+            known = sample_places(self.points, most)
+            if len(self._sampled) < MOST_SAMPLES:
+                self._sampled[most] = known
+        return known
+
+    @cached_property
+    def _sampled(self) -> dict[int, np.ndarray]:
+        return {}
 
     def raster(
         self, box: Box, width: int, height: int, column: str | None = None, hidden: frozenset[int] = frozenset()

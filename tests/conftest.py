@@ -32,6 +32,14 @@ def app_server() -> Iterator[RunningApp]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A folder for maps of its own: no test finds what another run left, or leaves something in the project."""
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("LATENT_EXPLORER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
     """What a page shall show may take a while on a machine that is busy with other tests."""
     from playwright.sync_api import expect

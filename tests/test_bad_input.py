@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,9 @@ import torch
 from PIL import Image, ImageDraw, ImageOps
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+import store
 from live.protocol import Kind
+from store.cache_files import cache_folder
 from tests.live.conftest import latents_bytes, live_client, refused_for_its_size, wait_until_ready
 from tests.tiny import tiny_checkpoint
 from tests.vae_core.data.test_picture_files import png_that_says
@@ -53,8 +56,8 @@ def check(tried: str, came_back: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app over tiny models, of which several are broken."""
+def models(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny models, of which several are broken."""
     root = tmp_path_factory.mktemp("bad") / "checkpoints"
     shutil.copytree(tiny_root, root)
     for name in ("cut-off", "pickled", "wrong-shape", "newer"):
@@ -65,9 +68,25 @@ def server(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (root / "pickled" / "model.safetensors").write_bytes(pickle.dumps({"weights": [1.0]}))
     change_config(root / "wrong-shape", lambda config: config["model"].update(image_shape=[1, 12, 12]))
     change_config(root / "newer", lambda config: config.update(format_version=99))
-    with running_app(checkpoints=root) as app:
+    for name in ("one-place", "nan-latents"):
+        change_latents(tiny_checkpoint(root, name), 0.5 if name == "one-place" else np.nan)
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(models: Path) -> Iterator[RunningApp]:
+    """The app over these models."""
+    with running_app(checkpoints=models) as app:
         wait_until_ready(app.url)
         yield app
+
+
+def change_latents(folder: Path, value: float) -> None:
+    """All stored means are 0.5, or one of them is NaN."""
+    with np.load(folder / "latents.npz") as stored:
+        arrays = dict(stored)
+    arrays["mean"][... if np.isfinite(value) else (0, 0)] = value
+    np.savez(folder / "latents.npz", **arrays)
 
 
 def change_config(folder: Path, change) -> None:
@@ -372,6 +391,119 @@ def test_names_over_somebody_elses_and_a_name_that_is_too_long(server: RunningAp
     assert long.status_code == 400
     check("a name of 41 characters", long.json()["message"])
     assert httpx.get(address).json() == {"revision": 1, "names": {"1": "slant"}}
+
+
+def post(server: RunningApp, room: str, name: str = "tiny-2d", **content) -> httpx.Response:
+    """What the server answers to JSON for a model, with its present weights."""
+    weights = httpx.get(f"{server.url}/live/sources/{name}/{'0' * 16}").json().get("weights", "0" * 16)
+    return httpx.post(f"{server.url}/live/{room}/{name}/{weights}", json=content, timeout=60)
+
+
+def finished_map(server: RunningApp, name: str = "tiny-2d", **content) -> dict:
+    """A map when its job is over."""
+    for _ in range(1200):
+        facts = post(server, "map", name, **content).json()
+        if facts["state"] not in ("queued", "running"):
+            return facts
+        time.sleep(0.1)
+    raise AssertionError(f"no map after two minutes: {facts}")
+
+
+BAD_MAPS = {
+    "a map of data that is not on the machine": (400, {"method": "pca", "source": "data:faces"}),
+    "a map of data whose shape does not fit the model": (400, {"method": "pca", "source": "data:shapes"}),
+    "a source that is none": (404, {"method": "pca", "source": "attic"}),
+    "a method that is none": (400, {"method": "magic"}),
+    "a map of 2 points": (400, {"method": "pca", "rows": [1, 2]}),
+    "a row that is not there": (404, {"method": "pca", "rows": [1, 2, 99999]}),
+}
+
+
+@pytest.mark.parametrize("tried", BAD_MAPS)
+def test_a_map_that_cannot_be(tried: str, server: RunningApp) -> None:
+    status, content = BAD_MAPS[tried]
+    answer = post(server, "map", **content)
+    assert answer.status_code == status
+    check(tried, answer.json()["message"])
+
+
+def test_maps_of_few_and_of_identical_points(server: RunningApp) -> None:
+    failed = finished_map(server, method="umap", rows=[1, 2, 3])
+    assert failed["state"] == "failed"
+    check("a map of 3 points by UMAP", failed["message"])
+    drawn = finished_map(server, method="pca", rows=[1, 2, 3])
+    assert drawn["state"] == "ready" and drawn["count"] == 3
+    check("a map of 3 points by PCA", drawn["words"])
+    failed = finished_map(server, "one-place", method="umap")
+    assert failed["state"] == "failed"
+    check("identical points by UMAP", failed["message"])
+    check("identical points by PCA", finished_map(server, "one-place", method="pca")["words"])
+
+
+def test_nan_in_the_stored_latents(server: RunningApp) -> None:
+    answer = post(server, "map", "nan-latents", method="pca")
+    assert answer.status_code == 500
+    check("NaN in the stored latents", answer.json()["message"])
+
+
+def test_a_damaged_file_in_the_cache_of_maps(server: RunningApp, monkeypatch, models: Path) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(models))
+    model = store.model("tiny-2d")
+    source = store.source_of(model, "reference")
+    wanted = store.map_request(model, source, "umap", {"seed": 77})
+    file = cache_folder() / "maps" / f"{wanted.id}.npz"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"no map")
+    facts = finished_map(server, method="umap", parameters={"seed": 77})
+    assert (facts["state"], facts["id"]) == ("ready", wanted.id)
+    check("a damaged file in the cache of maps", facts["words"])
+
+
+def test_points_that_are_not_there(server: RunningApp) -> None:
+    answer = httpx.get(f"{server.url}/live/map/{'0' * 16}/points")
+    assert answer.status_code == 404
+    check("a map that has left the memory", answer.json()["message"])
+    known = finished_map(server, method="pca")["id"]
+    answer = httpx.get(f"{server.url}/live/map/{known}/points?box=1,1,1,2")
+    assert answer.status_code == 400
+    check("a box without width", answer.json()["message"])
+    with live_client(server.url) as client:
+        reply = client.ask(kind=Kind.PLACE, model="tiny-2d", map="0" * 16, body=latents_bytes([[0, 0]]))
+        assert reply.options["reason"] == "no-such-map"
+        check("a place on a map that is not there", f"{reply.options['reason']} {reply.options['message']}")
+
+
+def test_metadata_that_does_not_fit(server: RunningApp, models: Path) -> None:
+    notes = models / "tiny-2d" / "notes"
+    notes.mkdir(exist_ok=True)
+    address = f"{server.url}/live/source/tiny-2d/{weights_of(server)}/reference/columns"
+    for tried, text in (
+        ("metadata of the wrong length", "writer\n" + "a\n" * 5),
+        ("metadata with a line too short", "writer,age\na,1\nb\n"),
+    ):
+        (notes / "metadata.csv").write_text(text)
+        facts = httpx.get(address).json()
+        assert {"label", "kl", "split"} <= {each["name"] for each in facts["columns"]}
+        check(tried, facts["problems"][0])
+    (notes / "metadata.csv").unlink()
+
+
+def test_groups_that_cannot_be_kept(server: RunningApp, models: Path) -> None:
+    address = f"{server.url}/live/notes/tiny-2d/groups"
+    file = models / "tiny-2d" / "notes" / "groups.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text('{"revision": 1')
+    answer = httpx.get(address)
+    assert answer.status_code == 500 and file.read_text() == '{"revision": 1'
+    check("damaged groups", answer.json()["message"])
+    file.unlink()
+    answer = httpx.put(address, json={"revision": 0, "groups": [{"name": "a", "rows": [1, 99999]}]})
+    assert answer.status_code == 400
+    check("a group of rows that are not there", answer.json()["message"])
+    assert httpx.put(address, json={"revision": 0, "groups": [{"name": "a", "rows": [1]}]}).status_code == 200
+    answer = httpx.put(address, json={"revision": 0, "groups": []})
+    assert answer.status_code == 409 and answer.json()["groups"][0]["name"] == "a"
+    check("groups over somebody else's", answer.json()["message"])
 
 
 def test_every_row_was_tried() -> None:

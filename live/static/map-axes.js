@@ -20,13 +20,13 @@ export function drawFigures(context, view, { text, halo, font }) {
   for (const value of up) figure(context, axisFigure(value, step), 3, upAt(view, value) + 4);
 }
 
-/** What the axes are called: at the right end of the lower edge, at the upper end of the left one. */
+/** What the axes are called, over the lower edge: buttons may stand at the upper one. */
 export function drawTitles(context, view, { text, halo, font }, titles) {
   if (!titles) return;
   Object.assign(context, { font: `12px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round", textAlign: "right" });
   figure(context, `${titles[0]} →`, view.width - 8, view.height - 22);
   context.textAlign = "left";
-  figure(context, `↑ ${titles[1]}`, 8, 18);
+  figure(context, `↑ ${titles[1]}`, 8, view.height - 22);
 }
 
 /** The grid's values in a view: {across, up, step}. */

@@ -5,6 +5,7 @@ import { axesOf, pointTraces } from "./map-figure.js";
 import { loadPlotly, plotlyStyle } from "./plotly-script.js";
 
 const QUIET_MS = 400; // with no move of the view and none of the pointer before Plotly is asked: it holds the page up meanwhile
+const FIRST_MS = 1500; // the same before its script is asked for: 4.8 MB, which a page that still fills itself can do without
 const PATIENCE_MS = 120; // what drawing the points may take; above it the picture stands for them from then on
 const MOST_POINTS = 100_000;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i; // WebGL without a graphics card: 70,000 points take a second
@@ -53,7 +54,7 @@ export class PlotlyAtRest {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#draw();
-    }, QUIET_MS);
+    }, this.#Plotly ? QUIET_MS : FIRST_MS);
   }
 
   async #draw() {

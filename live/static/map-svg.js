@@ -70,7 +70,7 @@ function figures(view, look, titles) {
   const { across, up, step } = gridOf(view);
   const lower = across.map((value) => text(view.toScreen([value, 0])[0], view.height - 6, axisFigure(value, step), look, "middle"));
   const left = up.map((value) => text(3, view.toScreen([0, value])[1] + 4, axisFigure(value, step), look));
-  const names = titles ? [text(view.width - 8, view.height - 22, `${titles[0]} →`, look, "end"), text(8, 18, `↑ ${titles[1]}`, look)] : [];
+  const names = titles ? [text(view.width - 8, view.height - 22, `${titles[0]} →`, look, "end"), text(8, view.height - 22, `↑ ${titles[1]}`, look)] : [];
   return [...lower, ...left, ...names].join("");
 }
 

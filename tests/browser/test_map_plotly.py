@@ -84,7 +84,7 @@ def test_plotly_draws_the_points_where_it_may(page: Page, app_server: RunningApp
 def test_a_map_without_plotlys_script_keeps_its_own_axes(page: Page, app_server: RunningApp) -> None:
     page.route("**/plotly.min.js*", lambda route: route.abort())
     open_map_view(page, app_server.url, 3000)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(3000)
     assert page.evaluate("view.plotly.drawn") is None
     assert page.locator(".map-axes").evaluate("canvas => canvas.style.visibility") == ""
     page.mouse.move(640, 400)
@@ -94,5 +94,5 @@ def test_a_map_without_plotlys_script_keeps_its_own_axes(page: Page, app_server:
 
 def test_a_map_in_space_has_no_axes(page: Page, app_server: RunningApp) -> None:
     open_map_view(page, app_server.url, 3000, space=True)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(3000)
     assert page.evaluate("view.plotly.drawn") is None

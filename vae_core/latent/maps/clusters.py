@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from vae_core.latent.maps.errors import MapError, check_means
-from vae_core.latent.maps.neighbours import Neighbours
 
 NOISE = -1  # HDBSCAN: belongs to no cluster
 MOST_CLUSTERS = 255
@@ -58,11 +57,9 @@ def _hdbscan(means: np.ndarray, fewest: int, seed: int) -> np.ndarray:
     sampled = HDBSCAN(min_cluster_size=smallest, copy=False).fit_predict(means[chosen].astype(np.float64))
     if len(chosen) == len(means):
         return sampled
-    return sampled[_nearest(means[chosen], means)]
+    from vae_core.latent.maps.many_neighbours import nearest_of_many  # numba takes a second to import
 
-
-def _nearest(among: np.ndarray, means: np.ndarray) -> np.ndarray:
-    return Neighbours(among).nearest(means, 1)[0][:, 0]
+    return sampled[nearest_of_many(means[chosen], means, 1)[0][:, 0]]
 
 
 def _largest_first(found: np.ndarray) -> np.ndarray:

@@ -11,8 +11,6 @@ from vae_core.latent.maps.errors import check_means
 
 ROUNDING = 1e-5  # of a float32 sum, as a share of what was added up
 SAMPLED = 4096  # latents whose k-th smallest distance bounds that of all
-QUERIES_AT_ONCE = 2048  # in the search for all neighbours of all: between two reports
-MANY = 64  # queries from which one pass over all latents serves a whole block of them
 
 
 @final
@@ -39,8 +37,6 @@ class Neighbours:
         """
         latents = check_means(latents)
         count = min(count, len(self))
-        if len(latents) >= MANY:
-            return self._of_many(latents, count)
         found = [self._of_one(latent, count) for latent in latents]
         return np.stack([rows for rows, _ in found]), np.stack([distances for _, distances in found])
 
@@ -51,14 +47,9 @@ class Neighbours:
         report: hears the share that is done.
         """
         count = min(count, len(self))
-        rows = np.empty((len(self), count), dtype=np.int32)
-        distances = np.empty((len(self), count), dtype=np.float32)
-        search = self._search(count)
-        for start in range(0, len(self), QUERIES_AT_ONCE):
-            part = slice(start, start + QUERIES_AT_ONCE)
-            distances[part], rows[part] = search(self._means[part])
-            report(min(1.0, (start + QUERIES_AT_ONCE) / len(self)))
-        return rows, distances
+        from vae_core.latent.maps.many_neighbours import nearest_of_many  # numba takes a second to import
+
+        return nearest_of_many(self._means, self._means, count, report)
 
     def _of_one(self, latent: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         cost = self._half_squares - self._means @ latent
@@ -74,17 +65,6 @@ class Neighbours:
         distances = np.sqrt(np.square(self._means[rows].astype(np.float64) - latent).sum(axis=1))
         order = np.lexsort((rows, distances))[:count]
         return rows[order], distances[order]
-
-    def _of_many(self, latents: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        spare = min(len(self), count + 8)  # so that equal distances and float32 decide nothing
-        _, candidates = self._search(spare)(latents)
-        found = [self._rising(latent, np.sort(rows), count) for latent, rows in zip(latents, candidates, strict=True)]
-        return np.stack([rows for rows, _ in found]), np.stack([distances for _, distances in found])
-
-    def _search(self, count: int) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
-        from sklearn.neighbors import NearestNeighbors
-
-        return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(self._means).kneighbors
 
 
 def _smallest(values: np.ndarray, count: int) -> float:

@@ -286,6 +286,7 @@ export class MapPanel {
     if (!this.atlas.map) return;
     const there = place ?? (row === null ? null : this.#placeInSpace(row));
     this.decoder.look(there, stamp);
+    this.find(".card").classList.toggle("left", row === null);
     if (row !== null) this.card.show(row);
   }
 

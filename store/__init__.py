@@ -3,6 +3,7 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, is_computed, keep_column
 from store.data_sources import DataSource, data_source, encoded_source
+from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
 from store.inverses import inverse_in_memory, inverse_of
@@ -55,6 +56,7 @@ __all__ = [
     "Column",
     "DataSource",
     "EncodedPicture",
+    "Filters",
     "Group",
     "Groups",
     "LatentMap",

@@ -57,7 +57,7 @@ def raster(points: np.ndarray, box: Box, width: int, height: int, classes: np.nd
     classes: int (N,), below 0 for none; those above 254 have no say in what is most frequent.
     """
     inside = points_in(points, box)
-    cells = _cells(points[inside], box, width, height)
+    cells = _cells(np.take(points, inside, axis=0), box, width, height)
     counts = np.bincount(cells, minlength=width * height).astype(np.float32).reshape(height, width)
     if classes is None:
         return Raster(counts, None)
@@ -91,9 +91,11 @@ def _quota(counts: np.ndarray, most: int) -> int:
 
 def _most_frequent(cells: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
     """uint8 (count,): the most frequent class in each cell, the lowest of several; 255 where there is none."""
-    found = np.full(count, OTHER, dtype=np.uint8)
     known = (classes >= 0) & (classes < MOST_CLASSES)
-    pairs = np.sort(cells[known].astype(np.uint32) * 256 + classes[known].astype(np.uint32))
+    if not known.all():
+        cells, classes = cells[known], classes[known]
+    found = np.full(count, OTHER, dtype=np.uint8)
+    pairs = np.sort(cells.astype(np.uint32) * 256 + classes.astype(np.uint32))
     if not len(pairs):
         return found
     first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]]))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from store.columns import column_values
+from store.filters import Filters
 from store.level_of_detail import Box, Raster, points_in, raster, sample_places
 from store.map_keys import map_id
 from store.map_parameters import EXACT, checked_parameters
@@ -109,7 +110,7 @@ class LatentMap:
         if box is None:
             return self._samples(most)
         inside = points_in(self.points, box)
-        return inside[sample_places(self.points[inside], most)]
+        return inside[sample_places(np.take(self.points, inside, axis=0), most)]
 
     def _samples(self, most: int) -> np.ndarray:
         """A sample of all points, remembered: that of a million takes half a second."""
@@ -125,20 +126,19 @@ class LatentMap:
         return {}
 
     def raster(
-        self, box: Box, width: int, height: int, column: str | None = None, hidden: frozenset[int] = frozenset()
+        self, box: Box, width: int, height: int, column: str | None = None, filters: Filters | None = None
     ) -> Raster:
-        """All points in the box counted by cell, with the most frequent class of a class column.
+        """All points in the box that pass the filters counted by cell, with the most frequent class of a class column.
 
-        hidden: classes that are left out. Raises NoMap when there is no such column, or it is of numbers.
+        Raises NoMap when there is no such column, or one of another kind.
         """
-        if column is None:
-            return raster(self.points, box, width, height)
-        values = column_values(self.request.source, column)
-        if values.dtype != np.int16:
+        rows, source = self.rows, self.request.source
+        classes = None if column is None else column_values(source, column)
+        if classes is not None and classes.dtype != np.int16:
             raise NoMap("no-such-column", f"The column {column[:60]!r} holds numbers; a raster takes classes.")
-        classes = values[self.rows]
-        shown = ~np.isin(classes, list(hidden))
-        return raster(self.points[shown], box, width, height, classes[shown])
+        places = np.flatnonzero(filters.shown(source, rows)) if filters else slice(None)
+        kinds = None if classes is None else classes[rows[places]]
+        return raster(self.points[places], box, width, height, kinds)
 
 
 def map_request(

@@ -244,7 +244,7 @@ export class MapPanel {
     if (!rows || shown.rows || rows.length >= map.count) return null;
     const colouring = () => {
       const column = this.atlas.colour?.kind === "class" ? this.atlas.colour.name : undefined;
-      return { column, hidden: column ? [...filters.hiddenIn(column)] : [] };
+      return { column, filters: filters.record() };
     };
     return {
       count: map.count,

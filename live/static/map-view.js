@@ -43,6 +43,7 @@ export class MapView {
   #frame = null;
   #rest = null;
   #flight = null;
+  #untold = false; // whether points came that are not on the screen yet
 
   /**
    * `field`: an element with a size, positioned; its own buttons are left alone.
@@ -65,7 +66,7 @@ export class MapView {
     const points = [this.axes, this.canvas, this.paper, ...this.layers.elements(true), this.lines];
     this.elements = [mapStyle(), ...this.layers.elements(false), ...points];
     field.prepend(...this.elements);
-    this.picture = new MovingPicture(this.canvas);
+    this.picture = new MovingPicture(this.canvas, { onDrawn: () => this.#tellDrawn() });
     this.picture.set({ ...this.#scene.cloud, states: null });
     this.plotly = new PlotlyAtRest(this.paper, {
       address: calls.plotly ?? new URL("../plotly.min.js", import.meta.url).href,
@@ -109,6 +110,7 @@ export class MapView {
   setPoints(points, { keep = false } = {}) {
     const before = keep ? (this.#wanted ?? this.view) : null;
     this.#scene.setPoints(points);
+    this.#untold = true;
     this.row = null;
     this.field.classList.toggle("in-space", this.inSpace);
     const { x, y, z } = this.#scene.cloud;
@@ -363,6 +365,14 @@ export class MapView {
   }
 
   // --- drawing
+
+  /** The first picture of new points, told on `document` for what listens to the page's pace. */
+  #tellDrawn() {
+    if (!this.#untold) return;
+    this.#untold = false;
+    const detail = { points: this.#scene.cloud.count, drawn: performance.now() };
+    document.dispatchEvent(new CustomEvent("map-drawn", { detail }));
+  }
 
   /** Whether the picture shows the view as it is, and nothing is on its way. */
   get atRest() {

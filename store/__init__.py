@@ -10,7 +10,8 @@ from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.map_keys import map_id
 from store.map_parameters import EXACT, checked_parameters
-from store.maps import LatentMap, MapRequest, exact_map, find_map, keep_map, map_in_memory, map_request, stored_map
+from store.map_requests import MapRequest, map_request
+from store.maps import LatentMap, exact_map, find_map, keep_map, map_in_memory, stored_map
 from store.metadata import SourceMetadata, image_name, metadata_of
 from store.models import (
     LoadedModel,

@@ -69,9 +69,12 @@ export function pointsIn(buffer, components, sampled) {
   return { x, y, z, rows: sampled ? new Uint32Array(buffer, 0, count) : undefined };
 }
 
-/** What is known of each image of a source: [{name, kind: "class" | "number", names?, unit?, words?}]. */
-export async function columnsOf({ model, weights }, source, signal) {
-  return (await ask(address("source", [model, weights, source, "columns"]), { signal })).columns;
+/**
+ * What is known of each image of a source: {columns: [{name, kind: "class" | "number" | "text", names?, unit?, words?}],
+ * problems: sentences on tables that could not be used}.
+ */
+export function columnsOf({ model, weights }, source, signal) {
+  return ask(address("source", [model, weights, source, "columns"]), { signal });
 }
 
 /** The values of a column, int16 for classes and float32 for numbers; one that is computed on demand is waited for. */

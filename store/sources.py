@@ -106,6 +106,6 @@ def class_name(names: tuple[str, ...], number: int) -> str:
 
 
 def distinct(values: np.ndarray) -> np.ndarray:
-    """The values (n,), each once, rising. numpy.unique of 100,000 whole numbers holds the interpreter lock for 30 ms."""
+    """The values (n,), each once, rising. numpy.unique of 100,000 holds the interpreter lock for 30 ms."""
     ordered = np.sort(values)
     return ordered[np.concatenate([np.ones(min(1, len(ordered)), dtype=bool), ordered[1:] != ordered[:-1]])]

@@ -29,7 +29,7 @@ from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.search import LONGEST_QUERY, Match, search
 from store.source_list import SourceSummary, list_sources, source_of
-from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name
+from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -87,6 +87,7 @@ __all__ = [
     "columns_of",
     "computed_column",
     "data_source",
+    "distinct",
     "encode_picture",
     "encoded_source",
     "exact_map",

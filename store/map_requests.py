@@ -14,7 +14,7 @@ import numpy as np
 from store.map_keys import map_id
 from store.map_parameters import EXACT, checked_parameters
 from store.models import LoadedModel
-from store.sources import NoMap, Source
+from store.sources import NoMap, Source, distinct
 
 FEWEST_ROWS = 3
 MOST_REQUESTS = 16  # each keeps its source in memory
@@ -101,7 +101,7 @@ def map_request(
     Raises NoMap for an unknown method, a parameter out of its range, or rows that are not there or too few.
     """
     checked = checked_parameters(method, parameters, model.latent_dim)
-    chosen = None if rows is None else np.unique(source.check_rows(rows))
+    chosen = None if rows is None else distinct(source.check_rows(rows))
     count = len(source) if chosen is None else len(chosen)
     if count < FEWEST_ROWS:
         raise NoMap("too-few-rows", f"There are {count} images to map; a map needs {FEWEST_ROWS}. Choose more.")

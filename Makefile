@@ -30,6 +30,8 @@ bench: dev-environment  ## measure the drag, the start, the socket and the train
 	-$(VENV)/python -m benchmarks.crowd
 	-$(VENV)/python -m benchmarks.long_wire
 	-$(VENV)/python -m benchmarks.mixed_load
+	$(VENV)/python -m benchmarks.map_pan
+	$(if $(DATA_DIR),$(VENV)/python -m benchmarks.map_first_draw --data-root $(DATA_DIR))
 	$(VENV)/python -m benchmarks.training $(if $(DATA_DIR),--data-dir $(DATA_DIR)/mnist,--data digits)
 	$(VENV)/python -m benchmarks.conv_training --rounds 3
 	$(if $(DATA_DIR),$(VENV)/python -m benchmarks.memory --data-dir $(DATA_DIR)/mnist)

@@ -34,7 +34,7 @@
     const view = new MapView(field, calls);
     view.setColours({ classes, palette: COLOURS });
     view.setPoints({ x, y });
-    while (!view.atRest) await frame();
+    while (!view.atRest || view.plotly.drawn === null) await frame(); // until Plotly, too, has drawn its axes
     return view;
   }
 
@@ -105,7 +105,6 @@
         socket.decode({ model: about.model, weights: about.weights, lane: "map", latents, tag: stamp }, drawn);
       };
       await ownMap(field, drawnPoints(count), { onPointer });
-      await new Promise((done) => setTimeout(done, 4000)); // Plotly has drawn its axes
     },
 
     forget() {

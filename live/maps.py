@@ -13,6 +13,7 @@ from live.answers import Refused, body_route, check_origin, named_model, route
 from live.map_answers import (
     FOR_EVER,
     LARGEST_ROWS,
+    UNKEPT,
     binary,
     box_of,
     json_object,
@@ -22,6 +23,7 @@ from live.map_answers import (
     rows_from,
 )
 from live.map_asking import Asked, cancel, map_or_standing, standing_of
+from live.map_filters import filters_of
 from live.map_jobs import Standing
 
 ALL_AT_ONCE = 200_000  # points; of more a sample is sent
@@ -42,7 +44,7 @@ def _asked(request: Request, body: bytes) -> dict[str, Any]:
     return _answer(map_or_standing(named_model(request), _request_of(body)))
 
 
-ask_map_route = body_route(LARGEST_ROWS, _asked, threads=2)
+ask_map_route = body_route(LARGEST_ROWS, _asked, threads=4)
 
 
 @route
@@ -80,13 +82,13 @@ def points_route(request: Request) -> Response:
 @route
 @refusing
 def density_route(request: Request) -> Response:
-    """GET /live/map/{id}/density?box=&width=&height=&column=&hidden=."""
+    """GET /live/map/{id}/density?box=&width=&height=&column=&hidden=&filters=."""
     found = named_map(request)
     width, height = (number_within(request, side, 256, 1, LARGEST_RASTER) for side in ("width", "height"))
-    column, hidden = request.query_params.get("column"), _hidden(request)
-    raster = found.raster(box_of(request) or found.bounds, width, height, column, hidden)
+    column, filters = request.query_params.get("column"), filters_of(request)
+    raster = found.raster(box_of(request) or found.bounds, width, height, column, filters)
     planes = [raster.counts] if raster.classes is None else [raster.counts, raster.classes]
-    return binary(planes, FOR_EVER)
+    return binary(planes, UNKEPT if column or filters else FOR_EVER)  # a table beside the images may change
 
 
 def _answer(found: store.LatentMap | tuple[str, Standing]) -> dict[str, Any]:
@@ -134,12 +136,3 @@ def _request_of(body: bytes) -> Asked:
                       ' {"source": "reference", "method": "pca", "parameters": {"components": 2}}.')  # fmt: skip
     rows = None if content.get("rows") is None else rows_from(content["rows"])
     return Asked(source, method, parameters or {}, rows, content.get("align_to"))
-
-
-def _hidden(request: Request) -> frozenset[int]:
-    text = request.query_params.get("hidden", "")
-    try:
-        return frozenset(int(part) for part in text.split(",") if part)
-    except ValueError:
-        sentence = f"The parameter hidden is {text[:30]!r}; it must be classes with commas between them, such as 3,5."
-        raise Refused("bad-parameter", sentence) from None

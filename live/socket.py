@@ -150,6 +150,9 @@ async def _reply(message: Message) -> bytes:
 
 
 async def _placed(message: Message, model: store.LoadedModel) -> bytes:
+    wanted = message.options.get("map")
+    if isinstance(wanted, str) and store.map_in_memory(wanted) is None:
+        await asyncio.to_thread(store.find_map, wanted)
     found = map_of(message, model)
     if needs_inverse(found):
         await asyncio.to_thread(store.inverse_of, found)

@@ -40,8 +40,9 @@ def sample_places(points: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
     if len(points) <= most:
         return np.arange(len(points))
     cells = _cells(points, bounding_box(points), CELLS, CELLS)
-    shuffled = np.random.default_rng(seed).permutation(len(points))
-    order = shuffled[np.argsort(cells[shuffled], kind="stable")]
+    # one key for cell and chance: a permutation would hold the interpreter lock
+    drawn = np.random.default_rng(seed).integers(0, 2**32, len(points), dtype=np.uint32)
+    order = np.argsort((cells.astype(np.uint64) << np.uint64(32)) | drawn)
     counts = np.bincount(cells, minlength=CELLS * CELLS)
     starts = np.cumsum(counts) - counts
     turn = np.arange(len(points)) - starts[cells[order]]  # which of its cell a point is, in the order of the draw
@@ -57,7 +58,7 @@ def raster(points: np.ndarray, box: Box, width: int, height: int, classes: np.nd
     classes: int (N,), below 0 for none; those above 254 have no say in what is most frequent.
     """
     inside = points_in(points, box)
-    cells = _cells(points[inside], box, width, height)
+    cells = _cells(np.take(points, inside, axis=0), box, width, height)
     counts = np.bincount(cells, minlength=width * height).astype(np.float32).reshape(height, width)
     if classes is None:
         return Raster(counts, None)
@@ -91,9 +92,11 @@ def _quota(counts: np.ndarray, most: int) -> int:
 
 def _most_frequent(cells: np.ndarray, classes: np.ndarray, count: int) -> np.ndarray:
     """uint8 (count,): the most frequent class in each cell, the lowest of several; 255 where there is none."""
-    found = np.full(count, OTHER, dtype=np.uint8)
     known = (classes >= 0) & (classes < MOST_CLASSES)
-    pairs = np.sort(cells[known].astype(np.uint32) * 256 + classes[known].astype(np.uint32))
+    if not known.all():
+        cells, classes = cells[known], classes[known]
+    found = np.full(count, OTHER, dtype=np.uint8)
+    pairs = np.sort(cells.astype(np.uint32) * 256 + classes.astype(np.uint32))
     if not len(pairs):
         return found
     first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]]))

@@ -1,9 +1,10 @@
-"""The figures of benchmarks/map_pan.py on cases whose answer is known."""
+"""The figures of benchmarks/map_pan.py and map_first_draw.py on cases whose answer is known."""
 
 from __future__ import annotations
 
 import pytest
 
+from benchmarks.map_first_draw import behind
 from benchmarks.map_pan import PanFigures, pan_figures, verdicts
 
 
@@ -24,3 +25,10 @@ def test_the_ratio_of_medians_is_held_against_the_goal() -> None:
     fewer, million = verdicts(results)
     assert fewer == {"points": 70_000, "own": 50, "scattergl": 30, "ratio": 1.67, "goal": 1.8, "met": False}
     assert million == {"points": 1_000_000, "own": 16, "scattergl": None, "goal": 15, "met": True}
+
+
+@pytest.mark.parametrize(("late", "met"), [(900.0, True), (1100.0, False)])
+def test_the_map_is_held_against_the_bare_page_of_the_same_run(late: float, met: bool) -> None:
+    draws = [{"map_ms": 500.0 + late, "bare_ms": 500.0}, {"map_ms": 9000.0, "bare_ms": 8000.0}]
+    draws.append({"map_ms": 500.0 + late, "bare_ms": 500.0})
+    assert behind(draws) == {"map_ms": 500 + late, "bare_ms": 500, "behind_ms": late, "goal_ms": 1000, "met": met}

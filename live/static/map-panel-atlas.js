@@ -18,7 +18,8 @@ import { cancelMap, columnOf, columnsOf, pointsOf, readyMap, sourcesOf } from ".
 import { createSelection } from "./map-panel-selection.js";
 
 const KINDS = ["computing", "map", "quality", "columns", "shown", "colour", "selection", "pin", "class", "problem"];
-const QUALITY_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000, 60000]; // when to ask again how well a map keeps neighbourhoods
+const QUALITY_MS = 1500; // a plane is here before it is measured: when to ask again how well it keeps neighbourhoods
+const QUALITY_TRIES = 40;
 const TEXT = "text"; // columns to search in, not to colour by
 
 export class Atlas {
@@ -34,6 +35,7 @@ export class Atlas {
   map = null;
   onMap = { count: 0, rows: null };
   columns = []; // what there is: {name, kind, title, unit, names}
+  columnProblems = []; // sentences on tables that could not be used
   loaded = new Map(); // name -> {…, values, scale or names}
   colour = null;
   pin = null;
@@ -100,8 +102,8 @@ export class Atlas {
   /** A map may be here before it is measured: its quality is asked for until it is known. */
   async #askQuality(asked) {
     const { id } = this.map;
-    for (const wait of QUALITY_MS) {
-      await new Promise((go) => setTimeout(go, wait));
+    for (let turn = 0; turn < QUALITY_TRIES; turn += 1) {
+      await new Promise((go) => setTimeout(go, QUALITY_MS));
       if (this.map?.id !== id || this.#leaving.signal.aborted) return;
       const found = await readyMap(this.model, asked, { signal: this.#leaving.signal }).catch(() => null);
       if (!found?.quality || this.map?.id !== id) continue;
@@ -124,8 +126,9 @@ export class Atlas {
   async #take(map, points, wanted, signal) {
     const another = this.shown?.source !== wanted.source;
     if (another) {
-      const columns = await columnsOf(this.model, wanted.source, signal);
+      const { columns, problems = [] } = await columnsOf(this.model, wanted.source, signal);
       if (this.shown) this.#forgetSource();
+      this.columnProblems = problems;
       this.columns = columns.filter(({ kind }) => kind !== TEXT).map((column) => ({ ...column, title: titleOf(column) }));
     }
     const isolated = wanted.rows ? Uint32Array.from(points.rows ?? wanted.rows) : null;

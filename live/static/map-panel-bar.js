@@ -75,7 +75,7 @@ export function createBar(root, atlas, draw) {
   function showWords() {
     const { map, shown } = atlas;
     const alone = shown.rows ? `${shown.rows.length.toLocaleString("en")} selected images alone. ` : "";
-    find(".words").textContent = [`${alone}${map.words ?? ""}`, map.quality?.words, facts.note].filter(Boolean).join(" · ");
+    find(".words").textContent = [`${alone}${map.quality?.words ?? ""}`, map.words, facts.note].filter(Boolean).join(" ");
     find(".words").title = find(".words").textContent;
   }
 

@@ -17,6 +17,8 @@ export function createColour(root, atlas, palette) {
     const options = atlas.columns.map(({ name, title }) => new Option(title, name));
     find(".colour").replaceChildren(new Option("Nothing", ""), ...options);
     find(".colour").value = atlas.colour?.name ?? "";
+    find(".column-problems").textContent = atlas.columnProblems.join(" ");
+    find(".column-problems").hidden = !atlas.columnProblems.length;
     offerFilters();
   }
 

@@ -56,11 +56,17 @@ export function createGroups(root, atlas, onGo) {
   }
 
   function select(name) {
+    if (mark(name)) onGo(name);
+  }
+
+  /** Selects the images of a group; gives back whether there is one. */
+  function mark(name) {
     const group = kept.groups.find((other) => other.name === name);
-    if (!group) return atlas.say(`This model has no group called "${name.slice(0, 40)}".`);
+    if (!group) atlas.say(`This model has no group called "${name.slice(0, 40)}".`);
+    if (!group) return false;
     const rows = group.rows.filter((row) => atlas.isOnMap(row));
     atlas.selection.change(rows, "replace", `group ${name}`);
-    onGo(name);
+    return true;
   }
 
   return {
@@ -74,7 +80,7 @@ export function createGroups(root, atlas, onGo) {
         find("[data-panel=groups] .none").textContent = problem.message;
         return;
       }
-      if (wanted) select(wanted);
+      if (wanted) mark(wanted);
     },
     async keep(name) {
       if (!name) return void find(".group-name").focus();

@@ -67,18 +67,21 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
 
   function showPosterior(mean, std) {
     const shown = order().slice(0, MOST_ROWS);
-    const reach = Math.max(...shown.map((d) => Math.abs(mean[d]) + std[d]), 1) * 1.05;
+    const spread = (d) => std?.[d] ?? 0; // a place has no posterior: its code alone
+    const words = (d) => (std ? `${signed(mean[d])} ± ${std[d].toFixed(2)}` : signed(mean[d]));
+    const reach = Math.max(...shown.map((d) => Math.abs(mean[d]) + spread(d)), 1) * 1.05;
+    find(".code-title").textContent = std ? "Its code: μ and ± σ of each dimension" : "Its code, dimension by dimension";
     const share = (value) => `${(50 * (value / reach + 1)).toFixed(1)}%`;
-    find(".posterior").ariaLabel = shown.map((d) => `z${d + 1}: ${signed(mean[d])} ± ${std[d].toFixed(2)}`).join("; ");
+    find(".posterior").ariaLabel = shown.map((d) => `z${d + 1}: ${words(d)}`).join("; ");
     find(".posterior").replaceChildren(...shown.map((d) => {
       const line = document.createElement("p");
-      const [name, axis, words] = ["span", "span", "span"].map((tag) => document.createElement(tag));
+      const [name, axis, value] = ["span", "span", "span"].map((tag) => document.createElement(tag));
       line.className = "figure";
       axis.className = "axis";
       name.textContent = `z${d + 1}`;
-      words.textContent = `${signed(mean[d])} ± ${std[d].toFixed(2)}`;
-      for (const [key, value] of [["--mean", mean[d]], ["--low", mean[d] - std[d]], ["--high", mean[d] + std[d]]]) axis.style.setProperty(key, share(value));
-      line.append(name, axis, words);
+      value.textContent = words(d);
+      for (const [key, at] of [["--mean", mean[d]], ["--low", mean[d] - spread(d)], ["--high", mean[d] + spread(d)]]) axis.style.setProperty(key, share(at));
+      line.append(name, axis, value);
       return line;
     }));
   }

@@ -32,6 +32,7 @@ export function createLayers(root, view, { onChange, file, say }) {
   const planeOptions = () => ({ side: Number(sideInput.input.value), spacing: spacing.select.value });
 
   function refresh(name) {
+    if (!lines.has(name)) return; // the detail of very many points has no switch
     const { box, words, element } = lines.get(name);
     const state = view.layerState(name);
     box.checked = state.on;

@@ -1,14 +1,18 @@
 // The decoder under the pointer: each place of the map, drawn at the frame rate of the screen. On a plane the place is a
 // latent; on a bent map the server finds one from the points around, and says how well they support it.
 
+import { drawStrip } from "./picture.js";
+
 const LANE = "map";
+const PIN_LANE = "map-pin";
 const WEAK = 0.35; // support below which the words warn
 
 /**
- * `parts`: {socket, picture, meter, place (the line with the coordinates)}. Gives back {look(place, stamp, row), again(), forget()}.
+ * `parts`: {socket, picture, meter, place (the line with the coordinates), support (what a bent
+ * map says of its approximation)}. Gives back {look(place, stamp), again(), forget()}.
  * `latent` is the one that is drawn, null before the first.
  */
-export function createPointerDecoder(atlas, { socket, picture, meter, place: line }) {
+export function createPointerDecoder(atlas, { socket, picture, meter, place: line, support: supportLine }) {
   let last = null; // the place that is drawn
   const decoder = {
     latent: null,
@@ -24,8 +28,17 @@ export function createPointerDecoder(atlas, { socket, picture, meter, place: lin
     again() {
       if (last) ask(last, null);
     },
+    /** A place to keep: calls back with {mean: its latent, fitted: the address of its picture, support: words or ""}. */
+    keep(place, onKept) {
+      const kept = (latent, support) => (reply) => onKept({ mean: latent ?? Array.from(reply.latents), fitted: addressOf(reply), support: support(reply) });
+      const request = { ...asked(null), lane: PIN_LANE };
+      if (!atlas.map.exact) return socket.place({ ...request, map: atlas.map.id, places: place }, kept(null, ({ support }) => supportWords(support[0])), refused);
+      const latent = latentAt(atlas.map, place);
+      socket.decode({ ...request, latents: latent }, kept(latent, () => ""), refused);
+    },
     forget() {
       socket.forget(LANE);
+      socket.forget(PIN_LANE);
       decoder.latent = null;
       last = null;
     },
@@ -57,12 +70,19 @@ export function createPointerDecoder(atlas, { socket, picture, meter, place: lin
   function say(place, support) {
     const { titles } = atlas.map;
     const coordinates = place.map((value, axis) => `${titles?.[axis] ?? "xyz"[axis]} ${signed(value)}`).join("  ");
-    line.textContent = support ? `${coordinates}  ${support}` : coordinates;
-    line.title = support ? "A bent map has no exact way back: this code is drawn from those of the dots around" : "";
+    line.textContent = coordinates;
+    if (supportLine.textContent !== support) supportLine.textContent = support;
   }
 
   const refused = (problem) => atlas.say(problem.message);
   return decoder;
+}
+
+/** A picture as the address of an image. */
+function addressOf({ pixels, shape }) {
+  const canvas = document.createElement("canvas");
+  drawStrip(canvas, pixels, shape, 1);
+  return canvas.toDataURL();
 }
 
 /** The latent of a place of a plane. */
@@ -77,7 +97,7 @@ export function classOf({ label }) {
 
 function supportWords(support) {
   const percent = `${Math.round(100 * support)} %`;
-  return support < WEAK ? `≈ support ${percent}: far from any dot` : `≈ support ${percent}`;
+  return support < WEAK ? `≈ few dots near, support ${percent}` : `≈ support ${percent}`;
 }
 
 function signed(value) {

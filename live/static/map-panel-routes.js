@@ -49,10 +49,11 @@ export async function pointsOf(id, components, { box, most, signal } = {}) {
 
 /**
  * How dense all points of a map lie in a box: {counts: Float32Array, classes: Uint8Array or undefined}, the lowest row first. `column`: a
- * class column whose most frequent class each cell tells; `hidden`: classes that are left out.
+ * class column whose most frequent class each cell tells; `filters`: what is left out, as createFilters records it.
  */
-export async function densityOf(id, box, width, height, { column, hidden, signal } = {}) {
-  const asked = { box: box.join(","), width, height, column, hidden: column && hidden?.length ? hidden.join(",") : undefined };
+export async function densityOf(id, box, width, height, { column, filters, signal } = {}) {
+  const filtering = filters && Object.values(filters).some((each) => Object.keys(each).length > 0);
+  const asked = { box: box.join(","), width, height, column, filters: filtering ? JSON.stringify(filters) : undefined };
   const response = await answerOf(address("map", [id, "density"], asked), { signal });
   const buffer = await response.arrayBuffer();
   const cells = width * height;
@@ -68,9 +69,12 @@ export function pointsIn(buffer, components, sampled) {
   return { x, y, z, rows: sampled ? new Uint32Array(buffer, 0, count) : undefined };
 }
 
-/** What is known of each image of a source: [{name, kind: "class" | "number", names?, unit?, words?}]. */
-export async function columnsOf({ model, weights }, source, signal) {
-  return (await ask(address("source", [model, weights, source, "columns"]), { signal })).columns;
+/**
+ * What is known of each image of a source: {columns: [{name, kind: "class" | "number" | "text", names?, unit?, words?}],
+ * problems: sentences on tables that could not be used}.
+ */
+export function columnsOf({ model, weights }, source, signal) {
+  return ask(address("source", [model, weights, source, "columns"]), { signal });
 }
 
 /** The values of a column, int16 for classes and float32 for numbers; one that is computed on demand is waited for. */

@@ -32,7 +32,6 @@ const PAGE = "map";
 export class MapPanel {
   #points = null;
   #group = null;
-  #landed = null;
   #ready = false; // whether the link may be written: what it asks for is shown
 
   constructor(root, { plotly }) {
@@ -51,7 +50,7 @@ export class MapPanel {
   #makeView(plotly) {
     this.view = new MapView(this.find(".field-of-view"), {
       onPointer: (pointer) => this.#looked(pointer),
-      onClick: ({ row }) => row !== null && this.pin(row),
+      onClick: ({ row, place }) => (row === null ? this.#pinPlace(place) : this.pin(row)),
       onSelect: ({ kind, rows, mode }) => this.#selected(kind, rows, mode),
       onView: (_, atRest) => atRest && this.#writeLink(),
       onLayer: (name) => this.layers?.refresh(name),
@@ -69,7 +68,7 @@ export class MapPanel {
     const pin = (row, near) => this.pin(row, near);
     const fly = (target) => this.fly(target);
     const keep = (name) => this.groups.keep(name);
-    this.decoder = createPointerDecoder(atlas, { socket, picture, meter, place: this.find(".place") });
+    this.decoder = createPointerDecoder(atlas, { socket, picture, meter, place: this.find(".place"), support: this.find(".support") });
     this.card = createCard(root, atlas, (row) => this.#isHere(row));
     this.bar = createBar(root, atlas, draw);
     this.search = createFind(root, atlas, fly);
@@ -113,7 +112,7 @@ export class MapPanel {
     this.data = data;
     this.trigger = setTriggerValue;
     if (before?.weights === data.weights && before?.model === data.model) return this.view.themed();
-    this.#open();
+    this.#open(before !== undefined);
   }
 
   remove() {
@@ -130,14 +129,14 @@ export class MapPanel {
 
   // --- another model
 
-  async #open() {
+  async #open(another) {
     const { data, atlas } = this;
     this.#ready = false;
-    this.#landed = null;
+    this.#group = null;
     this.originals = uint8Of(data.originals);
     this.facts = { latent_dim: data.latent_dim, widest: data.order.slice(0, 2).sort((a, b) => a - b), note: data.note };
     this.kept = browserStore(`${data.model}/maps`);
-    const asked = readLink(window.location.search, this.facts);
+    const asked = readLink(another ? withoutOwn(window.location.search) : window.location.search, this.facts);
     const label = data.classes.length ? Math.min(asked.label ?? 0, data.classes.length - 1) : null;
     this.#showSize();
     atlas.open({ model: data.model, weights: data.weights }, label);
@@ -225,7 +224,6 @@ export class MapPanel {
     if (first) this.layers.open(first.layers);
     else this.layers.refreshAll();
     if (first?.view) this.view.view = viewFrom(first.view, this.view.field);
-    this.#landed = null;
     this.landing.put(null);
     this.bring.again();
     if (another) this.#openSource(first);
@@ -246,7 +244,7 @@ export class MapPanel {
     if (!rows || shown.rows || rows.length >= map.count) return null;
     const colouring = () => {
       const column = this.atlas.colour?.kind === "class" ? this.atlas.colour.name : undefined;
-      return { column, hidden: column ? [...filters.hiddenIn(column)] : [] };
+      return { column, filters: filters.record() };
     };
     return {
       count: map.count,
@@ -288,6 +286,7 @@ export class MapPanel {
     if (!this.atlas.map) return;
     const there = place ?? (row === null ? null : this.#placeInSpace(row));
     this.decoder.look(there, stamp);
+    this.find(".card").classList.toggle("left", row === null);
     if (row !== null) this.card.show(row);
   }
 
@@ -306,11 +305,22 @@ export class MapPanel {
 
   /** Pins an image and shows all about it; null unpins. `near`: also go there on the map. */
   pin(row, near = false, tab = "image") {
-    this.#landed = null;
     this.landing.put(null);
     this.atlas.pinRow(row);
-    if (row !== null) this.tabs.show(tab);
+    if (row === null) this.image.clear();
+    else this.tabs.show(tab);
     if (row !== null && near) this.fly(row);
+  }
+
+  /** A place between the images is looked at like one of them. */
+  #pinPlace(place) {
+    if (place === null || !this.atlas.map) return;
+    const { map } = this.atlas;
+    this.decoder.keep(place, (kept) => {
+      if (this.atlas.map !== map) return;
+      const note = place.map((value, axis) => `${map.titles[axis]} ${value.toFixed(2).replace("-", "−")}`).join("  ");
+      this.#show({ ...kept, name: "A place between the images", std: null, note: [note, kept.support].filter(Boolean).join("\n"), place });
+    });
   }
 
   #pinned() {
@@ -340,12 +350,16 @@ export class MapPanel {
   }
 
   #pictureLanded(brought) {
+    this.#show(brought);
+    this.view.flyTo({ place: brought.place });
+  }
+
+  /** What is no image of the set: a picture that somebody brought, a place. */
+  #show(brought) {
     if (this.atlas.pin !== null) this.atlas.pinRow(null);
-    this.#landed = brought;
     this.landing.put(brought.place);
     this.image.showPicture(brought);
     this.tabs.show("image");
-    this.view.flyTo({ place: brought.place });
   }
 
   #tabShown(name) {
@@ -399,6 +413,13 @@ export class MapPanel {
     };
     replaceLink(PAGE, linkOf(shown, this.facts));
   }
+}
+
+/** The link without what belongs to the model before: its dimensions, images, groups, values. */
+function withoutOwn(search) {
+  const link = new URLSearchParams(search);
+  for (const name of ["source", "x", "y", "view", "pin", "group", "hidden", "range", "class"]) link.delete(name);
+  return link.toString();
 }
 
 /** The view as numbers of a link: centre, width of what is seen, and the turn in space. Width, since fields differ in size. */

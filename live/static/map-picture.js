@@ -14,7 +14,7 @@ export class MovingPicture {
   #stale = false; // points or colours changed since the frame that is drawn or on its way
   #gone = false;
 
-  /** `onDrawn()` is called after each new picture. */
+  /** `onDrawn()` is called after each new picture of the present points. */
   constructor(canvas, { onDrawn = () => {} } = {}) {
     Object.assign(this, { canvas, onDrawn });
     this.context = canvas.getContext("bitmaprenderer");
@@ -71,7 +71,7 @@ export class MovingPicture {
     } finally {
       this.#busy = false;
     }
-    this.onDrawn();
+    if (!this.#stale) this.onDrawn();
     if (this.#needed()) this.#draw();
   }
 

@@ -8,7 +8,7 @@
 // Rows are rows of the source: every array with one value per image is indexed by them, also when only a sample is drawn.
 // Places are [x, y] in the map's units; screens are [right, down] in CSS pixels from the field's corner.
 
-import { drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
+import { drawCompass, drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
 import { turned } from "./map-camera.js";
 import { pageOfMap, pngOfMap, vectorsOfMap } from "./map-export.js";
 import { flightPath, fly } from "./map-flight.js";
@@ -43,6 +43,7 @@ export class MapView {
   #frame = null;
   #rest = null;
   #flight = null;
+  #untold = false; // whether points came that are not on the screen yet
 
   /**
    * `field`: an element with a size, positioned; its own buttons are left alone.
@@ -65,7 +66,7 @@ export class MapView {
     const points = [this.axes, this.canvas, this.paper, ...this.layers.elements(true), this.lines];
     this.elements = [mapStyle(), ...this.layers.elements(false), ...points];
     field.prepend(...this.elements);
-    this.picture = new MovingPicture(this.canvas);
+    this.picture = new MovingPicture(this.canvas, { onDrawn: () => this.#tellDrawn() });
     this.picture.set({ ...this.#scene.cloud, states: null });
     this.plotly = new PlotlyAtRest(this.paper, {
       address: calls.plotly ?? new URL("../plotly.min.js", import.meta.url).href,
@@ -109,6 +110,7 @@ export class MapView {
   setPoints(points, { keep = false } = {}) {
     const before = keep ? (this.#wanted ?? this.view) : null;
     this.#scene.setPoints(points);
+    this.#untold = true;
     this.row = null;
     this.field.classList.toggle("in-space", this.inSpace);
     const { x, y, z } = this.#scene.cloud;
@@ -364,6 +366,14 @@ export class MapView {
 
   // --- drawing
 
+  /** The first picture of new points, told on `document` for what listens to the page's pace. */
+  #tellDrawn() {
+    if (!this.#untold) return;
+    this.#untold = false;
+    const detail = { points: this.#scene.cloud.count, drawn: performance.now() };
+    document.dispatchEvent(new CustomEvent("map-drawn", { detail }));
+  }
+
   /** Whether the picture shows the view as it is, and nothing is on its way. */
   get atRest() {
     return this.#frame === null && !this.#turning && this.picture.settled(this.#plane);
@@ -429,9 +439,10 @@ export class MapView {
     if (!this.inSpace) drawGrid(under, this.#plane, look);
     const over = fresh(this.lines, this.#plane);
     this.layers.stroke(over, this.#plane, look);
-    if (this.inSpace) return;
+    const titles = this.#scene.map?.titles;
+    if (this.inSpace) return drawCompass(over, this.#plane, this.#scene.turn, look, titles);
     if (!this.plotly.drawn) drawFigures(over, this.#plane, look);
-    drawTitles(over, this.#plane, look, this.#scene.map?.titles);
+    drawTitles(over, this.#plane, look, titles);
   }
 
   #rested() {

@@ -56,7 +56,13 @@ REAL = """async ({model, method, parameters}) => {
   };
   const source = `${model.name}/${model.weights}`;
   const body = JSON.stringify({ source: "reference", method, parameters });
-  const map = await (await ask(`./map/${source}`, { method: "POST", body })).json();
+  const asked = async () => (await ask(`./map/${source}`, { method: "POST", body })).json();
+  let map = await asked();
+  while (map.state !== "ready") {
+    if (!["queued", "running"].includes(map.state)) throw new Error(`${map.state}: ${map.message}`);
+    await new Promise((done) => setTimeout(done, 250));
+    map = await asked();
+  }
   const columns = new Float32Array(await (await ask(`./map/${map.id}/points`)).arrayBuffer());
   const [x, y, z] = [0, 1, 2].map((axis) => columns.slice(axis * map.count, (axis + 1) * map.count));
   const classes = new Int16Array(await (await ask(`./source/${source}/reference/column/label`)).arrayBuffer());
@@ -68,7 +74,7 @@ REAL = """async ({model, method, parameters}) => {
 
 
 def show_real_map(page: Page, name: str, method: str = "pca", **parameters: Any) -> None:
-    """Puts the encoded test images of a shipped model in place of the drawn points, on an exact map."""
+    """Puts the encoded test images of a shipped model in place of the drawn points, on a map of the method."""
     model = store.model(name)
     about = {"name": name, "weights": model.weights, "shape": list(model.image_shape)}
     page.evaluate(REAL, {"model": about, "method": method, "parameters": parameters})

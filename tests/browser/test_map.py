@@ -83,10 +83,24 @@ def test_a_neighbour_is_pinned_in_turn_and_morph_begins_there(page: Page, app_se
     expect(page).to_have_url(re.compile(rf"/morph\?.*a={row}(&|$)"))
 
 
+def test_a_place_between_the_images_is_pinned_and_opens_in_sliders(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server)
+    hover(page, 0.03, 0.97)
+    x, y = place(page)
+    click(page)
+    expect(page.locator(".pin-name")).to_have_text("A place between the images")
+    expect(page.locator(".neighbours button")).to_have_count(12)
+    assert page.locator(".landed").evaluate("mark => mark.hidden") is False
+    page.get_by_role("button", name="Open in Sliders").click()
+    expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
+    latent = [float(part) for part in re.search(r"z=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]
+    assert latent == pytest.approx([x, y], abs=0.006)
+
+
 def test_unpinning_takes_the_pin_out_of_the_link(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, rest="&pin=7&tab=image")
     page.get_by_role("button", name="Unpin").click()
-    expect(page.get_by_text("Click a dot to pin its image")).to_be_visible()
+    expect(page.get_by_text("Click a dot, or a place")).to_be_visible()
     expect(page).not_to_have_url(re.compile("pin="))
 
 
@@ -189,3 +203,31 @@ def test_on_a_phone_all_is_there_in_one_column(browser, app_server: RunningApp) 
     tab(page, "Select")
     expect(page.get_by_text("Nothing is selected")).to_be_visible()
     context.close()
+
+
+def test_a_bent_map_says_how_good_it_is_and_how_it_is_supported(page: Page, app_server: RunningApp) -> None:
+    canvas = open_map(page, app_server, "digits-8d")
+    before = page.locator(".place").inner_text()
+    page.get_by_label("Map by").select_option("UMAP")
+    assert page.locator(".place").inner_text() == before, "the map before stays until the new one is there"
+    expect(page.locator(".status .words")).to_contain_text("true neighbours", timeout=150_000)
+    expect(page.locator(".place")).to_contain_text("UMAP 1")
+    expect(page).to_have_url(re.compile("method=umap"))
+    over_a_dot(page)
+    expect(page.locator(".support")).to_have_text(re.compile(r"≈.*support \d+ %"))
+    at_dot = pixels(canvas)
+    hover(page, 0.03, 0.97, wait=500)
+    assert pixels(canvas) != at_dot
+    stays_within_the_screen(page)
+
+
+def test_settings_are_chosen_and_another_map_is_cancelled(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "mnist-16d")
+    page.get_by_label("Map by").select_option("t-SNE")
+    expect(page.locator(".computing")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".computing")).to_be_hidden()
+    expect(page.get_by_label("Map by")).to_have_value("pca")
+    expect(page.locator(".shown-words")).to_contain_text("10,000 of 10,000")
+    assert "method" not in page.url

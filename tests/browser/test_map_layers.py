@@ -101,6 +101,27 @@ def test_the_plane_by_quantiles_holds_as_much_of_the_prior_in_each_column(real: 
     assert edges[0] == pytest.approx(0.5 - 7) and edges[-1] == pytest.approx(0.5 + 7)
 
 
+def test_the_plane_of_an_approximate_map_is_fainter_where_no_image_is_near(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 100)
+    show_real_map(page, "digits-2d", "tsne", perplexity=30, seed=0)
+    page.evaluate("view.zoomBy(0.5), view.showLayer('plane', true)")
+    page.wait_for_timeout(400)
+    words = wait_for_words(page, "plane", r"^Decoded plane: \d+ pictures")
+    assert words.endswith("evenly spaced; approximate, fainter where few images are near")
+    strengths = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".map-tiles"), box = canvas.getBoundingClientRect();
+          const context = canvas.getContext("2d");
+          const strength = ([x, y]) => {
+            const { data } = context.getImageData(x - box.left - 12, y - box.top - 12, 24, 24);
+            return Math.max(...data.filter((_, part) => part % 4 === 3)) / 255;
+          };
+          return [strength(view.toScreen(view.pointAt(5))), strength([20, 20])];
+        }"""
+    )
+    assert strengths[0] > 0.6 and strengths[1] == pytest.approx(0.25, abs=0.1)
+
+
 def test_a_layer_moves_with_the_hand_and_comes_back_sharp(real: Page) -> None:
     real.evaluate("view.showLayer('plane', true)")
     wait_for_words(real, "plane", "pictures, evenly")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -96,6 +98,38 @@ def test_a_raster_counts_all_points_and_leaves_hidden_classes_out(web: TestClien
     assert len(classes) == 9 * 5 * 5
     assert np.frombuffer(classes[:180], dtype="<f4").sum() == (~np.isin(labels, [3, 5])).sum()
     assert set(classes[180:]) <= {0, 1, 2, 4, 6, 7, 8, 9, 255}
+
+
+def test_a_raster_leaves_out_what_does_not_pass_the_filters(web: TestClient) -> None:
+    found = store.map_in_memory(ask(web, method="pca")["id"])
+    source = found.request.source
+    low, high = found.points.min() - 1, found.points.max() + 1
+    address = f"/live/map/{found.id}/density?box={low},{low},{high},{high}&width=4&height=4"
+    middle = float(np.median(source.kl))
+    filters = {"hidden": {"label": [3, 5]}, "ranges": {"kl": [0, middle]}}
+    answer = web.get(f"{address}&filters={quote(json.dumps(filters))}")
+    wanted = ~np.isin(source.label, [3, 5]) & (source.kl >= 0) & (source.kl <= np.float32(middle))
+    assert np.frombuffer(answer.content, dtype="<f4").sum() == wanted.sum() > 0
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("filters", "status", "words"),
+    [
+        ("{", 400, "must be a JSON object"),
+        ("[]", 400, "must be a JSON object"),
+        ('{"hidden": 3}', 400, "must be a JSON object"),
+        ('{"hidden": {"label": 3}}', 400, "'label' must be a list of classes"),
+        ('{"ranges": {"kl": [1]}}', 400, "'kl' must be [lowest, highest]"),
+        ('{"ranges": {"kl": [0, NaN]}}', 400, "'kl' must be [lowest, highest]"),
+        ('{"hidden": {"kl": [1]}}', 404, "'kl' holds numbers; this filter takes one of classes"),
+        ('{"ranges": {"label": [0, 1]}}', 404, "'label' holds classes; this filter takes one of numbers"),
+        ('{"ranges": {"mood": [0, 1]}}', 404, "The column is 'mood'"),
+    ],
+)
+def test_a_bad_filter_is_refused(web: TestClient, filters: str, status: int, words: str) -> None:
+    answer = web.get(f"/live/map/{ask(web, method='pca')['id']}/density", params={"filters": filters})
+    assert answer.status_code == status and words in answer.json()["message"]
 
 
 def test_columns_say_what_they_hold_and_hold_it(web: TestClient) -> None:

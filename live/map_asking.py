@@ -86,7 +86,7 @@ def _not_encoded_yet(model: store.LoadedModel, asked: Asked, standing: Standing)
     """The id of a map whose images are not encoded yet: its latents go by the id that they will have."""
     wanted = store.data_source(model, asked.source)
     parameters = store.checked_parameters(asked.method, asked.parameters, model.latent_dim)
-    rows = None if asked.rows is None else np.unique(asked.rows)
+    rows = None if asked.rows is None else store.distinct(asked.rows)
     exact = asked.method in store.EXACT
     name = store.map_id(
         model.weights, wanted.encoded, asked.method, parameters, rows, None if exact else asked.align_to

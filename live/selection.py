@@ -32,7 +32,7 @@ def _selection(request: Request, body: bytes) -> Content:
     if what not in KINDS or not isinstance(source_id, str):
         raise Refused("bad-request", f"what is {str(what)[:30]!r}; it must be one of {', '.join(KINDS)}.")
     source = store.source_of(model, source_id)
-    rows = np.unique(source.check_rows(rows_from(content.get("rows"))))
+    rows = store.distinct(source.check_rows(rows_from(content.get("rows"))))
     if not len(rows):
         raise Refused("too-few-rows", "No image is selected; select one or more.")
     if what == "summary":

@@ -10,7 +10,8 @@ from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.map_keys import map_id
 from store.map_parameters import EXACT, checked_parameters
-from store.maps import LatentMap, MapRequest, exact_map, find_map, keep_map, map_in_memory, map_request, stored_map
+from store.map_requests import MapRequest, map_request
+from store.maps import LatentMap, exact_map, find_map, keep_map, map_in_memory, stored_map
 from store.metadata import SourceMetadata, image_name, metadata_of
 from store.models import (
     LoadedModel,
@@ -28,7 +29,7 @@ from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.search import LONGEST_QUERY, Match, search
 from store.source_list import SourceSummary, list_sources, source_of
-from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name
+from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
 from store.starts import (
     EncodedPicture,
     NoStart,
@@ -86,6 +87,7 @@ __all__ = [
     "columns_of",
     "computed_column",
     "data_source",
+    "distinct",
     "encode_picture",
     "encoded_source",
     "exact_map",

@@ -14,7 +14,7 @@ import numpy as np
 
 from store.models import checkpoints_root
 from store.note_files import NoteFile, NotesError, checked_name, notes_folder
-from store.sources import NoMap, Source
+from store.sources import NoMap, Source, distinct
 
 MOST_GROUPS = 100
 MOST_IMAGES = 200_000  # of all groups of a model together
@@ -107,7 +107,7 @@ def _checked(group: Mapping[str, Any], source: Source) -> tuple[str, Group | Non
         chosen = source.check_rows(np.asarray(rows))
     except NoMap as problem:
         raise NotesError("bad-groups", f"The group {name!r} cannot be kept. {problem}") from problem
-    return name, Group(name, source.id, np.unique(source.image_hash[chosen]))
+    return name, Group(name, source.id, distinct(source.image_hash[chosen]))
 
 
 def _check_all(names: Sequence[str]) -> None:

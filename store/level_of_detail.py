@@ -40,8 +40,9 @@ def sample_places(points: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
     if len(points) <= most:
         return np.arange(len(points))
     cells = _cells(points, bounding_box(points), CELLS, CELLS)
-    shuffled = np.random.default_rng(seed).permutation(len(points))
-    order = shuffled[np.argsort(cells[shuffled], kind="stable")]
+    # one key for cell and chance: a permutation would hold the interpreter lock
+    drawn = np.random.default_rng(seed).integers(0, 2**32, len(points), dtype=np.uint32)
+    order = np.argsort((cells.astype(np.uint64) << np.uint64(32)) | drawn)
     counts = np.bincount(cells, minlength=CELLS * CELLS)
     starts = np.cumsum(counts) - counts
     turn = np.arange(len(points)) - starts[cells[order]]  # which of its cell a point is, in the order of the draw

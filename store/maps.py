@@ -14,53 +14,12 @@ import numpy as np
 from store.columns import column_values
 from store.filters import Filters
 from store.level_of_detail import Box, Raster, points_in, raster, sample_places
-from store.map_keys import map_id
-from store.map_parameters import EXACT, checked_parameters
-from store.models import LoadedModel
-from store.sources import NoMap, Source
+from store.map_requests import MapRequest, known_request
+from store.sources import NoMap
 
 MOST_BYTES = 2**28  # of points and rows; a map of a million images has 8 to 16 MB
 OUTER = 0.002  # share of the points to each side that the first view may leave out
-FEWEST_ROWS = 3
 MOST_SAMPLES = 4  # sizes of a map's samples that are remembered
-MOST_REQUESTS = 16  # each keeps its source in memory
-
-
-@dataclass(frozen=True, eq=False)
-class MapRequest:
-    """A map that somebody wants, checked.
-
-    rows: int64 (n,), ascending, of an isolated selection; None for all. align_to: the id of the map onto which it is
-    turned, None for a plane, whose axes are what they are.
-    """
-
-    model: str
-    weights: str
-    source: Source
-    method: str
-    parameters: Mapping[str, Any]
-    rows: np.ndarray | None = None
-    align_to: str | None = None
-
-    @cached_property
-    def id(self) -> str:
-        """The map's name: the same request has the same id."""
-        return map_id(self.weights, self.source.hash, self.method, self.parameters, self.rows, self.align_to)
-
-    @property
-    def exact(self) -> bool:
-        """Whether every place of the map is a latent without approximation."""
-        return self.method in EXACT
-
-    @property
-    def count(self) -> int:
-        """How many images are mapped."""
-        return len(self.source) if self.rows is None else len(self.rows)
-
-    @property
-    def means(self) -> np.ndarray:
-        """The latents that are mapped, float32 (n, D)."""
-        return self.source.mean if self.rows is None else self.source.mean[self.rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,27 +100,6 @@ class LatentMap:
         return raster(self.points[places], box, width, height, kinds)
 
 
-def map_request(
-    model: LoadedModel,
-    source: Source,
-    method: str,
-    parameters: Mapping[str, Any],
-    rows: np.ndarray | None = None,
-    align_to: str | None = None,
-) -> MapRequest:
-    """What was asked for, checked; rows int (n,) of an isolated selection in any order.
-
-    Raises NoMap for an unknown method, a parameter out of its range, or rows that are not there or too few.
-    """
-    checked = checked_parameters(method, parameters, model.latent_dim)
-    chosen = None if rows is None else np.unique(source.check_rows(rows))
-    count = len(source) if chosen is None else len(chosen)
-    if count < FEWEST_ROWS:
-        raise NoMap("too-few-rows", f"There are {count} images to map; a map needs {FEWEST_ROWS}. Choose more.")
-    turned = None if method in EXACT else align_to
-    return _REQUESTS.keep(MapRequest(model.name, model.weights, source, method, checked, chosen, turned))
-
-
 class Maps:
     """A bounded, thread-safe memory of finished maps."""
 
@@ -190,31 +128,7 @@ class Maps:
         return made
 
 
-class Requests:
-    """The latest requests by id, so that a map that has left the memory is found again by its id alone."""
-
-    def __init__(self, most: int = MOST_REQUESTS) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, MapRequest] = OrderedDict()
-
-    def keep(self, request: MapRequest) -> MapRequest:
-        """The same request, known from now on."""
-        with self._lock:
-            self._known[request.id] = request
-            self._known.move_to_end(request.id)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return request
-
-    def get(self, wanted: str) -> MapRequest | None:
-        """The request of that id, if it is known."""
-        with self._lock:
-            return self._known.get(wanted)
-
-
 _MAPS = Maps()
-_REQUESTS = Requests()
 
 
 def map_in_memory(wanted: str) -> LatentMap | None:
@@ -224,7 +138,7 @@ def map_in_memory(wanted: str) -> LatentMap | None:
 
 def find_map(wanted: str) -> LatentMap | None:
     """The finished map of that id: from memory, else made again or read again where its request is still known."""
-    known, request = map_in_memory(wanted), _REQUESTS.get(wanted)
+    known, request = map_in_memory(wanted), known_request(wanted)
     if known is not None or request is None:
         return known
     return exact_map(request) if request.exact else stored_map(request)

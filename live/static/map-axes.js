@@ -1,5 +1,7 @@
 // Grid lines and their figures for a view: round numbers, about as far apart everywhere.
 
+const CORNER = 62; // CSS pixels from the corner to where the axes of points in space meet
+const ARM = 34; // CSS pixels
 const APART = 90; // CSS pixels between two lines, about
 
 /** The lines of the view's grid; `line`: their colour. */
@@ -27,6 +29,26 @@ export function drawTitles(context, view, { text, halo, font }, titles) {
   figure(context, `${titles[0]} →`, view.width - 8, view.height - 22);
   context.textAlign = "left";
   figure(context, `↑ ${titles[1]}`, 8, view.height - 22);
+}
+
+/** Which way the axes of points in space point, at the lower left corner: {from, to, words, at: place of the words} for each, CSS pixels. */
+export function compass(view, turn, titles) {
+  const from = [CORNER, view.height - CORNER];
+  return [0, 1, 2].map((axis) => {
+    const [right, up] = [turn[axis], turn[3 + axis]];
+    const tip = (length) => [from[0] + length * right, from[1] - length * up];
+    return { from, to: tip(ARM), words: titles?.[axis] ?? "xyz"[axis], at: tip(ARM + 14) };
+  });
+}
+
+export function drawCompass(context, view, turn, { text, halo, font }, titles) {
+  Object.assign(context, { font: `11px ${font}`, textAlign: "center", fillStyle: text, lineJoin: "round" });
+  for (const { from, to, words, at } of compass(view, turn, titles)) {
+    context.strokeStyle = text;
+    segment(context, from, to, 0);
+    Object.assign(context, { strokeStyle: halo, lineWidth: 3 });
+    figure(context, words, at[0], at[1] + 4);
+  }
 }
 
 /** The grid's values in a view: {across, up, step}. */

@@ -1,7 +1,7 @@
 // A map as a file: a picture (PNG), a drawing (SVG), a page that needs nothing else (HTML). All show the view as it is, with its
 // layers, on the theme's ground.
 
-import { drawFigures, drawGrid, drawTitles } from "./map-axes.js";
+import { drawCompass, drawFigures, drawGrid, drawTitles } from "./map-axes.js";
 import { axesOf, pointTraces } from "./map-figure.js";
 import { PointPainter } from "./map-painter.js";
 import { svgOfMap } from "./map-svg.js";
@@ -45,9 +45,10 @@ async function drawMap(context, { scene, look, radius, layers, below, above }) {
   context.drawImage(points, 0, 0, scene.view.width, scene.view.height);
   for (const canvas of above) drawLayer(context, canvas);
   layers.stroke(context, scene.view, look);
-  if (scene.inSpace) return;
+  const titles = scene.map?.titles;
+  if (scene.inSpace) return drawCompass(context, scene.view, scene.turn, look, titles);
   drawFigures(context, scene.view, look);
-  drawTitles(context, scene.view, look, scene.map?.titles);
+  drawTitles(context, scene.view, look, titles);
 }
 
 /** The points of the view as a bitmap of `sharp` pixels to the CSS pixel. */

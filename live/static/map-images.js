@@ -125,6 +125,7 @@ export class ImagesLayer {
     const { context, place } = this.drifting.begin(view);
     context.imageSmoothingEnabled = false;
     const { side } = this.options;
+    const selecting = this.scene.states?.includes(SELECTED) ?? false;
     for (const image of this.#placed) {
       const picture = this.#pictures.get(image.row);
       if (!picture) continue;
@@ -132,7 +133,7 @@ export class ImagesLayer {
       const grown = (side - 2 * FRAME) / Math.max(picture.width, picture.height);
       const [wide, high] = [Math.round(picture.width * grown), Math.round(picture.height * grown)];
       const [left, top] = [x + Math.floor((side - wide) / 2), y + Math.floor((side - high) / 2)];
-      context.globalAlpha = this.scene.states?.includes(SELECTED) && this.scene.states[image.index] !== SELECTED ? 0.4 : 1;
+      context.globalAlpha = selecting && this.scene.states[image.index] !== SELECTED ? 0.4 : 1;
       context.fillStyle = hexOf(this.scene.inks[image.index]);
       context.fillRect(left - FRAME, top - FRAME, wide + 2 * FRAME, high + 2 * FRAME);
       context.drawImage(picture.bitmap, picture.left, 0, picture.width, picture.height, left, top, wide, high);

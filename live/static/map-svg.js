@@ -1,6 +1,6 @@
 // A map as an SVG drawing.
 
-import { axisFigure, gridOf } from "./map-axes.js";
+import { axisFigure, compass, gridOf } from "./map-axes.js";
 import { hexOf } from "./map-colours.js";
 import { escaped, layerPlace } from "./map-export.js";
 import { HIDDEN, SELECTED, SHOWN } from "./map-raster.js";
@@ -23,7 +23,7 @@ export function svgOfMap({ scene, look, radius, layers, below, above }, { title 
     ...points(scene, radius),
     ...above.map(picture),
     ...layers.shapes(scene.view).map((shape) => shapeOf(shape, look)),
-    scene.inSpace ? "" : figures(scene.view, look, scene.map?.titles),
+    scene.inSpace ? directions(scene, look) : figures(scene.view, look, scene.map?.titles),
     "</svg>",
     legendOf(legend, height, look),
     "</svg>",
@@ -72,6 +72,15 @@ function figures(view, look, titles) {
   const left = up.map((value) => text(3, view.toScreen([0, value])[1] + 4, axisFigure(value, step), look));
   const names = titles ? [text(view.width - 8, view.height - 22, `${titles[0]} →`, look, "end"), text(8, view.height - 22, `↑ ${titles[1]}`, look)] : [];
   return [...lower, ...left, ...names].join("");
+}
+
+function directions({ view, turn, map }, look) {
+  return compass(view, turn, map?.titles)
+    .map(({ from, to, words, at }) => {
+      const line = shapeOf({ path: `M${from.map(short).join(" ")}L${to.map(short).join(" ")}` }, look);
+      return line + text(at[0], at[1] + 4, words, look, "middle");
+    })
+    .join("");
 }
 
 /** shape: {path} in CSS pixels, or {words, x, y}. */

@@ -8,7 +8,7 @@
 // Rows are rows of the source: every array with one value per image is indexed by them, also when only a sample is drawn.
 // Places are [x, y] in the map's units; screens are [right, down] in CSS pixels from the field's corner.
 
-import { drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
+import { drawCompass, drawFigures, drawGrid, drawTitles, sized } from "./map-axes.js";
 import { turned } from "./map-camera.js";
 import { pageOfMap, pngOfMap, vectorsOfMap } from "./map-export.js";
 import { flightPath, fly } from "./map-flight.js";
@@ -439,9 +439,10 @@ export class MapView {
     if (!this.inSpace) drawGrid(under, this.#plane, look);
     const over = fresh(this.lines, this.#plane);
     this.layers.stroke(over, this.#plane, look);
-    if (this.inSpace) return;
+    const titles = this.#scene.map?.titles;
+    if (this.inSpace) return drawCompass(over, this.#plane, this.#scene.turn, look, titles);
     if (!this.plotly.drawn) drawFigures(over, this.#plane, look);
-    drawTitles(over, this.#plane, look, this.#scene.map?.titles);
+    drawTitles(over, this.#plane, look, titles);
   }
 
   #rested() {

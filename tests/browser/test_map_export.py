@@ -81,6 +81,19 @@ def test_svg_holds_every_point_of_the_view_as_a_shape(page: Page, app_server: Ru
     assert tiles.get("href").startswith("data:image/png;base64,")
 
 
+def test_svg_of_points_in_space_names_the_directions(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 500, space=True)
+    page.evaluate("view.turnBy(120, 40)")
+    page.wait_for_timeout(400)
+    root = ElementTree.fromstring(written(page, "exportSvg")[1])
+    assert [text.text for text in root.iter(f"{SVG}text") if text.text] == ["x", "y", "z"]
+    lines = [path.get("d") for path in root.iter(f"{SVG}path") if not path.get("stroke-linecap")]
+    turn = page.evaluate("view.view.turn")
+    for axis, line in enumerate(lines):
+        x1, y1, x2, y2 = map(float, re.findall(r"-?[\d.]+", line))
+        assert [x2 - x1, y1 - y2] == pytest.approx([34 * turn[axis], 34 * turn[3 + axis]], abs=0.2)
+
+
 @pytest.mark.parametrize("space", [False, True])
 def test_html_works_with_no_server(
     page: Page, browser: Any, app_server: RunningApp, tmp_path: Path, space: bool

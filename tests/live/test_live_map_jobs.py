@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 import store
 import store.data_sources
+import store.map_requests
 import store.maps
 from live.protocol import Kind
 from tests.live.conftest import latents_bytes
@@ -88,7 +89,7 @@ def test_a_layout_is_made_by_a_job_and_found_again(web: TestClient, monkeypatch:
     monkeypatch.setattr(store.maps, "_MAPS", store.maps.Maps())
     assert web.get(f"/live/map/{facts['id']}/points").content == points, "by its id alone, from the cache"
     monkeypatch.setattr(store.maps, "_MAPS", store.maps.Maps())  # as after a restart
-    monkeypatch.setattr(store.maps, "_REQUESTS", store.maps.Requests())
+    monkeypatch.setattr(store.map_requests, "_REQUESTS", store.map_requests.Requests())
     assert refusal(web.get(f"/live/map/{facts['id']}/points")) == (404, "no-such-map")
     assert ask(web, method="umap", parameters={"neighbours": 10}) == facts, "read from the cache, at once"
     assert web.get(f"/live/map/{facts['id']}/points").content == points

@@ -64,3 +64,9 @@ def test_neighbours_of_an_image_leave_it_out_and_ties_go_by_row(source: store.So
     assert nearest(same, np.zeros(8, dtype=np.float32), 4).rows.tolist() == [0, 1, 2, 3]
     everybody = nearest(source, source.mean[5], 10**6, without=5)
     assert len(everybody.rows) == len(source) - 1 and (np.diff(everybody.distances) >= 0).all()
+
+
+def test_distinct_values_are_those_of_numpy() -> None:
+    generator = np.random.default_rng(0)
+    for values in (generator.integers(0, 50, 200), np.array([7, 7]), np.zeros(0, dtype=np.int64)):
+        np.testing.assert_array_equal(store.distinct(values), np.unique(values))

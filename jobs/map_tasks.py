@@ -23,7 +23,7 @@ WARM = {"umap": {"components": 2, "neighbours": 5, "min_dist": 0.1, "seed": 0}, 
 
 
 def warm_up() -> None:
-    """Imports and compiles what layouts need, by a tiny one of each: 7 s the first time on a machine, then 3 s."""
+    """Imports and compiles what layouts need, by a tiny one of each; compiled code is kept on disk for the next."""
     means = np.random.default_rng(0).standard_normal((40, 4)).astype(np.float32)
     for method, parameters in WARM.items():
         place_on_map(fit_map(means, method, parameters), means[:2] + 0.1)

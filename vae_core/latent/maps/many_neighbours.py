@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numba import njit
+from threadpoolctl import threadpool_limits
 
 QUERIES, POINTS = 128, 512  # a block of their products has 256 KB: it stays in the processor's second cache
 SPARE = 8  # neighbours more than wanted, so that rounding in single precision leaves none out
@@ -29,12 +30,13 @@ def nearest_of_many(
     kept = min(len(means), count + SPARE)
     rows = np.empty((len(asked), count), dtype=np.int32)
     distances = np.empty((len(asked), count), dtype=np.float32)
-    for start in range(0, len(asked), QUERIES):
-        part = slice(start, start + QUERIES)
-        candidates = _candidates(centred, half_squares, asked[part], kept)
-        rows[part], distances[part] = _rising(centred, asked[part], candidates, count)
-        if start % REPORT_EVERY == 0:
-            report(start / len(asked))
+    with threadpool_limits(1):  # threads that wait for one another at each small product take more than they bring
+        for start in range(0, len(asked), QUERIES):
+            part = slice(start, start + QUERIES)
+            candidates = _candidates(centred, half_squares, asked[part], kept)
+            rows[part], distances[part] = _rising(centred, asked[part], candidates, count)
+            if start % REPORT_EVERY == 0:
+                report(start / len(asked))
     report(1.0)
     return rows, distances
 

@@ -69,6 +69,17 @@ def test_a_new_image_lands_in_its_group(method: str, parameters: dict) -> None:
     assert (np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1) == new_kind).all()
 
 
+def test_many_points_are_laid_out_on_a_grid_as_well_as_by_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vae_core.latent.maps import tsne_layout
+
+    means, _ = groups(300)
+    by_tree = map_quality(means, fit_map(means, "tsne", TSNE).points)
+    monkeypatch.setattr(tsne_layout, "MANY", 100)
+    by_grid = map_quality(means, fit_map(means, "tsne", TSNE).points)
+    assert by_grid.trustworthiness == pytest.approx(by_tree.trustworthiness, abs=0.02)
+    assert by_grid.continuity == pytest.approx(by_tree.continuity, abs=0.02)
+
+
 def test_a_plane_decodes_back_to_its_latent() -> None:
     means, _ = groups(dimensions=3)
     fitted = fit_map(means, "pca", {"components": 3})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -231,3 +232,14 @@ def test_settings_are_chosen_and_another_map_is_cancelled(page: Page, app_server
     expect(page.get_by_label("Map by")).to_have_value("pca")
     expect(page.locator(".shown-words")).to_contain_text("10,000 of 10,000")
     assert "method" not in page.url
+
+
+def test_the_map_is_taken_away_as_picture_drawing_and_page(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server)
+    tab(page, "Layers")
+    starts = {"PNG": b"\x89PNG", "SVG": b"<svg", "HTML": b"<!"}
+    for kind, start in starts.items():
+        with page.expect_download() as coming:
+            page.get_by_role("button", name=kind, exact=True).click()
+        assert coming.value.suggested_filename == f"digits-2d-map-dimensions.{kind.lower()}"
+        assert start.lower() in Path(coming.value.path()).read_bytes()[:200].lower()

@@ -44,7 +44,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     return [
         WebSocketRoute(f"{root}/socket", live_socket),
         Route(f"{root}/health", health_route),
-        Route(f"{root}/static/{{file}}", static_route),
+        Route(f"{root}/static/{{file:path}}", static_route),
         Route(f"{root}/plotly.min.js", plotly_route),
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),

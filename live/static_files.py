@@ -12,9 +12,9 @@ FOLDER = Path(__file__).resolve().parent / "static"
 
 
 def static_route(request: Request) -> Response:
-    """GET /live/static/{file}: a module, checked by ETag at each page load so that an update is never missed."""
+    """GET /live/static/{file:path}: a module, checked by ETag at each page load so that an update is never missed."""
     name = request.path_params["file"]
-    if name not in {file.name for file in FOLDER.glob("*.js")}:
+    if name not in {file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.js")}:
         return PlainTextResponse(f"There is no module {name} in live/static.", 404)
     content = (FOLDER / name).read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'

@@ -18,7 +18,7 @@ BUILD = """async ({count, seed, theme, size, colours, space, plotly_points}) => 
   document.body.style.setProperty("--st-primary-color", theme.primary);
   const field = document.getElementById("field");
   Object.assign(field.style, { position: "relative", width: size[0], height: size[1], background: theme.background });
-  const { MapView } = await import(new URL("./static/map-view.js", location.href));
+  const { MapView } = await import(new URL("./static/map/view.js", location.href));
   let state = seed;
   const uniform = () => (state = (state * 1664525 + 1013904223) >>> 0, (state + 0.5) / 4294967296);
   const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());

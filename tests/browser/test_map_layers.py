@@ -89,7 +89,7 @@ def test_the_plane_by_quantiles_holds_as_much_of_the_prior_in_each_column(real: 
     wait_for_words(real, "plane", "pictures, at quantiles of the prior$")
     edges = real.evaluate(
         """async () => {
-          const { quantileRuler } = await import(new URL("./static/map-rulers.js", location.href));
+          const { quantileRuler } = await import(new URL("./static/map/rulers.js", location.href));
           const ruler = quantileRuler(-9, 9, 0.3, { centre: 0.5, spread: 2 });
           return Array.from({ length: ruler.to - ruler.from + 2 }, (_, index) => ruler.edge(ruler.from + index));
         }"""
@@ -145,7 +145,7 @@ def test_contours_hold_the_share_of_images_that_they_say(page: Page, app_server:
     open_map_view(page, app_server.url, 20_000)
     shares = page.evaluate(
         """async () => {
-          const { contours } = await import(new URL("./static/map-density.js", location.href));
+          const { contours } = await import(new URL("./static/map/density.js", location.href));
           const { levels } = contours(points, null);
           const within = (pieces, x, y) => {  // pieces of line that a ray to the right crosses
             let crossed = 0;
@@ -170,7 +170,7 @@ def test_contours_hold_the_share_of_images_that_they_say(page: Page, app_server:
 def test_the_priors_circles_stand_where_the_prior_is(real: Page) -> None:
     prior = real.evaluate(
         """async () => {
-          const { priorOn } = await import(new URL("./static/map-prior.js", location.href));
+          const { priorOn } = await import(new URL("./static/map/prior.js", location.href));
           const tilted = { exact: true, origin: [3, 4], axes: [[1, 0], [0, 2]] };
           return [priorOn(map), priorOn({ ...map, exact: false }), priorOn(tilted)];
         }"""
@@ -194,7 +194,7 @@ def test_the_priors_circles_stand_where_the_prior_is(real: Page) -> None:
 def test_the_change_of_the_picture_is_measured(real: Page) -> None:
     found = real.evaluate(
         """async () => {
-          const { changes } = await import(new URL("./static/map-change.js", location.href));
+          const { changes } = await import(new URL("./static/map/change.js", location.href));
           return Array.from(changes(Uint8Array.from([0, 51, 0, 51, 0, 0]), 3, 2, 0.5));  // one pixel, 3 × 2 places
         }"""
     )

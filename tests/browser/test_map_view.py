@@ -373,7 +373,7 @@ def test_colours_masks_and_pins_may_come_before_the_points(page: Page, app: str)
     page.evaluate(
         """async () => {
           view.remove();
-          const { MapView } = await import(new URL("./static/map-view.js", location.href));
+          const { MapView } = await import(new URL("./static/map/view.js", location.href));
           window.view = new MapView(document.getElementById("field"));
           view.setColours({ classes, palette });
           view.setShown(Uint8Array.from(classes, (kind) => kind === 2));

@@ -19,7 +19,7 @@ from vae_core.latent import traverse_loop
 
 LATENT = [0.5, -1, -0.0, 2, 0.25, 1, -0.5, 1 / 3]
 PREPARE = """async (facts) => {
-  const { createExportMenu } = await import(new URL("./static/export-menu.js", location.href));
+  const { createExportMenu } = await import(new URL("./static/sliders/export-menu.js", location.href));
   document.body.innerHTML = '<button id="before">Before</button><div id="place"></div>';
   const root = document.getElementById("place").attachShadow({ mode: "open" });
   root.innerHTML = "<style>[hidden] { display: none !important; }</style><div></div>";

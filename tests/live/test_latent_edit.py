@@ -1,4 +1,4 @@
-"""What is edited, undone and linked: the modules latent-edit.js, page-link.js and browser-store.js in real Chromium."""
+"""What is edited, undone and linked: sliders/latent-edit.js, page-link.js and browser-store.js in real Chromium."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tools.running_app import RunningApp
 
 PREPARE = """async () => {
-  for (const name of ["latent-edit", "page-link", "browser-store"]) {
+  for (const name of ["sliders/latent-edit", "page-link", "browser-store"]) {
     Object.assign(window, await import(new URL(`./static/${name}.js`, location.href)));
   }
   window.fresh = () => {

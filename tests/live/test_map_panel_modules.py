@@ -12,7 +12,7 @@ from tools.running_app import RunningApp
 
 PREPARE = """async () => {
   for (const part of ["columns", "filters", "selection", "link", "draws", "routes"]) {
-    Object.assign(window, await import(new URL(`./static/map-panel-${part}.js`, location.href)));
+    Object.assign(window, await import(new URL(`./static/map-panel/${part}.js`, location.href)));
   }
   window.facts = { latent_dim: 8, widest: [2, 5] };
   window.LABEL = { name: "label", kind: "class", names: ["a", "b", "c"], values: Int16Array.of(0, 0, 1, 1, 2, -1) };

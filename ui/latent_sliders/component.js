@@ -2,8 +2,8 @@
 // page's script; letting go writes the link, keeps a step to undo, and commits the latent to the page.
 
 const MODULES = [
-  "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "latent-edit",
-  "latent-controls", "dimension-names", "browser-store", "gauge", "start-panel", "shelf", "wipe", "export-menu",
+  "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "sliders/latent-edit",
+  "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "sliders/start-panel", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";

@@ -66,7 +66,7 @@ export function drawCompass(context, view, turn, { text, halo, font }, titles) {
 
 /** The grid's values in a view: {across, up, step}. */
 export function gridOf(view) {
-  const step = niceStep(Math.min(APART, 40 + Math.min(view.width, view.height) / 10) / view.scale);
+  const step = niceStep(Math.min(APART, 20 + Math.min(view.width, view.height) / 8) / view.scale);
   const [left, top] = view.toPlane([0, 0]);
   const [right, bottom] = view.toPlane([view.width, view.height]);
   return { across: steps(left, right, step), up: steps(bottom, top, step), step };

@@ -9,10 +9,10 @@ export function roomOver(field, inSpace) {
   const room = { top: EDGE, right: EDGE, bottom: EDGE, left: EDGE, ...(inSpace ? {} : FIGURES) };
   const box = field.getBoundingClientRect();
   for (const buttons of groupsOver(field)) {
-    const lower = buttons.bottom - box.top + APART;
-    const inward = box.right - buttons.left + APART;
-    if (lower / box.height <= inward / box.width) room.top = Math.max(room.top, lower);
-    else room.right = Math.max(room.right, inward);
+    const reach = { top: buttons.bottom - box.top, right: box.right - buttons.left, bottom: box.bottom - buttons.top, left: buttons.right - box.left };
+    const share = (side) => reach[side] / (side === "top" || side === "bottom" ? box.height : box.width);
+    const side = Object.keys(reach).reduce((least, each) => (share(each) < share(least) ? each : least));
+    room[side] = Math.max(room[side], reach[side] + APART);
   }
   return room;
 }

@@ -104,6 +104,7 @@ def test_html_holds_the_lines_that_are_on(page: Page, app_server: RunningApp) ->
     page.wait_for_function("view.layerState('density').words.startsWith('The lines hold')")
     text = written(page, "exportHtml")[1].decode()
     layout = json.loads(re.search(r"const figure = (.*);\n", text)[1])["layout"]
+    assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["PC1", "PC2"]
     contours = [shape for shape in layout["shapes"] if shape["type"] == "path"]
     circles = [shape for shape in layout["shapes"] if shape["type"] == "circle"]
     assert len(contours) == 4 and len(circles) == 3

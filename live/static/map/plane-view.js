@@ -11,6 +11,7 @@ export class PlaneView {
   height = 1;
   scale = 1; // CSS pixels per unit of the plane
   centre = [0, 0];
+  middle = [0, 0]; // of the points that were fitted: beside the centre where the room at the edges differs
   #fitted = 1;
 
   resize(width, height) {
@@ -30,8 +31,9 @@ export class PlaneView {
     const free = [this.width - room.left - room.right, this.height - room.top - room.bottom].map((side) => Math.max(side, 1));
     this.scale = Math.min(free[0] / wide, free[1] / high);
     this.#fitted = this.scale;
+    this.middle = [(left + right) / 2, (bottom + top) / 2];
     const aside = [(room.right - room.left) / 2, (room.top - room.bottom) / 2].map((pixels) => pixels / this.scale);
-    this.centre = [(left + right) / 2 + aside[0], (bottom + top) / 2 + aside[1]];
+    this.centre = this.middle.map((value, axis) => value + aside[axis]);
   }
 
   /** Zooms by `factor` around a place on the screen, which stays where it is. */

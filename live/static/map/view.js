@@ -126,7 +126,7 @@ export class MapView {
     this.fit();
     if (before) this.view = before;
     this.setPins(this.#pins);
-    if (this.place === null || !keep) this.lookAt(this.#plane.centre);
+    if (this.place === null || !keep) this.lookAt(this.#whole ? this.#plane.middle : this.#plane.centre);
   }
 
   /**

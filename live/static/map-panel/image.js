@@ -9,7 +9,7 @@ const MOST_ROWS = 64; // dimensions written one below the other
 
 /**
  * The panel in `root`. `parts`: {pin(row), fly(row or place), open(page, what), order: () => dimensions, the strongest first}.
- * Gives back {showRow(row), showPicture({name, mean, std, fitted, place}), clear()}.
+ * Gives back {showRow(row), showPicture({name, mean, std, fitted, place}), placed(place), clear()}.
  */
 export function createImage(root, atlas, { pin, fly, open, order }) {
   const find = (selector) => root.querySelector(selector);
@@ -105,6 +105,10 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
   return {
     showRow,
     showPicture,
+    /** Another map: what is no row lies elsewhere on it. */
+    placed(place) {
+      if (now?.row === null) now.place = place;
+    },
     clear() {
       now = null;
       asked = null;

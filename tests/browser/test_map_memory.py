@@ -132,7 +132,9 @@ def test_a_number_that_is_also_a_label_is_told_apart(page: Page, app_server: Run
     page.get_by_role("searchbox").fill("3")
     page.get_by_role("searchbox").press("Enter")
     expect(page.locator(".found-words")).to_have_text(re.compile(r"^1 of \d+, by its number$"))
-    expect(page.locator(".found-words")).to_have_attribute("title", re.compile(r"^First image 3, then label 3 \(\d+\)$"))
+    expect(page.locator(".found-words")).to_have_attribute(
+        "title", re.compile(r"^First image 3, then label 3 \(\d+\)$")
+    )
     expect(page.locator(".pin-name")).to_contain_text("Image 3 ·")
     page.get_by_role("button", name="Next image").click()
     expect(page.locator(".found-words")).to_have_text(re.compile(r"^2 of \d+$"))

@@ -21,6 +21,7 @@ import { fitsInLink, linkOf, readLink } from "./link.js";
 import { createMemory } from "./memory.js";
 import { createPointerDecoder } from "./pointer.js";
 import { densityOf, placesOf, pointsOf } from "./routes.js";
+import { cueScrolling } from "./scroll-cue.js";
 import { createSelect } from "./select.js";
 import { createTabs } from "./tabs.js";
 import { createTools } from "./tools.js";
@@ -29,6 +30,11 @@ import { replaceLink } from "../page-link.js";
 import { createPicture, drawStrip } from "../picture.js";
 
 const PAGE = "map";
+const DECODED = { // caption of the large picture, and what it means
+  all: ["Decoded here", "What the model draws at the pointer's place"],
+  plane: ["Decoded on the plane", "What the model draws at the pointer's place on this plane. The images lie beside it in the other dimensions, so their own pictures differ"],
+  bent: ["Decoded near here, ≈", "A bent map has no exact way back: what the model draws from the codes of the dots around the pointer"],
+};
 
 export class MapPanel {
   #points = null;
@@ -45,6 +51,7 @@ export class MapPanel {
     this.picture = createPicture(this.find(".picture canvas"));
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
+    this.leaving = new AbortController();
     this.#makeView(plotly);
     this.#makeParts();
     this.#listen();
@@ -74,7 +81,7 @@ export class MapPanel {
     const keep = (name) => this.groups.keep(name);
     this.decoder = createPointerDecoder(atlas, { socket, picture, meter, place: this.find(".place"), support: this.find(".support") });
     this.card = createCard(root, atlas, (row) => this.#isHere(row));
-    this.bar = createBar(root, atlas, draw);
+    this.bar = createBar(root, atlas, draw, this.leaving.signal);
     this.search = createFind(root, atlas, (row, first) => this.pin(row, true, first ? "image" : this.tabs.name));
     this.colour = createColour(root, atlas, palette);
     this.select = createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep });
@@ -87,6 +94,9 @@ export class MapPanel {
       link: () => this.#linkToCopy(), nameSelection: () => this.#nameSelection(),
     });
     this.classes = createChoice(this.find(".classes"), { label: "Class", onChoose: (label) => atlas.decodeAs(label) });
+    cueScrolling(this.find(".sheet"), this.leaving.signal);
+    this.find(".chip-open").onclick = () => this.tabs.show("select");
+    this.find(".chip-clear").onclick = () => atlas.selection.clear();
     this.tabs = createTabs(root, (name) => this.#tabShown(name));
   }
 
@@ -111,7 +121,6 @@ export class MapPanel {
       link();
     });
     atlas.on("problem", (sentence = "") => this.#say(sentence));
-    this.leaving = new AbortController();
     this.root.querySelector(".map").addEventListener("keydown", (event) => this.#typed(event), { signal: this.leaving.signal });
     window.addEventListener("popstate", () => this.#wentBack(), { signal: this.leaving.signal });
   }
@@ -250,7 +259,15 @@ export class MapPanel {
     const { map, shown, label } = this.atlas;
     const { model, weights, shape } = this.data;
     const { id, exact, origin, axes, titles } = map;
+    this.#caption(exact);
     this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes, titles });
+  }
+
+  /** What the large picture is, under it. */
+  #caption(exact) {
+    const kind = !exact ? "bent" : this.facts.latent_dim > this.atlas.map.components ? "plane" : "all";
+    const [textContent, title] = DECODED[kind];
+    Object.assign(this.find(".decoded figcaption"), { textContent, title });
   }
 
   /** What brings the rest of a map of very many images, of which only a sample is here; null where all are. */

@@ -63,7 +63,7 @@ def test_a_column_of_clusters_moves_no_tab(page: Page, app_server: RunningApp) -
 
 
 def test_long_words_of_a_map_unfold(page: Page, app_server: RunningApp) -> None:
-    page.set_viewport_size({"width": 900, "height": 800})
+    page.set_viewport_size({"width": 1000, "height": 800})
     open_map(page, app_server, "mnist-16d")
     words = page.locator(".status .words")
     more = page.get_by_role("button", name="more", exact=True)

@@ -54,12 +54,14 @@ def test_back_from_sliders_and_the_navigation_bring_the_map_as_it_was(page: Page
 
 def test_back_between_two_maps_shows_what_the_address_says(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, "digits-8d", SIX)
+    expect(page.locator(".histogram")).to_have_count(2, timeout=30_000)
+    same_map(page)
     page.evaluate("history.pushState(history.state, '', '?model=digits-8d&x=1&y=2&pin=7')")
     page.go_back()
     same_map(page)
     page.go_forward()
     expect(page.get_by_label("Dimension across")).to_have_value("0")
-    expect(page.locator(".pin-name")).to_contain_text("Image 7 ·")
+    expect(page.locator(".pin-name")).to_contain_text("Image 7 ·", timeout=30_000)
 
 
 def test_a_reload_keeps_a_selection_without_a_name_and_a_picture(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from jobs.progress import Report
-from jobs.source_latents import source_posteriors
+from jobs.source_latents import encoded_images
 from vae_core.latent import spread_posterior
 
 AT_ONCE = 1024  # images between two reports
@@ -20,10 +20,12 @@ def log_density_task(root: str | Path, model: str, source: str, report: Report, 
 
     q is the aggregated posterior of the source; where there are more than 10,000 images, that of a sample of them drawn
     from the seed, of 1,000 images or more, so that it takes seconds.
-    source: "reference", or the id of encoded images in the app's cache. Raises ValueError for fewer than 2 images.
+    source: "reference", or the id of encoded images in the app's cache. Raises MapError when there are none
+    such, ValueError for fewer than 2 images.
     """
     report(0.0, "Reading the encoded images")
-    mean, std = source_posteriors(root, model, source)
+    images = encoded_images(root, model, source)
+    mean, std = images.mean, images.std
     if len(mean) < 2:
         raise ValueError(f"There is {len(mean)} encoded image; a density among the others needs 2. Encode more images.")
     components = int(np.clip(MOST_TERMS // len(mean), *COMPONENTS))

@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from jobs.progress import Report
-from store.encoded_cache import load_encoded
+from jobs.source_latents import encoded_images
 from store.map_cache import DAMAGED, KeptMap, load_map, map_was_damaged, save_map
-from vae_core.checkpoint import checkpoint_folder, load_latents
 from vae_core.latent.maps import FittedMap, MapError, aligned, clusters, fit_map, map_quality, place_on_map
 
-REFERENCE = "reference"
 JUDGING = 0.93  # share of the time from which the finished map is judged
 
 
@@ -50,7 +48,8 @@ def map_task(
         return map_id
     damaged = map_was_damaged(map_id)  # load_map has just moved it aside, or the one who asked before
     report(0.0, "The kept file was damaged: making the map again" if damaged else "Reading the encoded images")
-    means, hashes = encoded_means(root, model, source)
+    images = encoded_images(root, model, source)
+    means, hashes = images.mean, images.image_hash
     if rows is not None:
         means, hashes = means[rows], hashes[rows]
     earlier = None if align_to is None else load_map(align_to)
@@ -82,25 +81,9 @@ def cluster_task(
 ) -> np.ndarray:
     """The cluster of each encoded image, int16 (N,), below 0 for none; see `vae_core.latent.maps.clusters`."""
     report(0.0, "Reading the encoded images")
-    means, _ = encoded_means(root, model, source)
+    means = encoded_images(root, model, source).mean
     report(0.05, "Finding clusters")
     return clusters(means, method, size, seed)
-
-
-def encoded_means(root: str | Path, model: str, source: str) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior means float32 (N, D) of a source and hashes uint64 (N,) of its images.
-
-    Raises MapError when there is none such, CheckpointError when the checkpoint cannot be read.
-    """
-    if source == REFERENCE:
-        found = load_latents(checkpoint_folder(Path(root), model))
-        if found is None:
-            raise MapError(f"The model {model} has no latents.npz; train it again to get its reference set.")
-        return found.mean, found.image_hash
-    encoded = load_encoded(source)
-    if encoded is None:
-        raise MapError(f"The encoded images {source} are not in the cache any more. Encode the data set again.")
-    return encoded.mean, encoded.image_hash
 
 
 def start_from(earlier: KeptMap | None, hashes: np.ndarray, components: int) -> np.ndarray | None:

@@ -1,28 +1,27 @@
-"""The latents of a source, for tasks: those stored with the model, or those in the app's cache."""
+"""The encoded images of a source, for tasks: those stored with the model, or those in the app's cache."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from store.encoded_cache import load_encoded
+from store.encoded_cache import Encoded, load_encoded
 from store.sources import REFERENCE
-from vae_core.checkpoint import CheckpointError, checkpoint_folder, load_latents
+from vae_core.checkpoint import checkpoint_folder, load_latents
+from vae_core.latent.maps import MapError
+from vae_core.latents import Latents
 
 
-def source_posteriors(root: str | Path, model: str, source: str) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior means and standard deviations, float32 (N, D) each, of "reference" or of an id in the app's cache.
+def encoded_images(root: str | Path, model: str, source: str) -> Latents | Encoded:
+    """The images of "reference" or of an id in the app's cache: mean, std, image_hash and more, row by row.
 
-    Raises CheckpointError when the model has no stored latents, LookupError when the cache has none of that id.
+    Raises MapError when there are none such, CheckpointError when the checkpoint cannot be read.
     """
     if source == REFERENCE:
-        folder = checkpoint_folder(Path(root), model)
-        latents = load_latents(folder)
-        if latents is None:
-            raise CheckpointError(f"{folder.name}/latents.npz is missing; the map needs it. Evaluate the model again.")
-        return latents.mean, latents.std
+        stored = load_latents(checkpoint_folder(Path(root), model))
+        if stored is None:
+            raise MapError(f"The model {model} has no latents.npz; train it again to get its reference set.")
+        return stored
     encoded = load_encoded(source)
     if encoded is None:
-        raise LookupError("The encoded images have left the cache. Ask for the map again, which encodes them anew.")
-    return encoded.mean, encoded.std
+        raise MapError(f"The encoded images {source} are not in the cache any more. Encode the data set again.")
+    return encoded

@@ -9,26 +9,11 @@ import numpy as np
 import torch
 
 from jobs.progress import Report
-from vae_core.checkpoint import CheckpointError, checkpoint_folder, load_checkpoint, load_latents
-from vae_core.latent import PlaneProjection, pca
+from vae_core.checkpoint import checkpoint_folder, load_checkpoint
 from vae_core.pictures import LARGEST_SCALE, enlarged, gif_file
 from vae_core.pixels import to_pixels
 
 FRAMES_AT_ONCE = 32
-
-
-def pca_plane(root: str | Path, name: str, report: Report) -> PlaneProjection:
-    """The plane of the model's stored posterior means along their two widest directions.
-
-    Raises CheckpointError when the model has no stored latents, ValueError when it has fewer than two dimensions.
-    """
-    report(0.0, "Reading the encoded images")
-    folder = checkpoint_folder(Path(root), name)
-    latents = load_latents(folder)
-    if latents is None:
-        raise CheckpointError(f"{folder / 'latents.npz'} is missing; the map needs it. Evaluate the model again.")
-    report(0.3, "Finding the plane")
-    return pca(latents.mean)
 
 
 def morph_gif(

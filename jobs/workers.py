@@ -37,7 +37,6 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
         "morph_gif": "jobs.tasks:morph_gif",
-        "pca_plane": "jobs.tasks:pca_plane",
         "place_task": "jobs.map_tasks:place_task",
     }
 )

@@ -20,6 +20,7 @@ from live.answers import Content, Refused, named_model
 FOR_EVER = "public, max-age=31536000, immutable"  # the address holds an id that names the content
 UNKEPT = "no-store"
 LARGEST_ROWS = 8_000_000  # bytes of a body; the rows of a million images in base64 take 5.4 MB
+LONGEST_ROW = 9  # figures
 Answer = Callable[..., Content]
 
 
@@ -77,6 +78,19 @@ def number_within(request: Request, name: str, default: int, low: int, high: int
             "bad-parameter", f"The parameter {name} is {text[:30]!r}; it must be a whole number, {low} to {high}."
         )
     return int(text)
+
+
+def rows_listed(request: Request, most: int) -> np.ndarray:
+    """The parameter rows, such as 3,14,15, as int64 (n,), 1 to `most` of them. Raises Refused."""
+    texts = request.query_params.get("rows", "").split(",")
+    whole = all(text.isascii() and text.isdecimal() and len(text) <= LONGEST_ROW for text in texts)
+    if not whole or len(texts) > most:
+        given = ",".join(texts)[:60]
+        raise Refused(
+            "bad-parameter",
+            f"The parameter rows is {given!r}; it must be 1 to {most} whole numbers with commas between them.",
+        )
+    return np.array(texts, dtype=np.int64)
 
 
 def binary(arrays: list[np.ndarray], cache: str, **headers: str) -> Response:

@@ -21,6 +21,7 @@ from live.map_answers import (
     number_within,
     refusing,
     rows_from,
+    rows_listed,
 )
 from live.map_asking import Asked, cancel, map_or_standing, standing_of
 from live.map_filters import filters_of
@@ -28,6 +29,7 @@ from live.map_jobs import Standing
 
 ALL_AT_ONCE = 200_000  # points; of more a sample is sent
 SAMPLE = 50_000
+MOST_ROWS = 256  # that one request may name
 LARGEST_RASTER = 2048  # cells to a side
 
 
@@ -69,12 +71,17 @@ def cancel_map_route(request: Request) -> dict[str, Any]:
 @route
 @refusing
 def points_route(request: Request) -> Response:
-    """GET /live/map/{id}/points?box=&most=."""
+    """GET /live/map/{id}/points?box=&most=&rows=."""
     found, box = named_map(request), box_of(request)
+    if "rows" in request.query_params:
+        return _points_at(found, found.places_of(rows_listed(request, MOST_ROWS)))
     if box is None and len(found) <= ALL_AT_ONCE and found.request.rows is None:
         return binary(list(found.points.T), FOR_EVER)
     most = number_within(request, "most", ALL_AT_ONCE if len(found) <= ALL_AT_ONCE else SAMPLE, 1, ALL_AT_ONCE)
-    places = found.sample(most, box)
+    return _points_at(found, found.sample(most, box))
+
+
+def _points_at(found: store.LatentMap, places: np.ndarray) -> Response:
     rows = found.rows[places].astype(np.uint32)
     return binary([rows, *found.points[places].T], FOR_EVER, X_Rows=str(len(rows)))
 

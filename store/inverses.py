@@ -34,12 +34,12 @@ class Inverses:
 
     def get(self, found: LatentMap) -> MapInverse:
         """The inverse, made when need be: 0.1 s for 70,000 points; two threads that ask at once make it once."""
-        from vae_core.latent.maps import MapInverse
+        from vae_core.latent.maps import WIDTHS, MapInverse
 
         with self._making:
             known = self.peek(found)
             if known is None:
-                known = MapInverse(found.points, found.request.means)
+                known = MapInverse(found.points, found.request.means, WIDTHS[found.request.method])
                 self._keep(found.id, known)
         return known
 

@@ -64,6 +64,22 @@ class LatentMap:
         """The rows of the source that its points are, int64 (n,)."""
         return np.arange(len(self)) if self.request.rows is None else self.request.rows
 
+    def places_of(self, rows: np.ndarray) -> np.ndarray:
+        """Where the rows of the source, int64 (m,), stand among its points: int64 (m,), in the same order.
+
+        Raises NoMap when one of them is not on this map.
+        """
+        mapped = self.rows
+        places = np.searchsorted(mapped, rows).clip(max=len(mapped) - 1)
+        absent = rows[mapped[places] != rows]
+        if len(absent):
+            raise NoMap(
+                "no-such-row",
+                f"The row is {absent[0]}; this map shows {len(mapped)} of the rows 0 to"
+                f" {len(self.request.source) - 1}. Choose one of its images.",
+            )
+        return places
+
     def sample(self, most: int, box: Box | None = None) -> np.ndarray:
         """Places int64 (m,), ascending, of at most so many points, of those in the box; see `sample_places`."""
         if box is None:

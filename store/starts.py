@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from store.models import LoadedModel, checkpoints_root, model
+from store.reference_source import no_reference
+from store.sources import class_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -207,8 +209,7 @@ def _label_name(loaded: LoadedModel, row: int) -> str:
 
 
 def _class_name(loaded: LoadedModel, number: int) -> str:
-    names = loaded.config.data.label_names
-    return names[number] if 0 <= number < len(names) else str(number)
+    return class_name(loaded.config.data.label_names, number)
 
 
 def _labels(loaded: LoadedModel) -> np.ndarray:
@@ -220,9 +221,7 @@ def _labels(loaded: LoadedModel) -> np.ndarray:
 
 def _reference(loaded: LoadedModel) -> Latents:
     if loaded.latents is None:
-        raise NoStart(
-            "no-reference", f"The model {loaded.name} has no latents.npz; train it again to get its reference set."
-        )
+        raise NoStart("no-reference", no_reference(loaded))
     return loaded.latents
 
 

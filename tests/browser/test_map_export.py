@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_svg_holds_every_point_of_the_view_as_a_shape(page: Page, app_server: Ru
     assert kind == "image/svg+xml"
     root = ElementTree.fromstring(content)
     assert root.findtext(f"{SVG}title") == "a < b" and root.findtext(f"{SVG}desc") == "What & how"
-    dots = [path for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
+    (group,) = [group for group in root.iter(f"{SVG}g") if group.get("stroke-linecap") == "round"]
+    dots = list(group)
     assert {path.get("stroke") for path in dots} == set(PALETTE)
     places = sorted(
         [float(x), float(y)] for path in dots for x, y in re.findall(r"M(-?[\d.]+) (-?[\d.]+)h0", path.get("d"))
@@ -81,13 +83,45 @@ def test_svg_holds_every_point_of_the_view_as_a_shape(page: Page, app_server: Ru
     assert tiles.get("href").startswith("data:image/png;base64,")
 
 
+def test_svg_lays_dots_over_each_other_as_the_picture_does(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 3000)
+    page.evaluate("view.setSelected(classes.map((kind) => (kind === 3 ? 1 : 0)))")
+    root = ElementTree.fromstring(written(page, "exportSvg")[1])
+    faded, selected = [group for group in root.iter(f"{SVG}g") if group.get("stroke-linecap") == "round"]
+    assert (faded.get("stroke-opacity"), selected.get("stroke-opacity")) == ("0.22", "1")
+    places = [page.evaluate("row => view.toScreen(view.pointAt(row))", row) for row in (0, 1, 2, 4)]
+    firsts = [re.match(r"M(-?[\d.]+) (-?[\d.]+)h0$", path.get("d")).groups() for path in list(faded)[:4]]
+    assert [[float(x), float(y)] for x, y in firsts] == [pytest.approx(place, abs=0.06) for place in places]
+    assert [path.get("stroke") for path in list(faded)[:4]] == [PALETTE[kind] for kind in (0, 1, 2, 4)]
+    assert {path.get("stroke") for path in selected} == {PALETTE[3]}
+
+
+def test_html_holds_the_lines_that_are_on(page: Page, app_server: RunningApp) -> None:
+    open_map_view(page, app_server.url, 100)
+    show_real_map(page, "digits-8d", components=2)
+    for layer in ("density", "prior"):
+        page.evaluate("layer => view.showLayer(layer, true)", layer)
+    page.wait_for_function("view.layerState('density').words.startsWith('The lines hold')")
+    text = written(page, "exportHtml")[1].decode()
+    layout = json.loads(re.search(r"const figure = (.*);\n", text)[1])["layout"]
+    assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis")] == ["PC1", "PC2"]
+    contours = [shape for shape in layout["shapes"] if shape["type"] == "path"]
+    circles = [shape for shape in layout["shapes"] if shape["type"] == "circle"]
+    assert len(contours) == 4 and len(circles) == 3
+    numbers = [float(number) for number in re.findall(r"-?\d[\d.e-]*", contours[0]["path"])]
+    x0, y0, x1, y1 = page.evaluate("map.bounds")
+    wide = max(x1 - x0, y1 - y0)
+    assert len(numbers) % 4 == 0 and min(x0, y0) - wide < min(numbers) < max(numbers) < max(x1, y1) + wide
+    assert circles[0]["x1"] - circles[0]["x0"] == pytest.approx(2), "one standard deviation to each side"
+
+
 def test_svg_of_points_in_space_names_the_directions(page: Page, app_server: RunningApp) -> None:
     open_map_view(page, app_server.url, 500, space=True)
     page.evaluate("view.turnBy(120, 40)")
     page.wait_for_timeout(400)
     root = ElementTree.fromstring(written(page, "exportSvg")[1])
     assert [text.text for text in root.iter(f"{SVG}text") if text.text] == ["x", "y", "z"]
-    lines = [path.get("d") for path in root.iter(f"{SVG}path") if not path.get("stroke-linecap")]
+    lines = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("stroke-width") == "1.3"]
     turn = page.evaluate("view.view.turn")
     for axis, line in enumerate(lines):
         x1, y1, x2, y2 = map(float, re.findall(r"-?[\d.]+", line))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page
 
-from tests.browser.map_page import open_map_view
+from tests.browser.map_page import DARK, LIGHT, open_map_view
 from tools.running_app import RunningApp
 
 BRUTE = """screen => {
@@ -21,6 +21,16 @@ BRUTE = """screen => {
   return Math.sqrt(best) * view.view.scale <= 14 ? row : null;
 }"""
 RESTS = "() => view.atRest"
+# the strongest alpha in the picture of the points around a place of the screen
+ALPHA = """([x, y]) => {
+  const canvas = document.querySelector(".map-points"), box = canvas.getBoundingClientRect();
+  const copy = document.createElement("canvas");
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const context = copy.getContext("2d");
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(Math.round(x - box.left) - 2, Math.round(y - box.top) - 2, 5, 5);
+  return Math.max(...data.filter((_, part) => part % 4 === 3));
+}"""
 # pixels of a class's colour in the picture of the points
 COLOURED = """hex => {
   const canvas = document.querySelector(".map-points"), copy = document.createElement("canvas");
@@ -176,6 +186,8 @@ def test_a_box_replaces_adds_or_subtracts(page: Page, app: str, key: str | None,
     (chosen,) = told(page, "select")
     assert (chosen["kind"], chosen["mode"]) == ("box", mode)
     assert chosen["polygon"][0] == pytest.approx(corners[0]) and chosen["polygon"][2] == pytest.approx(corners[1])
+    assert page.evaluate("view.place") == pytest.approx(corners[1]), "the cross is where the hand is"
+    assert told(page, "pointer")[-1]["place"] == pytest.approx(corners[1]), "and so is the picture"
     assert sorted(chosen["rows"]) == page.evaluate(INSIDE, chosen["polygon"])
 
 
@@ -273,6 +285,67 @@ def test_touch_looks_taps_pinches_and_draws_a_lasso(browser: Any, app: str) -> N
     context.close()
 
 
+def test_all_points_are_in_the_opening_view_clear_of_buttons_and_figures(page: Page, app: str) -> None:
+    open_map_view(page, app, 10_000, size=("800px", "500px"))
+    buttons = page.evaluate(
+        """() => {
+          const strip = (style) => {
+            const element = document.createElement("div");
+            element.innerHTML = "<button>Tool</button>";
+            Object.assign(element.style, { position: "absolute", ...style });
+            document.body.append(element);
+            const { left, top, right, bottom } = element.getBoundingClientRect();
+            return [left, top, right, bottom];
+          };
+          const found = [
+            strip({ left: "400px", top: "8px", width: "300px", height: "70px" }),
+            strip({ left: "750px", top: "8px", width: "36px", height: "180px" }),
+          ];
+          view.fit();
+          return found;
+        }"""
+    )
+    rest(page)
+    places = page.evaluate("Array.from(points.x, (x, row) => view.toScreen([x, points.y[row]]))")
+    assert min(x for x, _ in places) >= 29 and max(y for _, y in places) <= 500 - 37, "figures stand at the edges"
+    for left, top, right, bottom in buttons:
+        assert not [place for place in places if left <= place[0] <= right and top <= place[1] <= bottom]
+    assert max(y for _, y in places) - min(y for _, y in places) > 360, "the room that is left is used"
+
+
+def test_a_few_points_very_far_out_do_not_shrink_all_others(page: Page, app: str) -> None:
+    open_map_view(page, app, 3000)
+    near = page.evaluate("view.view.scale")
+    page.evaluate("points.x[7] = 900, points.y[7] = NaN, points.x[8] = -900, view.setPoints(points), view.fit()")
+    assert page.evaluate("view.view.scale") > 0.8 * near
+
+
+def test_what_is_not_selected_stays_in_sight_on_a_dark_ground(page: Page, app: str) -> None:
+    alphas = {}
+    for name, theme in (("light", LIGHT), ("dark", DARK)):
+        open_map_view(page, app, 2, theme=theme)
+        page.evaluate("view.setSelected(Uint8Array.from([1, 0]))")
+        rest(page)
+        alphas[name] = page.evaluate(ALPHA, page.evaluate("view.toScreen(view.pointAt(1))"))
+    assert alphas == pytest.approx({"light": round(0.22 * 255), "dark": round(0.4 * 255)}, abs=1)
+
+
+def test_figures_keep_clear_of_the_names_of_the_axes(page: Page, app: str) -> None:
+    open_map_view(page, app, 2)
+    found = page.evaluate(
+        """async () => {
+          const load = (name) => import(new URL(`./static/map/${name}.js`, location.href));
+          const [axes, { PlaneView }] = [await load("axes"), await load("plane-view")];
+          const plane = Object.assign(new PlaneView(), { width: 360, height: 320, scale: 30 });
+          const up = axes.upFigures(plane).map((value) => plane.toScreen([0, value])[1]);
+          const across = axes.acrossFigures(plane).map((value) => plane.toScreen([value, 0])[0]);
+          return { up, across };
+        }"""
+    )
+    assert len(found["up"]) >= 3 and len(found["across"]) >= 3, "a small field has figures enough to read a scale"
+    assert all(18 + 12 <= y <= 320 - 16 for y in found["up"]) and all(30 <= x <= 360 - 16 for x in found["across"])
+
+
 def test_a_flight_lands_on_an_image_and_on_a_box(page: Page, app: str) -> None:
     open_map_view(page, app, 2000)
     assert page.evaluate("view.flyTo(77)") == "landed"
@@ -331,7 +404,7 @@ def test_points_that_are_no_numbers_are_left_out(page: Page, app: str) -> None:
 def test_few_and_identical_points(page: Page, app: str, count: int) -> None:
     open_map_view(page, app, 2000)
     page.evaluate("n => view.setPoints({ x: new Float32Array(n).fill(2), y: new Float32Array(n).fill(-1) })", count)
-    assert rest(page)["centre"] == [2, -1]
+    assert rest(page)["centre"] == pytest.approx([2, -1], abs=1e-3)
     assert page.evaluate("view.row") is not None
     assert len(page.evaluate("Array.from(view.rowsIn([[1,-2],[3,-2],[3,0],[1,0]]))")) == count
 

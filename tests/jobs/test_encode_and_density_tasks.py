@@ -15,6 +15,7 @@ from vae_core.checkpoint import load_checkpoint, load_latents
 from vae_core.data import DataError, from_arrays, load_images
 from vae_core.data.cache import cache_images
 from vae_core.latent import AggregatedPosterior
+from vae_core.latent.maps import MapError
 from vae_core.latents import image_hashes
 
 ID = "0123456789abcdef"
@@ -97,7 +98,7 @@ def test_of_many_images_a_sample_stands_for_all(root: Path, monkeypatch: pytest.
 
 
 def test_what_cannot_be_judged_is_said(root: Path) -> None:
-    with pytest.raises(LookupError, match="have left the cache"):
+    with pytest.raises(MapError, match="are not in the cache any more"):
         log_density_task(root, "tiny", ID, Heard())
     tiny_checkpoint(root, "one", count=1, evaluation=False)
     with pytest.raises(ValueError, match="There is 1 encoded image; a density among the others needs 2"):

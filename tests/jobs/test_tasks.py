@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from jobs.tasks import morph_gif, pca_plane
+from jobs.tasks import morph_gif
 from tests.tiny import tiny_checkpoint
-from vae_core.checkpoint import CheckpointError, load_latents
 
 
 class Reports(list):
@@ -19,20 +18,6 @@ class Reports(list):
 
     def __call__(self, share: float, message: str = "") -> None:
         self.append(share)
-
-
-def test_the_plane_is_that_of_the_stored_means(tmp_path: Path) -> None:
-    folder = tiny_checkpoint(tmp_path, "four", latent_dim=4)
-    plane = pca_plane(tmp_path, "four", Reports())
-    means = load_latents(folder).mean
-    assert plane.points.shape == (len(means), 2)
-    np.testing.assert_allclose(plane.to_plane(means), plane.points, atol=1e-4)
-
-
-def test_the_plane_of_a_model_without_latents_says_what_is_missing(tmp_path: Path) -> None:
-    tiny_checkpoint(tmp_path, "bare", latents=False)
-    with pytest.raises(CheckpointError, match=r"latents\.npz is missing"):
-        pca_plane(tmp_path, "bare", Reports())
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 8, 12)])

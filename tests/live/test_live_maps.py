@@ -78,6 +78,19 @@ def test_a_box_and_a_sample_give_rows_and_their_points(web: TestClient) -> None:
     assert fewer.headers["x-rows"] == "5" and len(fewer.content) == 60
 
 
+@pytest.mark.parametrize("isolated", [None, [34, 3, 5, 21]])
+def test_chosen_rows_give_their_points_in_the_order_asked_for(web: TestClient, isolated: list[int] | None) -> None:
+    found = store.map_in_memory(ask(web, method="pca", parameters={"components": 2}, rows=isolated)["id"])
+    answer = web.get(f"/live/map/{found.id}/points?rows=34,3,21")
+    assert answer.headers["x-rows"] == "3" and answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert np.frombuffer(answer.content, dtype="<u4", count=3).tolist() == [34, 3, 21]
+    points = np.frombuffer(answer.content, dtype="<f4", offset=12).reshape(2, 3).T
+    mapped = found.rows.tolist()
+    np.testing.assert_array_equal(points, found.points[[mapped.index(row) for row in (34, 3, 21)]])
+    beyond = 4 if isolated else 99999
+    assert refusal(web.get(f"/live/map/{found.id}/points?rows=3,{beyond}")) == (404, "no-such-row")
+
+
 def test_many_points_are_sampled_without_being_asked(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "ALL_AT_ONCE", 100)
     monkeypatch.setattr(maps, "SAMPLE", 40)
@@ -197,6 +210,9 @@ def test_a_bad_map_is_refused_in_a_sentence(web: TestClient, case: str) -> None:
         ("/live/map/{id}/points?box=1,2", 400, "bad-parameter", "The parameter box is '1,2'"),
         ("/live/map/{id}/points?box=nan,0,1,2", 400, "bad-parameter", "The parameter box"),
         ("/live/map/{id}/points?box=0,0,1,1&most=0", 400, "bad-parameter", "most is '0'; it must be a whole number, 1"),
+        ("/live/map/{id}/points?rows=", 400, "bad-parameter", "The parameter rows is ''; it must be 1 to 256 whole"),
+        ("/live/map/{id}/points?rows=3,-1", 400, "bad-parameter", "The parameter rows is '3,-1'"),
+        ("/live/map/{id}/points?rows=99999", 404, "no-such-row", "The row is 99999; this map shows"),
         ("/live/map/{id}/density?width=9999", 400, "bad-parameter", "width is '9999'"),
         ("/live/map/{id}/density?column=kl", 404, "no-such-column", "'kl' holds numbers; a raster takes classes"),
         ("/live/map/{id}/density?column=mood", 404, "no-such-column", "has label, reconstruction"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -77,6 +80,22 @@ def test_the_interpreter_switches_threads_often(live_server) -> None:
 
 def test_a_decode_uses_one_thread(live_server) -> None:
     assert wait_until_ready(live_server.url)["torch_threads"] == 1
+
+
+def test_numpy_too_uses_one_thread_from_the_start_of_the_server_on() -> None:
+    """In a process of its own: the tests' servers start with one thread by their environment."""
+    program = (
+        "import numpy, threadpoolctl, live.tuning\n"
+        "counts = lambda: [each['num_threads'] for each in threadpoolctl.threadpool_info()"
+        " if each['user_api'] == 'blas']\n"
+        "threadpoolctl.threadpool_limits(2, user_api='blas')\n"
+        "before = counts()\n"
+        "live.tuning._one_thread_each()\n"
+        "print(before, counts())"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "2"}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, timeout=120)
+    assert run.stdout == "[2] [1]\n", run.stderr
 
 
 def test_no_full_collection_follows_a_script_run(live_server, untuned_server) -> None:

@@ -6,7 +6,7 @@ from vae_core.latent.aggregated_posterior import AggregatedPosterior, Neighbours
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.grids import latent_grid
 from vae_core.latent.paths import linear_path, slerp_path
-from vae_core.latent.projection import PlaneProjection, PrincipalAxes, pca, principal_axes
+from vae_core.latent.projection import PrincipalAxes, principal_axes
 from vae_core.latent.ranges import quantile_ranges
 from vae_core.latent.traversal import Traversal, traverse, traverse_loop
 from vae_core.latent.usualness import Judgement, Usualness, Verdict, measure_usualness, spread_posterior
@@ -16,7 +16,6 @@ __all__ = [
     "Judgement",
     "LatentDensity",
     "Neighbours",
-    "PlaneProjection",
     "PrincipalAxes",
     "Traversal",
     "Usualness",
@@ -25,7 +24,6 @@ __all__ = [
     "latent_grid",
     "linear_path",
     "measure_usualness",
-    "pca",
     "principal_axes",
     "quantile_ranges",
     "slerp_path",

@@ -8,28 +8,6 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class PlaneProjection:
-    """A plane in the latent space and the points' places in it.
-
-    mean: float32 (D,). axes: float32 (2, D), orthonormal, the wider first. points: float32 (N, 2).
-    explained: float32 (2,), the share of the total variance along each axis, in [0, 1].
-    """
-
-    mean: np.ndarray
-    axes: np.ndarray
-    explained: np.ndarray
-    points: np.ndarray
-
-    def to_plane(self, latents: np.ndarray) -> np.ndarray:
-        """Places in the plane, float32 (N, 2), of latents float32 (N, D)."""
-        return ((latents - self.mean) @ self.axes.T).astype(np.float32)
-
-    def to_latent(self, points: np.ndarray) -> np.ndarray:
-        """Latents float32 (N, D) on the plane, of places float32 (N, 2)."""
-        return (np.asarray(points, dtype=np.float32) @ self.axes + self.mean).astype(np.float32)
-
-
-@dataclass(frozen=True, eq=False)
 class PrincipalAxes:
     """The directions in which the latents vary most; a latent's coordinate on axis k is (z − mean) · axes[k].
 
@@ -58,20 +36,6 @@ def principal_axes(means: np.ndarray, most: int = 24) -> PrincipalAxes:
     total = variances.clip(min=0).sum()
     explained = kept / total if total > 0 else np.zeros_like(kept)
     return PrincipalAxes(*(part.astype(np.float32) for part in (centre, directions[:most], np.sqrt(kept), explained)))
-
-
-def pca(means: np.ndarray) -> PlaneProjection:
-    """The plane through the mean along the two directions of largest variance; means float32 (N, D).
-
-    Each axis points to where its largest component is positive, so that a refit does not flip the map.
-    Raises ValueError when D < 2 or N < 2. Source: Pearson 1901.
-    """
-    centre, variances, directions = _principal(means)
-    axes = directions[:2]
-    total = variances.sum()
-    explained = variances[:2].clip(min=0) / total if total > 0 else np.zeros(2)
-    places = (means.astype(np.float64) - centre) @ axes.T
-    return PlaneProjection(*(part.astype(np.float32) for part in (centre, axes, explained, places)))
 
 
 def _principal(means: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

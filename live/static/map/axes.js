@@ -1,8 +1,11 @@
 // Grid lines and their figures for a view: round numbers, about as far apart everywhere.
 
+export const TITLE_AT = [6, 18]; // CSS pixels: where the name of the upright axis begins
+const LINE = 14; // CSS pixels from one line of figures to the next
+const FIGURE_WIDE = 36; // CSS pixels that a figure takes
 const CORNER = 62; // CSS pixels from the corner to where the axes of points in space meet
 const ARM = 34; // CSS pixels
-const APART = 90; // CSS pixels between two lines, about
+const APART = 90; // CSS pixels between two lines at least; a small field has them nearer to each other
 
 /** The lines of the view's grid; `line`: their colour. */
 export function drawGrid(context, view, { line }) {
@@ -14,21 +17,31 @@ export function drawGrid(context, view, { line }) {
 
 /** The figures of the grid, with a halo of the ground's colour. */
 export function drawFigures(context, view, { text, halo, font }) {
-  const { across, up, step } = gridOf(view);
+  const { step } = gridOf(view);
   Object.assign(context, { font: `11px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round" });
   context.textAlign = "center";
-  for (const value of across) figure(context, axisFigure(value, step), acrossAt(view, value), view.height - 6);
+  for (const value of acrossFigures(view)) figure(context, axisFigure(value, step), acrossAt(view, value), view.height - 6);
   context.textAlign = "left";
-  for (const value of up) figure(context, axisFigure(value, step), 3, upAt(view, value) + 4);
+  for (const value of upFigures(view)) figure(context, axisFigure(value, step), 3, upAt(view, value) + 4);
 }
 
-/** What the axes are called, over the lower edge: buttons may stand at the upper one. */
+/** The grid's values with a figure at the lower edge: none where the upright axis has its own, none that is cut. */
+export function acrossFigures(view) {
+  return gridOf(view).across.filter((value) => within(acrossAt(view, value), FIGURE_WIDE, view.width - FIGURE_WIDE / 2));
+}
+
+/** The same at the left edge: none at the axis's name above, none in the line of figures below. */
+export function upFigures(view) {
+  return gridOf(view).up.filter((value) => within(upAt(view, value), TITLE_AT[1] + LINE, view.height - LINE - 4));
+}
+
+/** What the axes are called: to the right above the figures, and at the upper end of the upright one. */
 export function drawTitles(context, view, { text, halo, font }, titles) {
   if (!titles) return;
   Object.assign(context, { font: `12px ${font}`, fillStyle: text, strokeStyle: halo, lineWidth: 3, lineJoin: "round", textAlign: "right" });
   figure(context, `${titles[0]} →`, view.width - 8, view.height - 22);
   context.textAlign = "left";
-  figure(context, `↑ ${titles[1]}`, 8, view.height - 22);
+  figure(context, `↑ ${titles[1]}`, ...TITLE_AT);
 }
 
 /** Which way the axes of points in space point, at the lower left corner: {from, to, words, at: place of the words} for each, CSS pixels. */
@@ -53,7 +66,7 @@ export function drawCompass(context, view, turn, { text, halo, font }, titles) {
 
 /** The grid's values in a view: {across, up, step}. */
 export function gridOf(view) {
-  const step = niceStep(APART / view.scale);
+  const step = niceStep(Math.min(APART, 20 + Math.min(view.width, view.height) / 8) / view.scale);
   const [left, top] = view.toPlane([0, 0]);
   const [right, bottom] = view.toPlane([view.width, view.height]);
   return { across: steps(left, right, step), up: steps(bottom, top, step), step };
@@ -72,6 +85,7 @@ export function sized(canvas, view, ratio) {
   if (canvas.height !== height) canvas.height = height;
 }
 
+const within = (value, low, high) => value >= low && value <= high;
 const acrossAt = (view, value) => Math.round(view.toScreen([value, 0])[0]) + 0.5;
 const upAt = (view, value) => Math.round(view.toScreen([0, value])[1]) + 0.5;
 

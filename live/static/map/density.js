@@ -54,6 +54,16 @@ export class DensityLayer {
     return this.#pieces.map((level) => ({ path: level.map(([a, b, c, d]) => `M${corner(a, b)}L${corner(c, d)}`).join("") }));
   }
 
+  /** The same as shapes of a Plotly figure, in places of the map. */
+  figureShapes({ text }) {
+    const near = (value) => Number(value.toPrecision(6));
+    const line = { color: text, width: 1.4 };
+    return this.#pieces.map((level) => {
+      const path = level.map(([a, b, c, d]) => `M${near(a)},${near(b)}L${near(c)},${near(d)}`).join("");
+      return { type: "path", path, line, opacity: 0.9, layer: "above" };
+    });
+  }
+
   /** Strokes the lines over the points; the context's unit is the CSS pixel. */
   stroke(context, view, { text, halo }) {
     if (!this.#lines) return;

@@ -59,7 +59,7 @@ function pointsOf(scene, radius, sharp) {
   const [left, top] = view.toPlane([0, 0]);
   const [width, height] = [view.width, view.height].map((side) => Math.round(side * sharp));
   const turn = scene.inSpace ? scene.turn : null;
-  return painter.draw({ width, height, left, top, scale: view.scale * sharp, radius: radius * sharp, turn, middle: scene.middle });
+  return painter.draw({ width, height, left, top, scale: view.scale * sharp, radius: radius * sharp, turn, middle: scene.middle, faded: scene.faded });
 }
 
 /** A canvas of a layer where its transform puts it, at its opacity. */
@@ -104,7 +104,7 @@ export function vectorsOfMap(page, facts) {
  * The same as an HTML Blob with Plotly in it: zoom, turn and names under the pointer without a server. facts: also nameOf(row), what
  * an image is called, and `plotly`, the script's text.
  */
-export function pageOfMap({ scene, look, radius }, { title = "Map", words = "", legend = [], nameOf = (row) => `Image ${row}`, plotly }) {
+export function pageOfMap({ scene, look, radius, layers }, { title = "Map", words = "", legend = [], nameOf = (row) => `Image ${row}`, plotly }) {
   const kind = scene.inSpace ? "scatter3d" : "scattergl";
   const traces = pointTraces(scene, { kind, size: Math.round((2 * radius + 1) * 10) / 10 }).map((trace) => ({
     ...trace,
@@ -116,15 +116,16 @@ export function pageOfMap({ scene, look, radius }, { title = "Map", words = "", 
   }));
   const titles = scene.map?.titles ?? ["", ""];
   const { xaxis, yaxis } = axesOf(scene.view, look);
-  const free = { fixedrange: false, ticklabelposition: "outside", dtick: undefined, tick0: undefined }; // steps that suit the zoom
+  const free = { fixedrange: false, ticklabelposition: "outside", tickvals: undefined, ticktext: undefined }; // steps that suit the zoom
   const layout = {
     title: { text: title, x: 0.02 },
     paper_bgcolor: look.halo,
     plot_bgcolor: look.halo,
     font: { color: look.text },
-    xaxis: { ...xaxis, ...free, title: titles[0] },
-    yaxis: { ...yaxis, ...free, title: titles[1], scaleanchor: "x" },
+    xaxis: { ...xaxis, ...free, title: { text: titles[0] } },
+    yaxis: { ...yaxis, ...free, title: { text: titles[1] }, scaleanchor: "x" },
     scene: { aspectmode: "data" },
+    shapes: layers.figureShapes(look),
     dragmode: scene.inSpace ? "orbit" : "pan",
     hovermode: "closest",
     showlegend: legend.length > 0,

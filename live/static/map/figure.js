@@ -1,15 +1,13 @@
 // A map as a Plotly figure: the same points, colours and grid as on the screen.
 
-import { gridOf } from "./axes.js";
+import { acrossFigures, axisFigure, gridOf, upFigures } from "./axes.js";
 import { hexOf } from "./colours.js";
 import { HIDDEN, SELECTED } from "./raster.js";
 
-const FADED = 0.22; // how strong the points beside a selection are
-
 /** Traces of the shown points, with their rows, those of a selection last. kind: "scatter", "scattergl" or, in space, "scatter3d"; size: CSS pixels across. */
-export function pointTraces({ cloud, points, inks, states }, { kind, size }) {
+export function pointTraces({ cloud, points, inks, states, faded }, { kind, size }) {
   const selecting = states?.includes(SELECTED) ?? false;
-  const groups = selecting ? [[1, FADED], [SELECTED, 1]] : [[null, 1]];
+  const groups = selecting ? [[1, faded], [SELECTED, 1]] : [[null, 1]];
   return groups.map(([state, opacity]) => {
     const shown = indicesOf(cloud.count, (index) => (state === null ? states?.[index] !== HIDDEN : states[index] === state));
     const marker = { ...colouring(shown, inks), size, opacity, line: { width: 0 } };
@@ -22,12 +20,10 @@ export function pointTraces({ cloud, points, inks, states }, { kind, size }) {
 
 /** Axes of a view: its range, its grid's steps, figures inside. */
 export function axesOf(view, { font, text, line }) {
-  const { step } = gridOf(view);
+  const { step, across, up } = gridOf(view);
   const [left, top] = view.toPlane([0, 0]);
   const [right, bottom] = view.toPlane([view.width, view.height]);
   const common = {
-    dtick: step,
-    tick0: 0,
     gridcolor: line,
     zerolinecolor: line,
     zerolinewidth: 2,
@@ -36,7 +32,14 @@ export function axesOf(view, { font, text, line }) {
     separatethousands: false,
     fixedrange: true,
   };
-  return { xaxis: { ...common, range: [left, right] }, yaxis: { ...common, range: [bottom, top] } };
+  const ticks = (values, named) => ({
+    tickvals: values,
+    ticktext: values.map((value) => (named.includes(value) ? axisFigure(value, step) : "")),
+  });
+  return {
+    xaxis: { ...common, ...ticks(across, acrossFigures(view)), range: [left, right] },
+    yaxis: { ...common, ...ticks(up, upFigures(view)), range: [bottom, top] },
+  };
 }
 
 function indicesOf(count, wanted) {

@@ -37,17 +37,33 @@ function strokeFrom(view, at, event, outline) {
   const kind = view.tool === "pan" ? (quick ? "box" : null) : view.tool;
   if (kind) {
     const done = (polygon, mode) => outline.done(polygon, mode, kind);
-    return droppable(selectingStroke(kind, at, modeOf(event), { draw: outline.draw, done }));
+    return droppable(followed(view, selectingStroke(kind, at, modeOf(event), { draw: outline.draw, done })));
   }
   return view.inSpace && !event.shiftKey ? turningStroke(view, at) : null;
+}
+
+/** The cross goes with the hand that draws an outline, and stays where it ends. */
+function followed(view, stroke) {
+  const look = (at, event) => view.lookAt(view.toPlace(at), event.timeStamp);
+  return {
+    move(at, event) {
+      stroke.move(at);
+      look(at, event);
+    },
+    end(at, event) {
+      stroke.end(at);
+      look(at, event);
+    },
+    cancel: () => stroke.cancel(),
+  };
 }
 
 /** A stroke that Escape ends: nothing comes of it any more. */
 function droppable(stroke) {
   let dropped = false;
   return {
-    move: (at) => dropped || stroke.move(at),
-    end: (at) => dropped || stroke.end(at),
+    move: (at, event) => dropped || stroke.move(at, event),
+    end: (at, event) => dropped || stroke.end(at, event),
     cancel: () => stroke.cancel(),
     drop() {
       dropped = true;

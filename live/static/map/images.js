@@ -17,7 +17,7 @@ export class ImagesLayer {
   #placed = []; // {index, row, x, y, side: of the map}
   #asking = null; // AbortController of the sheet on its way
   #failed = "";
-  #near = null; // images in the view; null: too many
+  #near = null; // images in and around the view: {x, y} each; null: too many
 
   constructor(scene) {
     this.scene = scene;
@@ -52,7 +52,7 @@ export class ImagesLayer {
     const tooMany = near.length > MOST_IN_VIEW;
     this.#placed = tooMany ? [] : this.#place(near, view);
     this.#draw(view);
-    this.#near = tooMany ? null : near.length;
+    this.#near = tooMany ? null : near.map((index) => ({ x: this.scene.points.x[index], y: this.scene.points.y[index] }));
     this.#tell();
     this.#fetch();
   }
@@ -82,10 +82,19 @@ export class ImagesLayer {
 
   #say() {
     if (this.#near === null) return "Images instead of dots: zoom in until fewer are in view";
-    if (this.#near === 0) return "No image is in view";
-    const missing = this.#missing().length;
-    if (missing) return `${missing} of ${this.#placed.length} images are on their way`;
-    return `${this.#placed.length} of ${this.#near} images in view are drawn; the others have no room`;
+    const [near, placed] = [this.#near, this.#placed].map((images) => images.filter((image) => this.#inFrame(image)));
+    if (near.length === 0) return "No image is in view";
+    const missing = placed.filter(({ row }) => !this.#pictures.has(row)).length;
+    if (missing) return `${missing} of ${placed.length} images are on their way`;
+    if (placed.length === near.length) return near.length === 1 ? "The one image in view is drawn" : `All ${near.length} images in view are drawn`;
+    return `${placed.length} of ${near.length} images in view are drawn; the others have no room`;
+  }
+
+  /** Whether the middle of an image lies in the frame of the view: what is drawn around it only waits for the hand. */
+  #inFrame({ x, y }) {
+    const { view } = this.scene;
+    const [left, top] = view.toScreen([x, y]);
+    return left >= 0 && top >= 0 && left <= view.width && top <= view.height;
   }
 
   #missing() {

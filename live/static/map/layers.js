@@ -68,6 +68,11 @@ export class Layers {
     return this.#shown().flatMap((layer) => layer.shapes?.(view) ?? []);
   }
 
+  /** The same lines as shapes of a Plotly figure, in places of the map. */
+  figureShapes(look) {
+    return this.#shown().flatMap((layer) => layer.figureShapes?.(look) ?? []);
+  }
+
   /** The row whose picture stands at a place; null. */
   rowAt(place) {
     return this.#on.has("images") ? this.#named("images").rowAt(place) : null;

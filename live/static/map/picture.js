@@ -32,7 +32,7 @@ export class MovingPicture {
     return !this.#busy && !this.#stale && this.#drawn !== null && this.#drawn.scale === view.scale && this.#covers(view, 0) && !this.#drawn.coarse;
   }
 
-  /** The picture where it belongs in the view; look: {radius, turn, middle, coarse}. */
+  /** The picture where it belongs in the view; look: {radius, turn, middle, faded, coarse}. */
   follow(view, look) {
     this.view = view;
     this.look = look;
@@ -48,7 +48,7 @@ export class MovingPicture {
   #needed() {
     const { view, look } = this;
     const drawn = this.#drawn;
-    if (this.#stale || drawn === null || drawn.scale !== view.scale || drawn.radius !== look.radius) return true;
+    if (this.#stale || drawn === null || drawn.scale !== view.scale || drawn.radius !== look.radius || drawn.faded !== look.faded) return true;
     return String(drawn.turn) !== String(look.turn) || (drawn.coarse && !look.coarse) || !this.#covers(view, LEFT_OVER);
   }
 

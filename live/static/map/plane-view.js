@@ -2,7 +2,7 @@
 
 import { quantiles } from "./grid.js";
 
-const MARGIN = 1.12; // room around the points when all are shown
+const FARTHEST = 1.8; // times as wide as where 99.6 % of the points lie may all of them lie, for all to be shown
 const SMALLEST = 0.35; // how far out and in one can go, as shares of "all points shown"
 const LARGEST = 200;
 
@@ -11,6 +11,7 @@ export class PlaneView {
   height = 1;
   scale = 1; // CSS pixels per unit of the plane
   centre = [0, 0];
+  middle = [0, 0]; // of the points that were fitted: beside the centre where the room at the edges differs
   #fitted = 1;
 
   resize(width, height) {
@@ -22,15 +23,17 @@ export class PlaneView {
     this.#fitted *= grown;
   }
 
-  /** Shows the points x, y (Float32Array), but for the few farthest out. */
-  fit(x, y) {
-    const [left, right] = inner(x);
-    const [bottom, top] = inner(y);
-    this.centre = [(left + right) / 2, (bottom + top) / 2];
-    const wide = Math.max(right - left, 1e-3);
-    const high = Math.max(top - bottom, 1e-3);
-    this.scale = Math.min(this.width / wide, this.height / high) / MARGIN;
+  /** Shows the points x, y (Float32Array), but for any very far out; room: CSS pixels that stay free at each edge, {top, right, bottom, left}. */
+  fit(x, y, room) {
+    const [left, right] = extent(x);
+    const [bottom, top] = extent(y);
+    const [wide, high] = [right - left, top - bottom].map((side) => Math.max(side, 1e-3));
+    const free = [this.width - room.left - room.right, this.height - room.top - room.bottom].map((side) => Math.max(side, 1));
+    this.scale = Math.min(free[0] / wide, free[1] / high);
     this.#fitted = this.scale;
+    this.middle = [(left + right) / 2, (bottom + top) / 2];
+    const aside = [(room.right - room.left) / 2, (room.top - room.bottom) / 2].map((pixels) => pixels / this.scale);
+    this.centre = this.middle.map((value, axis) => value + aside[axis]);
   }
 
   /** Zooms by `factor` around a place on the screen, which stays where it is. */
@@ -66,6 +69,14 @@ export class PlaneView {
   }
 }
 
-function inner(values) {
-  return quantiles(values, [0.002, 0.998], 20_000);
+/** From where to where the values go; where a few lie very far out, to where the others end. */
+function extent(values) {
+  const [low, high] = quantiles(values, [0.002, 0.998], 20_000);
+  const spare = ((FARTHEST - 1) / 2) * (high - low);
+  let [least, most] = [low, high];
+  for (const value of values) {
+    if (value < least && value >= low - spare) least = value;
+    if (value > most && value <= high + spare) most = value;
+  }
+  return [least, most];
 }

@@ -43,6 +43,20 @@ export class PriorLayer {
     });
   }
 
+  /** The circles as shapes of a Plotly figure, in places of the map. */
+  figureShapes({ text }) {
+    const [across, up] = this.scene.prior;
+    const box = (radius) => ({
+      x0: across.centre - radius * across.spread,
+      x1: across.centre + radius * across.spread,
+      y0: up.centre - radius * up.spread,
+      y1: up.centre + radius * up.spread,
+    });
+    const line = { color: text, width: 1.2, dash: "dash" };
+    const name = (radius) => ({ text: `${radius} σ`, textposition: "top right", font: { size: 11 } });
+    return RADII.map((radius) => ({ type: "circle", ...box(radius), line, opacity: 0.7, layer: "above", label: name(radius) }));
+  }
+
   stroke(context, view, { text, halo, font }) {
     const [across, up] = this.scene.prior;
     const [x, y] = view.toScreen([across.centre, up.centre]);

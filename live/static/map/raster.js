@@ -5,17 +5,16 @@ export const HIDDEN = 0;
 export const SHOWN = 1;
 export const SELECTED = 2;
 
-const DIMMED = 0.22; // how strong the points beside a selection are
-
 /**
  * Draws points into `words`, RGBA pixels of width × height.
  * points: {x, y: Float32Array, inks: Uint32Array of 0xBBGGRR, states: Uint8Array of HIDDEN, SHOWN, SELECTED or null, order: Uint32Array or null};
- * frame: {width, height, left, top: the plane's place at the corner, scale: pixels per unit, radius: pixels, most: points at most, or none}.
+ * frame: {width, height, left, top: the plane's place at the corner, scale: pixels per unit, radius: pixels, faded: how strong the points beside a selection are,
+ * most: points at most, or none}.
  */
 export function rasterise(words, points, frame) {
   words.fill(0);
   const selecting = points.states?.includes(SELECTED) ?? false;
-  if (selecting) pass(words, points, frame, SHOWN, DIMMED);
+  if (selecting) pass(words, points, frame, SHOWN, frame.faded);
   pass(words, points, frame, selecting ? SELECTED : SHOWN, 1);
 }
 

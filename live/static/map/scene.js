@@ -1,5 +1,6 @@
 // What there is to see on a map: its points, their colours and states, how they are turned, which of them lie where.
 
+import { PointsBeyond } from "./beyond.js";
 import { FACING, projected } from "./camera.js";
 import { Cloud } from "./cloud.js";
 import { inksOf } from "./colours.js";
@@ -19,7 +20,9 @@ export class Scene {
   inks = new Uint32Array(0);
   colours = null; // what MapView.setColours was told
   plain = "#000000"; // the colour of points that have no other
+  faded = 1; // how strong the points beside a selection are, as the theme has it
   sample = null; // the points as they were given, where the view may put nearer ones in their place
+  beyond = new PointsBeyond();
   turn = FACING;
   middle = [0, 0, 0];
   #index = null;
@@ -36,6 +39,7 @@ export class Scene {
   setMap(map) {
     this.map = map;
     this.prior = priorOn(map);
+    this.beyond.of(map);
   }
 
   setPoints(points) {
@@ -85,9 +89,23 @@ export class Scene {
 
   pointAt(row) {
     const index = this.cloud.indexOf(row);
-    if (index === null) return null;
+    if (index === null) return this.#pointBeyond(row);
     const { x, y } = this.points;
     return Number.isFinite(x[index] + y[index]) ? [x[index], y[index]] : null;
+  }
+
+  #pointBeyond(row) {
+    const place = this.beyond.at(row);
+    if (place === null || !this.inSpace) return place;
+    const [x, y, z] = place.map((value) => [value]);
+    const { u, v } = projected({ x, y, z }, this.turn, this.middle);
+    return [u[0], v[0]];
+  }
+
+  /** Asks the server for those of the rows whose points are not here; a promise of whether all can be found by `pointAt`. */
+  async seek(rows) {
+    const away = rows.filter((row) => this.cloud.indexOf(row) === null);
+    return away.length === 0 || this.beyond.seek(away);
   }
 
   /** The row of the shown point nearest to a place on the screen, within so many CSS pixels; or null. */

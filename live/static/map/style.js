@@ -9,7 +9,7 @@ const RULES = `
 .map-view > canvas.map-fills { width: 100%; height: 100%; }
 .map-view > .map-points, .map-view > .map-drifting { will-change: transform; }
 .map-view > .map-tiles { opacity: 0.5; }
-.map-view.on-light > .map-tiles { opacity: 0.24; }
+.map-view.on-light > .map-tiles { opacity: 0.42; }
 .map-view > .map-change { opacity: 0.6; }
 .map-view > .map-plotly text { fill: var(--st-text-color) !important; paint-order: stroke; stroke: var(--st-background-color); stroke-width: 3px; font-variant-numeric: tabular-nums; }
 .map-view > .map-plotly .main-svg { background: transparent !important; }

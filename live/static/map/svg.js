@@ -1,12 +1,12 @@
 // A map as an SVG drawing.
 
-import { axisFigure, compass, gridOf } from "./axes.js";
+import { TITLE_AT, acrossFigures, axisFigure, compass, gridOf, upFigures } from "./axes.js";
+import { backToFront, projected } from "./camera.js";
 import { hexOf } from "./colours.js";
 import { escaped, layerPlace } from "./export.js";
-import { HIDDEN, SELECTED, SHOWN } from "./raster.js";
+import { SELECTED, SHOWN } from "./raster.js";
 
 const HEAD = 30;
-const FADED = 0.22; // how strong the points beside a selection are
 
 /** The text of the drawing; arguments as for pngOfMap. */
 export function svgOfMap({ scene, look, radius, layers, below, above }, { title = "", legend = [], words = "" }) {
@@ -39,25 +39,45 @@ function picture(canvas) {
   return `<image x="${x}" y="${y}" width="${width}" height="${height}" opacity="${place.opacity}" preserveAspectRatio="none" href="${canvas.toDataURL()}"/>`;
 }
 
-/** One path for all dots of one colour and state: strokes of no length with round ends. */
-function points({ points: { x, y }, states, inks, view }, radius) {
-  const selecting = states?.includes(SELECTED) ?? false;
-  const groups = new Map(); // "state ink" -> places
-  for (let index = 0; index < x.length; index += 1) {
-    const state = states?.[index] ?? SHOWN;
-    const [left, top] = view.toScreen([x[index], y[index]]);
-    if (state === HIDDEN || !(left > -radius && top > -radius && left < view.width + radius && top < view.height + radius)) continue;
-    const key = `${state} ${inks[index]}`;
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(`M${short(left)} ${short(top)}h0`);
-  }
-  const order = [...groups].sort(([a], [b]) => Number(a.split(" ")[0]) - Number(b.split(" ")[0]));
-  return order.map(([key, places]) => {
-    const [state, ink] = key.split(" ").map(Number);
-    const opacity = selecting && state === SHOWN ? ` opacity="${FADED}"` : "";
-    return `<path fill="none" stroke="${hexOf(ink)}" stroke-width="${short(2 * radius + 1)}" stroke-linecap="round"${opacity} d="${places.join("")}"/>`;
+/** Dots over each other as in the picture, those of a selection last: strokes of no length with round ends. */
+function points(scene, radius) {
+  const selecting = scene.states?.includes(SELECTED) ?? false;
+  const passes = selecting ? [[SHOWN, scene.faded], [SELECTED, 1]] : [[SHOWN, 1]];
+  return passes.map(([state, strength]) => {
+    const places = placesOf(scene, radius, state);
+    const paths = strength < 1 ? places.map(({ ink, place }) => dots(ink, place)) : runsOf(places);
+    return `<g fill="none" stroke-width="${short(2 * radius)}" stroke-linecap="round" stroke-opacity="${strength}">${paths.join("")}</g>`;
   });
 }
+
+/** {ink, place} of the dots of a state in the view, the lowest first. */
+function placesOf({ points: { x, y }, cloud, inks, states, view, inSpace, turn, middle }, radius, wanted) {
+  const order = inSpace ? backToFront(projected(cloud, turn, middle).depth) : x.keys();
+  const found = [];
+  for (const index of order) {
+    if ((states?.[index] ?? SHOWN) !== wanted) continue;
+    const [left, top] = view.toScreen([x[index], y[index]]);
+    if (!(left > -radius && top > -radius && left < view.width + radius && top < view.height + radius)) continue; // NaN, too
+    found.push({ ink: inks[index], place: `M${short(left)} ${short(top)}h0` });
+  }
+  return found;
+}
+
+/** One path for dots of one colour that follow each other: opaque ones lie over each other no differently. */
+function runsOf(places) {
+  const paths = [];
+  let run = { ink: null, text: "" };
+  for (const { ink, place } of places) {
+    if (ink !== run.ink) {
+      if (run.text) paths.push(dots(run.ink, run.text));
+      run = { ink, text: "" };
+    }
+    run.text += place;
+  }
+  return run.text ? [...paths, dots(run.ink, run.text)] : paths;
+}
+
+const dots = (ink, places) => `<path stroke="${hexOf(ink)}" d="${places}"/>`;
 
 function grid(view, { line }) {
   const { across, up } = gridOf(view);
@@ -67,10 +87,11 @@ function grid(view, { line }) {
 }
 
 function figures(view, look, titles) {
-  const { across, up, step } = gridOf(view);
+  const { step } = gridOf(view);
+  const [across, up] = [acrossFigures(view), upFigures(view)];
   const lower = across.map((value) => text(view.toScreen([value, 0])[0], view.height - 6, axisFigure(value, step), look, "middle"));
   const left = up.map((value) => text(3, view.toScreen([0, value])[1] + 4, axisFigure(value, step), look));
-  const names = titles ? [text(view.width - 8, view.height - 22, `${titles[0]} →`, look, "end"), text(8, view.height - 22, `↑ ${titles[1]}`, look)] : [];
+  const names = titles ? [text(view.width - 8, view.height - 22, `${titles[0]} →`, look, "end"), text(...TITLE_AT, `↑ ${titles[1]}`, look)] : [];
   return [...lower, ...left, ...names].join("");
 }
 

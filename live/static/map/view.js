@@ -17,6 +17,7 @@ import { Layers } from "./layers.js";
 import { Marks } from "./marks.js";
 import { MovingPicture } from "./picture.js";
 import { PlotlyAtRest } from "./plotly.js";
+import { roomOver } from "./room.js";
 import { Scene } from "./scene.js";
 import { mapStyle } from "./style.js";
 
@@ -24,6 +25,8 @@ const REACH = 14; // CSS pixels around the pointer in which an image counts as m
 const RADIUS = 2.2; // CSS pixels of a dot among 5,000, when all are shown
 const SMALLEST = 0.8;
 const MOST_ENLARGED = 2;
+const OVER_PLANE = 0.5; // of that where the decoded plane is to be seen between the dots
+const FADED = { light: 0.22, dark: 0.4 }; // how strong the points beside a selection are: a dark ground swallows dark colours
 const REST_MS = 140; // without a move of the view before it has come to rest
 const ROW_ZOOM = 12; // how far in a flight to an image goes
 const FULL_TURN = 2; // a drag over the view's shorter side turns points in space by so many radians
@@ -43,6 +46,8 @@ export class MapView {
   #frame = null;
   #rest = null;
   #flight = null;
+  #asked = 0; // flights that were asked for
+  #removed = false;
   #untold = false; // whether points came that are not on the screen yet
 
   /**
@@ -81,6 +86,7 @@ export class MapView {
   }
 
   remove() {
+    this.#removed = true;
     this.#flight?.stop();
     this.listening.abort();
     this.sizes.disconnect();
@@ -120,7 +126,7 @@ export class MapView {
     this.fit();
     if (before) this.view = before;
     this.setPins(this.#pins);
-    if (this.place === null || !keep) this.lookAt(this.#plane.centre);
+    if (this.place === null || !keep) this.lookAt(this.#whole ? this.#plane.middle : this.#plane.centre);
   }
 
   /**
@@ -157,6 +163,12 @@ export class MapView {
   /** Rows with a ring around them. */
   setPins(rows) {
     this.#pins = [...rows];
+    this.#markPins();
+    if (this.#pins.every((row) => this.pointAt(row))) return;
+    this.#scene.seek(this.#pins).then((found) => found && this.#markPins());
+  }
+
+  #markPins() {
     this.marks.setPins(this.#pins.map((row) => this.pointAt(row)).filter(Boolean));
     this.#changed();
   }
@@ -251,7 +263,7 @@ export class MapView {
   #fit() {
     this.#resize(); // before the first look at its size, too
     const { x, y } = this.inSpace ? this.#scene.points : (this.#scene.sample ?? this.#scene.cloud);
-    this.#plane.fit(x, y);
+    this.#plane.fit(x, y, roomOver(this.field, this.inSpace));
     this.#whole = true;
   }
 
@@ -279,11 +291,17 @@ export class MapView {
     this.#moved();
   }
 
-  /** Flies to a row's point, a box [x0, y0, x1, y1], or {place, scale}; a promise of "landed", or "stopped" by another move. */
-  flyTo(target) {
-    const to = this.#viewOf(target);
-    if (to === null) return Promise.resolve("not here");
+  /**
+   * Flies to a row's point, a box [x0, y0, x1, y1], or {place, scale}; a promise of "landed", or "stopped" by another move. A row that a sample
+   * left out is asked for; "not here" when it is not on the map.
+   */
+  async flyTo(target) {
     this.#flight?.stop();
+    const asked = (this.#asked += 1);
+    if (typeof target === "number" && !(await this.#scene.seek([target]))) return "not here";
+    if (asked !== this.#asked || this.#removed) return "stopped";
+    const to = this.#viewOf(target);
+    if (to === null) return "not here";
     this.#whole = false;
     const path = flightPath(this.view, to, Math.min(this.#plane.width, this.#plane.height));
     this.#flight = fly((share) => {
@@ -425,9 +443,10 @@ export class MapView {
   #draw() {
     const scene = this.#scene;
     const turn = this.inSpace ? scene.turn : null;
-    this.picture.follow(this.#plane, { radius: this.#radius(), turn, middle: scene.middle, coarse: this.#turning });
+    const look = this.#look();
+    this.picture.follow(this.#plane, { radius: this.#radius(), turn, middle: scene.middle, faded: scene.faded, coarse: this.#turning });
     this.layers.follow(this.#plane);
-    this.#drawLines(this.#look());
+    this.#drawLines(look);
     if (!this.#turning) this.#mark();
     this.onView(this.view, false);
   }
@@ -468,14 +487,18 @@ export class MapView {
   #radius() {
     const few = Math.sqrt(Math.sqrt(5000 / Math.max(1, this.#scene.cloud.count)));
     const near = 1 + Math.log2(Math.max(1, this.#plane.zoom)) / 4;
-    return Math.max(SMALLEST, RADIUS * Math.min(MOST_ENLARGED, few * near));
+    const { on, possible } = this.layers.state("plane");
+    const over = on && possible ? OVER_PLANE : 1;
+    return Math.max(SMALLEST, over * RADIUS * Math.min(MOST_ENLARGED, few * near));
   }
 
   #look() {
     const style = getComputedStyle(this.field);
     const [text, halo] = ["text", "background"].map((name) => style.getPropertyValue(`--st-${name}-color`).trim());
     const font = style.getPropertyValue("--st-code-font") || "monospace";
-    this.field.classList.toggle("on-light", bright(hexColour(halo, "#ffffff")));
+    const light = bright(hexColour(halo, "#ffffff"));
+    this.field.classList.toggle("on-light", light);
+    this.#scene.faded = light ? FADED.light : FADED.dark;
     return { line: "rgba(128, 128, 128, 0.22)", text, halo, font };
   }
 

@@ -6,13 +6,14 @@ from vae_core.latent.maps.alignment import aligned
 from vae_core.latent.maps.clusters import NOISE, clusters
 from vae_core.latent.maps.errors import MapError
 from vae_core.latent.maps.fitting import FittedMap, fit_map, place_on_map
-from vae_core.latent.maps.inverse import MapInverse, Picked
+from vae_core.latent.maps.inverse import WIDTHS, MapInverse, Picked
 from vae_core.latent.maps.neighbours import Neighbours
 from vae_core.latent.maps.planes import Plane, plane
 from vae_core.latent.maps.quality import MapQuality, map_quality, quality_words
 
 __all__ = [
     "NOISE",
+    "WIDTHS",
     "FittedMap",
     "MapError",
     "MapInverse",

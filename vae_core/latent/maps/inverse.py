@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import final
 
 import numpy as np
 
 from vae_core.latent.maps.errors import MapError, check_means
 
-SUPPORTERS = 16  # points around a place whose latents are averaged
-WIDTH = 0.5  # of the weights, as a share of the distance to the farthest supporter
+SUPPORTERS = 24  # points around a place whose latents are averaged
+# Width of the weights by method, as a share of the distance to the farthest supporter, chosen by benchmarks.map_inverse
+# --choose. On UMAP the nearest dot is hardly nearer in the latent space than the next 15, so all count; on t-SNE each
+# further one is farther, so the nearest lead.
+WIDTHS: Mapping[str, float] = MappingProxyType({"umap": 0.5, "tsne": 0.05})
 SMALLEST = 1e-9
+LEAST = 1e-6  # share of a weight that the farthest supporter keeps, so that there is one where all are as far
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +39,17 @@ class Picked:
 class MapInverse:
     """The way back from a map of neighbours, where no exact one exists.
 
-    The latent of a place is the mean of the latents of the nearest points on the map, weighted by a normal kernel whose
-    width follows how dense the points lie: what one expects of an image that would be placed there (Nadaraya 1964,
-    Watson 1964).
+    The latent of a place is the mean of the latents of the nearest points on the map, weighted by a kernel whose width
+    follows how dense the points lie: what one expects of an image that would be placed there (Nadaraya 1964, Watson
+    1964). Cauchy's kernel, in which the nearest lead and the others still count, times Epanechnikov's, which ends at
+    the farthest, so that no latent jumps where one supporter takes the place of another.
     """
 
-    def __init__(
-        self, points: np.ndarray, means: np.ndarray, supporters: int = SUPPORTERS, width: float = WIDTH
-    ) -> None:
-        """points: float32 (N, K); means: float32 (N, D), their latents. Raises MapError unless finite, one each."""
+    def __init__(self, points: np.ndarray, means: np.ndarray, width: float, supporters: int = SUPPORTERS) -> None:
+        """points: float32 (N, K); means: float32 (N, D), their latents. width: above 0, see `WIDTHS`.
+
+        Raises MapError unless all are finite and there is one latent for each point.
+        """
         from scipy.spatial import cKDTree
 
         self._means, points = check_means(means), check_means(points)
@@ -71,6 +79,6 @@ class MapInverse:
 
 
 def _weights(distances: np.ndarray, width: float) -> np.ndarray:
-    scaled = distances / (width * distances[:, -1:] + SMALLEST)
-    raw = np.exp(-0.5 * (np.square(scaled) - np.square(scaled[:, :1])))
+    scaled = np.square(distances / (distances[:, -1:] + SMALLEST))
+    raw = np.maximum(1 - scaled, LEAST) / (scaled + width**2)
     return (raw / raw.sum(axis=1, keepdims=True)).astype(np.float32)

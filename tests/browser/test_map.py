@@ -91,7 +91,7 @@ def test_a_place_between_the_images_is_pinned_and_opens_in_sliders(page: Page, a
     click(page)
     expect(page.locator(".pin-name")).to_have_text("A place between the images")
     expect(page.locator(".neighbours button")).to_have_count(12)
-    assert page.locator(".landed").evaluate("mark => mark.hidden") is False
+    assert page.locator(".pinned-place").evaluate("mark => mark.hidden") is False
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
     latent = [float(part) for part in re.search(r"z=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]

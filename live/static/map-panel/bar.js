@@ -3,6 +3,7 @@
 
 import { createChoice } from "../choice-row.js";
 import { PARAMETERS, defaultParameters } from "./link.js";
+import { createStatusWords } from "./status-words.js";
 
 const METHODS = [
   ["pca", "PCA", "The flat cut along which the codes spread most: straight, every place is an exact code"],
@@ -18,13 +19,14 @@ const WORDS = {
 };
 const SHOW_AFTER_MS = 300; // what is there sooner needs no progress bar
 
-/** The bar in `root` (bar and status line) for `atlas`; `draw(wanted)` draws another map. Gives back {open(facts), show()}. */
-export function createBar(root, atlas, draw) {
+/** The bar in `root` (bar and status line) for `atlas`; `draw(wanted)` draws another map, until `signal`. Gives back {open(facts), show()}. */
+export function createBar(root, atlas, draw, signal) {
   const find = (selector) => root.querySelector(selector);
   const [source, method, across, up] = [".source", ".method", ".across", ".up"].map(find);
   const depth = createChoice(find(".depth"), { label: "Flat or in space", onChoose: (components) => change({ components }) });
+  const words = createStatusWords(root, signal);
   let facts = null;
-  let late = null;
+  let late = null; // the timer that shows the progress; one for the whole wait, however often it is told
 
   const wanted = () => ({ ...atlas.shown, rows: atlas.shown?.rows ?? null });
 
@@ -59,24 +61,27 @@ export function createBar(root, atlas, draw) {
   }
 
   function showComputing(found) {
-    clearTimeout(late);
-    if (found === null) return visible(false);
+    if (found === null) {
+      clearTimeout(late);
+      late = null;
+      return visible(false);
+    }
     find(".computing progress").value = found.progress ?? 0;
-    find(".computing-words").textContent = found.message || "Computing the map…";
+    find(".computing-words").textContent = found.message || (found.state ? "A worker is starting…" : "Computing the map…");
     find(".left").textContent = found.seconds_left > 0 ? `${timeWords(found.seconds_left)} left` : "";
-    if (find(".computing").hidden) late = setTimeout(() => visible(true), SHOW_AFTER_MS);
+    late ??= setTimeout(() => visible(true), SHOW_AFTER_MS);
   }
 
   function visible(on) {
     find(".computing").hidden = !on;
     find(".words").hidden = on && atlas.map !== null;
+    words.fit();
   }
 
   function showWords() {
     const { map, shown } = atlas;
     const alone = shown.rows ? `${shown.rows.length.toLocaleString("en")} selected images alone. ` : "";
-    find(".words").textContent = [`${alone}${map.quality?.words ?? ""}`, map.words, facts.note].filter(Boolean).join(" ");
-    find(".words").title = find(".words").textContent;
+    words.show([`${alone}${map.quality?.words ?? ""}`, map.words, facts.note].filter(Boolean).join(" "), Boolean(map.quality));
   }
 
   source.onchange = () => ask({ ...wanted(), source: source.value, rows: null });

@@ -4,8 +4,12 @@ import { encodeFile } from "../live-fetch.js";
 import { classOf } from "./pointer.js";
 import { placesOf } from "./routes.js";
 
-/** The way in of `root`; `landed({name, mean, std, fitted, note, place})` when the place is known. Gives back {again(), clear()}. */
-export function createBring(root, atlas, landed) {
+/**
+ * The way in of `root`; `mark` stands at the place of the picture as long as it is on the map. `landed({name, mean, std,
+ * fitted, note, place})` when the person asks to see it, `moved(picture)` when another map is shown. Gives back
+ * {picture, again(), recall(picture), clear()}.
+ */
+export function createBring(root, atlas, { mark, landed, moved }) {
   const find = (selector) => root.querySelector(selector);
   let brought = null;
   let newest = null;
@@ -17,21 +21,52 @@ export function createBring(root, atlas, landed) {
       const found = await encodeFile({ ...atlas.model, ...classOf(atlas), file });
       if (mine !== newest) return;
       brought = { ...found, name: file.name };
-      await place(mine);
+      if (await place(mine)) landed(brought);
     } catch (problem) {
       if (mine === newest) say(problem.message);
     }
   }
 
+  /** Puts the mark where the picture lies; gives back whether it is there. */
   async function place(mine) {
     say(`${brought.name}: looking for its place…`);
+    mark.put(null);
     const [found] = await placesOf(atlas.map.id, [brought.mean]);
-    if (mine !== newest) return;
+    if (mine !== newest) return false;
+    brought = { ...brought, place: found };
+    mark.put(found, brought.name);
     say(`${brought.name} is on the map.`);
-    landed({ ...brought, place: found });
+    for (const button of [".bring-show", ".bring-away"]) find(button).hidden = false;
+    return true;
   }
 
-  const say = (words) => (find(".bring-words").textContent = words);
+  async function placeAgain() {
+    const mine = (newest = {});
+    try {
+      if (await place(mine)) moved(brought);
+    } catch (problem) {
+      if (mine === newest) say(problem.message);
+    }
+  }
+
+  function say(words) {
+    find(".bring-words").textContent = words;
+    for (const button of [".bring-show", ".bring-away"]) find(button).hidden = true;
+  }
+
+  function clear() {
+    brought = null;
+    newest = null;
+    mark.put(null);
+    say("");
+  }
+
+  find(".bring-show").onclick = () => landed(brought);
+  find(".bring-away").onclick = () => {
+    const gone = brought;
+    clear();
+    moved(null, gone);
+  };
 
   find(".file").onchange = (event) => {
     const [file] = event.target.files;
@@ -52,23 +87,25 @@ export function createBring(root, atlas, landed) {
     });
   }
   return {
-    /** Another map: the picture is placed anew. */
+    get picture() {
+      return brought;
+    },
+    /** Another map: the picture is placed anew, and nothing else changes. */
     async again() {
-      if (!brought) return;
-      const mine = (newest = {});
-      await place(mine).catch((problem) => mine === newest && say(problem.message));
+      if (brought) await placeAgain();
     },
-    clear() {
-      brought = null;
-      newest = null;
-      say("");
+    /** A picture that was there before. */
+    async recall(picture) {
+      brought = picture;
+      await placeAgain();
     },
+    clear,
   };
 }
 
-/** A mark in `field` that stays at a place of the map while the view moves. Gives back {put(place or null), remove()}. */
-export function createLanding(field, view) {
-  const mark = Object.assign(document.createElement("i"), { className: "landed", hidden: true });
+/** A mark in `field` that stays at a place of the map while the view moves. Gives back {put(place or null, name), remove()}. */
+export function createLanding(field, view, className) {
+  const mark = Object.assign(document.createElement("i"), { className: `marked-place ${className}`, hidden: true });
   field.append(mark);
   let place = null;
   let frame = null;
@@ -81,8 +118,9 @@ export function createLanding(field, view) {
   }
 
   return {
-    put(wanted) {
+    put(wanted, name = "") {
       cancelAnimationFrame(frame);
+      mark.dataset.name = name;
       place = wanted;
       mark.hidden = !wanted;
       if (wanted) follow();

@@ -4,7 +4,7 @@ import { figure } from "./columns.js";
 import { pictureAddress, posteriorOf } from "./routes.js";
 
 const FACTS = [["kl", "KL", "What the code of this image tells beyond the prior. 1 nat is 1.44 bits"],
-  ["reconstruction", "Error", "The loss of decoding this image from its code"]];
+  ["reconstruction", "Error", "Reconstruction error: the loss of decoding this image from its code, in nats"]];
 const KINDS = ["original", "reconstruction"];
 
 /** The card in `root` for `atlas`; `isHere(row)` says whether the original is on the machine. Gives back {show(row), clear()}. */
@@ -48,10 +48,10 @@ export function createCard(root, atlas, isHere) {
   function writeFacts(figures) {
     const column = atlas.colour;
     const lines = FACTS.map(([name, title, words]) => [title, nats(figures[name]), words]);
-    if (column && !["label", "kl", "reconstruction"].includes(column.name)) lines.push([column.title, valueOf(column, card.row), ""]);
+    if (column && !["label", "kl", "reconstruction"].includes(column.name)) lines.push([column.title, valueOf(column, card.row), column.title]);
     find(".near-facts").replaceChildren(...lines.flatMap(([title, value, words]) => [
       Object.assign(document.createElement("dt"), { textContent: title, title: words }),
-      Object.assign(document.createElement("dd"), { textContent: value }),
+      Object.assign(document.createElement("dd"), { textContent: value, title: words }),
     ]));
   }
 
@@ -67,7 +67,7 @@ export function createCard(root, atlas, isHere) {
 /** What a column says of a row, in words. */
 export function valueOf(column, row) {
   const value = column.values[row];
-  if (column.kind === "class") return column.names[value] ?? "none";
+  if (column.kind === "class") return (column.names[value] ?? "none").replace(/^cluster (?=\d+$)/, ""); // the title says that it is one
   const [low, high] = column.scale;
   return [figure(value, high - low), column.unit].filter(Boolean).join(" ");
 }

@@ -58,6 +58,7 @@ export function createColour(root, atlas, palette) {
   function showLegend() {
     const { colour } = atlas;
     find(".legend").hidden = !colour;
+    find(".legend-hint").hidden = colour?.kind !== "class";
     if (!colour) return;
     if (colour.kind === "class") find(".legend").replaceChildren(...chips(colour));
     else find(".legend").replaceChildren(scaleBar(colour));
@@ -82,6 +83,7 @@ export function createColour(root, atlas, palette) {
     number.className = "figure";
     button.append(dot, name, number);
     Object.assign(button, { type: "button", ariaPressed: String(!atlas.filters.hiddenIn(column.name).has(kind)) });
+    button.title = "Click: hide or show. Double click: this one alone, or all again";
     button.dataset.kind = kind;
     button.onclick = (event) => (event.detail === 2 ? only(column, kind) : atlas.filters.toggle(column.name, kind));
     return button;

@@ -51,6 +51,12 @@ export function coloursOf(column, palette) {
   return { values: column.values, scale: SCALE, low, high };
 }
 
+/** "+0.50", "−1.25"; what rounds to nothing has no minus. */
+export function signed(value) {
+  const digits = Math.abs(value).toFixed(2);
+  return `${value < 0 && Number(digits) > 0 ? "−" : "+"}${digits}`;
+}
+
 /** A figure with as many digits as tell its neighbours apart on a scale that is `span` wide. */
 export function figure(value, span = 1) {
   if (!Number.isFinite(value)) return "–";

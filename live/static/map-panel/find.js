@@ -2,11 +2,12 @@
 
 import { searchRows } from "./routes.js";
 
-/** The search of `root`; `fly(row)` goes to an image on the map and tells whether it is there. Gives back {clear()}. */
-export function createFind(root, atlas, fly) {
+/** The search of `root`; `go(row, first)` pins an image and goes there, `first` of a new search. Gives back {clear()}. */
+export function createFind(root, atlas, open) {
   const find = (selector) => root.querySelector(selector);
   const input = find(".search");
   let rows = [];
+  let matches = []; // what the words may mean: {what, words, count}
   let at = 0;
   let asked = null;
 
@@ -17,6 +18,7 @@ export function createFind(root, atlas, fly) {
     asked = new AbortController();
     try {
       const answer = await searchRows(atlas.model, atlas.shown.source, words, asked.signal);
+      matches = answer.matches;
       show(answer.rows.filter((row) => atlas.isOnMap(row)), words);
     } catch (problem) {
       if (problem.name !== "AbortError") say(problem.message);
@@ -26,23 +28,37 @@ export function createFind(root, atlas, fly) {
   function show(found, words) {
     rows = found;
     if (!rows.length) return say(`No image on the map is called "${words.slice(0, 30)}"`);
-    go(0);
+    go(0, true);
   }
 
-  function go(index) {
+  function go(index, first = false) {
     at = (index + rows.length) % rows.length;
-    say(rows.length > 1 ? `${(at + 1).toLocaleString("en")} of ${rows.length.toLocaleString("en")}` : atlas.nameOf(rows[0]));
-    fly(rows[at]);
+    sayWhich();
+    open(rows[at], first);
+  }
+
+  function sayWhich() {
+    if (rows.length === 1) return say(atlas.nameOf(rows[0]));
+    const numbered = matches.some(({ what, words }) => what === "number" && words === `image ${rows[at]}`);
+    say(`${(at + 1).toLocaleString("en")} of ${rows.length.toLocaleString("en")}${numbered ? ", by its number" : ""}`);
+  }
+
+  /** "First image 3, then label 3 (1,010)". */
+  function meant() {
+    const named = matches.map(({ words, count }) => (count > 1 ? `${words} (${count.toLocaleString("en")})` : words));
+    return named.length > 1 ? `First ${named.join(", then ")}` : "";
   }
 
   function say(words) {
     find(".found").hidden = false;
     find(".found-words").textContent = words;
+    find(".found-words").title = meant() || words;
     for (const button of [".earlier", ".later"]) find(button).hidden = rows.length < 2;
   }
 
   function clear() {
     rows = [];
+    matches = [];
     find(".found").hidden = true;
   }
 
@@ -60,6 +76,13 @@ export function createFind(root, atlas, fly) {
   };
   find(".earlier").onclick = () => go(at - 1);
   find(".later").onclick = () => go(at + 1);
+  atlas.on("map", () => {
+    const left = rows.filter((row) => atlas.isOnMap(row));
+    if (left.length !== rows.length) clear();
+  });
+  atlas.on("pin", () => {
+    if (rows.length && atlas.pin !== rows[at]) clear(); // its words name an image that is no longer pinned
+  });
   return {
     clear() {
       input.value = "";

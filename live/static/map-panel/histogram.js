@@ -12,7 +12,7 @@ const KEY_STEP = 1 / BINS;
 export function createHistogram(atlas, column, onRemove) {
   const element = document.createElement("div");
   element.className = "histogram";
-  element.innerHTML = `<strong class="title"></strong><span><span class="figure range"></span> <button type="button" class="wipe"></button></span>
+  element.innerHTML = `<strong class="title"></strong><span class="bounds figure"><input class="bound" inputmode="decimal" title="Type where to begin"> – <input class="bound" inputmode="decimal" title="Type where to end"><button type="button" class="wipe"></button></span>
     <div class="plot"><canvas></canvas><i class="brushed" hidden></i><input type="range" min="0" max="1" step="any" value="0"><input type="range" min="0" max="1" step="any" value="1"></div>`;
   const find = (selector) => element.querySelector(selector);
   const plot = find(".plot");
@@ -50,7 +50,30 @@ export function createHistogram(atlas, column, onRemove) {
     return (event.clientX - box.left) / box.width;
   };
 
-  const inputs = [...element.querySelectorAll("input")];
+  const bounds = [...element.querySelectorAll(".bound")];
+  ["Least", "Most"].forEach((word, end) => {
+    bounds[end].ariaLabel = `${word}: ${column.title}`;
+    bounds[end].onchange = () => typed(end);
+  });
+
+  /** A number that is typed; what is none, or leaves nothing between, is taken back. */
+  function typed(end) {
+    const value = Number(bounds[end].value.replace("−", "-").replace(",", "."));
+    const range = [...(atlas.filters.rangeOf(column.name) ?? [column.least, column.most])];
+    if (bounds[end].value.trim() && Number.isFinite(value)) range[end] = value;
+    const all = range[0] <= column.least && range[1] >= column.most;
+    if (range[0] <= range[1]) atlas.filters.brush(column.name, all ? null : range);
+    showBounds();
+  }
+
+  function showBounds() {
+    const range = atlas.filters.rangeOf(column.name) ?? [low, high];
+    bounds.forEach((bound, end) => {
+      if (bound.getRootNode().activeElement !== bound) bound.value = figure(range[end], high - low);
+    });
+  }
+
+  const inputs = [...element.querySelectorAll("input[type=range]")];
   ["From", "To"].forEach((word, end) => {
     inputs[end].ariaLabel = `${word}: ${column.title}`;
     inputs[end].onkeydown = (event) => {
@@ -83,8 +106,9 @@ export function createHistogram(atlas, column, onRemove) {
       const [left, right] = brushed();
       Object.assign(find(".brushed").style, { left: `${100 * left}%`, right: `${100 * (1 - right)}%` });
       find(".brushed").hidden = !range;
-      find(".range").textContent = (range ?? [low, high]).map((value) => figure(value, high - low)).join(" – ");
-      find(".wipe").textContent = range ? "all" : "×";
+      showBounds();
+      find(".wipe").textContent = range ? "all" : "remove";
+      find(".wipe").title = range ? "Show all values again" : "Take this histogram away";
       find(".wipe").ariaLabel = range ? `All values of ${column.title}` : `Take the histogram of ${column.title} away`;
       inputs.forEach((input, end) => {
         input.value = [left, right][end];

@@ -1,6 +1,7 @@
 // The pinned image: its code dimension by dimension, its nearest neighbours in the latent space, the ways on from there.
 // A picture that somebody brought is pinned like one of the set.
 
+import { signed } from "./columns.js";
 import { pictureButtons } from "./gallery.js";
 import { neighboursOf, pictureAddress, posteriorOf } from "./routes.js";
 
@@ -9,7 +10,7 @@ const MOST_ROWS = 64; // dimensions written one below the other
 
 /**
  * The panel in `root`. `parts`: {pin(row), fly(row or place), open(page, what), order: () => dimensions, the strongest first}.
- * Gives back {showRow(row), showPicture({name, mean, std, fitted, place}), clear()}.
+ * Gives back {showRow(row), showPicture({name, mean, std, fitted, place}), placed(place), clear()}.
  */
 export function createImage(root, atlas, { pin, fly, open, order }) {
   const find = (selector) => root.querySelector(selector);
@@ -59,7 +60,7 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
     const buttons = pictureButtons(atlas, near.map(([row]) => row), (row) => pin(row, true));
     find(".neighbours").replaceChildren(...buttons.map((button, at) => {
       const figure = document.createElement("figure");
-      const caption = Object.assign(document.createElement("figcaption"), { textContent: near[at][1].toFixed(2), title: "distance of the codes" });
+      const caption = Object.assign(document.createElement("figcaption"), { textContent: near[at][1].toFixed(2), title: "Distance of the codes, in units of the latent space: the prior has σ = 1" });
       figure.append(button, caption);
       return figure;
     }));
@@ -70,7 +71,7 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
     const spread = (d) => std?.[d] ?? 0; // a place has no posterior: its code alone
     const words = (d) => (std ? `${signed(mean[d])} ± ${std[d].toFixed(2)}` : signed(mean[d]));
     const reach = Math.max(...shown.map((d) => Math.abs(mean[d]) + spread(d)), 1) * 1.05;
-    find(".code-title").textContent = std ? "Its code: μ and ± σ of each dimension" : "Its code, dimension by dimension";
+    find(".code-title").textContent = `${std ? "Its code: μ and ± σ of each dimension" : "Its code, dimension by dimension"}${shown.length > 1 ? ", the strongest first" : ""}`;
     const share = (value) => `${(50 * (value / reach + 1)).toFixed(1)}%`;
     find(".posterior").ariaLabel = shown.map((d) => `z${d + 1}: ${words(d)}`).join("; ");
     find(".posterior").replaceChildren(...shown.map((d) => {
@@ -105,6 +106,10 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
   return {
     showRow,
     showPicture,
+    /** Another map: what is no row lies elsewhere on it. */
+    placed(place) {
+      if (now?.row === null) now.place = place;
+    },
     clear() {
       now = null;
       asked = null;
@@ -115,5 +120,4 @@ export function createImage(root, atlas, { pin, fly, open, order }) {
 }
 
 const nats = (value) => `${value.toFixed(1).replace("-", "−")} nats`;
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 const metadataLines = (metadata) => Object.entries(metadata ?? {}).slice(0, 6).map(([name, value]) => `${name} ${value}`);

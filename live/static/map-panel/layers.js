@@ -13,10 +13,11 @@ const LAYERS = [
 const SPACINGS = ["even", "quantiles"];
 
 /**
- * The layers panel in `root` over `view`; `onChange()` when a switch was turned, `titled()` gives the map's title for an export.
+ * The layers panel in `root` over `view`; `onChange()` when a switch was turned, `file()` gives the map's title for an export,
+ * `link()` {address, missing: what it leaves out in words, unnamed: whether that could be named}.
  * Gives back {open(record), refresh(name), record()}: the record is a list of texts for the link.
  */
-export function createLayers(root, view, { onChange, file, say }) {
+export function createLayers(root, view, { onChange, file, say, link, nameSelection }) {
   const find = (selector) => root.querySelector(selector);
   const lines = new Map(LAYERS.map(([name, title, words]) => [name, switchLine(name, title, words)]));
   const sideInput = rangeLine("Size of a picture", 20, 96, 4);
@@ -63,10 +64,19 @@ export function createLayers(root, view, { onChange, file, say }) {
   }
 
   async function copyLink(button) {
-    const written = await navigator.clipboard?.writeText(window.location.href).then(() => true, () => false);
+    const { address, missing, unnamed } = link();
+    const written = await navigator.clipboard?.writeText(address).then(() => true, () => false);
     button.textContent = written ? "Copied" : "Copy it from the address bar";
     setTimeout(() => (button.textContent = "Copy link"), 2500);
+    find(".not-in-link").hidden = !missing.length;
+    find(".not-in-link-words").textContent = `Not in the link: ${missing.join("; ")}.${unnamed ? " A selection with a name is." : ""}`;
+    find(".name-selection").hidden = !unnamed;
   }
+
+  find(".name-selection").onclick = () => {
+    find(".not-in-link").hidden = true;
+    nameSelection();
+  };
 
   return {
     refresh,

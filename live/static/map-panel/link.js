@@ -3,9 +3,16 @@
 //
 //   source=reference  method=umap  components=3  neighbours=15  min_dist=0.1  perplexity=30  seed=0  x=3  y=5
 //   colour=kl  hidden=label:1,2;split:0  range=kl:3..9  view=0.5,-1.2,8  pin=12  group=threes  tab=select
-//   layers=plane,contours  class=3
+//   layers=plane,contours  class=3  selected=4,17 (a few images without a name)
 
 const WHOLE = /^\d{1,9}$/;
+const MOST_SELECTED = 40; // rows that a link carries; more need a name
+
+/** The parameters of a link that belong to the map. */
+export const LINK_KEYS = [
+  "source", "method", "components", "neighbours", "min_dist", "perplexity", "seed", "x", "y", "colour", "hidden", "range",
+  "view", "pin", "group", "tab", "layers", "class", "selected", "plane",
+];
 
 /** What a method may be told: [name in the link, name of the parameter, least, most, default, whole number]. */
 export const PARAMETERS = {
@@ -32,7 +39,7 @@ export function defaultParameters(method, { widest, latent_dim: size }) {
 }
 
 /**
- * What a link asks for: {source, method, parameters, colour, filters, view, pin, group, tab, layers, label} and
+ * What a link asks for: {source, method, parameters, colour, filters, view, pin, group, selected, tab, layers, label} and
  * `problems`, sentences on what could not be used. `facts`: {latent_dim, widest, classes}.
  */
 export function readLink(search, facts) {
@@ -49,6 +56,7 @@ export function readLink(search, facts) {
     view: numbersOf(link.get("view"), [3, 12]),
     pin: WHOLE.test(link.get("pin") ?? "") ? Number(link.get("pin")) : null,
     group: link.get("group"),
+    selected: selectedOf(link.get("selected")),
     tab: link.get("tab"),
     layers: (link.get("layers") ?? "").split(",").filter(Boolean),
     label: WHOLE.test(link.get("class") ?? "") ? Number(link.get("class")) : null,
@@ -87,6 +95,12 @@ function dimensionsOf(link, { latent_dim: size }, standard, problems) {
       `from 1 to ${size}. z${standard.x + 1} and z${standard.y + 1} are shown.`,
   );
   return standard;
+}
+
+/** "4,17" as [4, 17]; null when there is nothing. */
+function selectedOf(text) {
+  const rows = (text ?? "").split(",");
+  return rows.length <= MOST_SELECTED && rows.every((row) => WHOLE.test(row)) ? rows.map(Number) : null;
 }
 
 /** "label:1,2;split:0" as {label: [1, 2], split: [0]}; names may hold colons themselves. */
@@ -140,11 +154,15 @@ export function linkOf(shown, facts) {
   changes.view = shown.view ? shown.view.map(short).join(",") : null;
   changes.pin = shown.pin === null ? null : String(shown.pin);
   changes.group = shown.group || null;
+  changes.selected = !shown.group && fitsInLink(shown.selected) ? Array.from(shown.selected).join(",") : null;
   changes.tab = shown.tab === "colour" ? null : shown.tab;
   changes.layers = shown.layers.length ? shown.layers.join(",") : null;
   changes.class = shown.label ? String(shown.label) : null;
   return changes;
 }
+
+/** Whether so few rows are selected that a link can name each. */
+export const fitsInLink = (rows) => rows?.length > 0 && rows.length <= MOST_SELECTED;
 
 function joined(entries, text) {
   return Object.entries(entries).map(([name, value]) => `${name}:${text(value)}`).join(";") || null;

@@ -17,9 +17,11 @@ import { createFind } from "./find.js";
 import { createGroups } from "./groups.js";
 import { createLayers } from "./layers.js";
 import { createImage } from "./image.js";
-import { linkOf, readLink } from "./link.js";
+import { fitsInLink, linkOf, readLink } from "./link.js";
+import { createMemory } from "./memory.js";
 import { createPointerDecoder } from "./pointer.js";
-import { densityOf, pointsOf } from "./routes.js";
+import { densityOf, placesOf, pointsOf } from "./routes.js";
+import { cueScrolling } from "./scroll-cue.js";
 import { createSelect } from "./select.js";
 import { createTabs } from "./tabs.js";
 import { createTools } from "./tools.js";
@@ -28,11 +30,18 @@ import { replaceLink } from "../page-link.js";
 import { createPicture, drawStrip } from "../picture.js";
 
 const PAGE = "map";
+const DECODED = { // caption of the large picture, and what it means
+  all: ["Decoded here", "What the model draws at the pointer's place"],
+  plane: ["Decoded on the plane", "What the model draws at the pointer's place on this plane. The images lie beside it in the other dimensions, so their own pictures differ"],
+  bent: ["Decoded near here, ≈", "A bent map has no exact way back: what the model draws from the codes of the dots around the pointer"],
+};
 
 export class MapPanel {
   #points = null;
   #group = null;
   #ready = false; // whether the link may be written: what it asks for is shown
+  #free = null; // what the Image tab shows that is no row: a picture that was brought, a place
+  #cameBack = false; // whether the browser's Back chose the model: then all of the link is meant
 
   constructor(root, { plotly }) {
     this.root = root;
@@ -42,6 +51,7 @@ export class MapPanel {
     this.picture = createPicture(this.find(".picture canvas"));
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
+    this.leaving = new AbortController();
     this.#makeView(plotly);
     this.#makeParts();
     this.#listen();
@@ -58,7 +68,8 @@ export class MapPanel {
       onTool: (tool) => this.tools?.show(tool),
     });
     this.tools = createTools(this.root, this.view);
-    this.landing = createLanding(this.view.field, this.view);
+    this.landing = createLanding(this.view.field, this.view, "pinned-place");
+    this.broughtMark = createLanding(this.view.field, this.view, "landed");
   }
 
   #makeParts() {
@@ -70,15 +81,22 @@ export class MapPanel {
     const keep = (name) => this.groups.keep(name);
     this.decoder = createPointerDecoder(atlas, { socket, picture, meter, place: this.find(".place"), support: this.find(".support") });
     this.card = createCard(root, atlas, (row) => this.#isHere(row));
-    this.bar = createBar(root, atlas, draw);
-    this.search = createFind(root, atlas, fly);
+    this.bar = createBar(root, atlas, draw, this.leaving.signal);
+    this.search = createFind(root, atlas, (row, first) => this.pin(row, true, first ? "image" : this.tabs.name));
     this.colour = createColour(root, atlas, palette);
     this.select = createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep });
     this.groups = createGroups(root, atlas, (name) => this.#wentToGroup(name));
     this.image = createImage(root, atlas, { pin, fly, open: (page, what) => this.#leaveFor(page, what), order: () => this.data.order });
-    this.bring = createBring(root, atlas, (brought) => this.#pictureLanded(brought));
-    this.layers = createLayers(root, this.view, { onChange: () => this.#writeLink(), file: () => this.#file(), say: (words) => this.#say(words) });
+    const [landed, moved] = [(brought) => this.#pictureLanded(brought), (brought, gone) => this.#pictureMoved(brought, gone)];
+    this.bring = createBring(root, atlas, { mark: this.broughtMark, landed, moved });
+    this.layers = createLayers(root, this.view, {
+      onChange: () => this.#writeLink(), file: () => this.#file(), say: (words) => this.#say(words),
+      link: () => this.#linkToCopy(), nameSelection: () => this.#nameSelection(),
+    });
     this.classes = createChoice(this.find(".classes"), { label: "Class", onChoose: (label) => atlas.decodeAs(label) });
+    cueScrolling(this.find(".sheet"), this.leaving.signal);
+    this.find(".chip-open").onclick = () => this.tabs.show("select");
+    this.find(".chip-clear").onclick = () => atlas.selection.clear();
     this.tabs = createTabs(root, (name) => this.#tabShown(name));
   }
 
@@ -103,8 +121,8 @@ export class MapPanel {
       link();
     });
     atlas.on("problem", (sentence = "") => this.#say(sentence));
-    this.leaving = new AbortController();
     this.root.querySelector(".map").addEventListener("keydown", (event) => this.#typed(event), { signal: this.leaving.signal });
+    window.addEventListener("popstate", () => this.#wentBack(), { signal: this.leaving.signal });
   }
 
   update({ data, setTriggerValue }) {
@@ -122,6 +140,7 @@ export class MapPanel {
     this.decoder.forget();
     this.select.remove();
     this.landing.remove();
+    this.broughtMark.remove();
     this.view.remove();
     this.meter.stop();
     this.hidePill();
@@ -136,14 +155,17 @@ export class MapPanel {
     this.originals = uint8Of(data.originals);
     this.facts = { latent_dim: data.latent_dim, widest: data.order.slice(0, 2).sort((a, b) => a - b), note: data.note };
     this.kept = browserStore(`${data.model}/maps`);
-    const asked = readLink(another ? withoutOwn(window.location.search) : window.location.search, this.facts);
+    this.memory = createMemory(data);
+    const kept = this.memory.asked(another && !this.#cameBack ? withoutOwn(window.location.search) : window.location.search);
+    this.#cameBack = false;
+    const asked = { ...readLink(kept.search, this.facts), kept };
     const label = data.classes.length ? Math.min(asked.label ?? 0, data.classes.length - 1) : null;
     this.#showSize();
     atlas.open({ model: data.model, weights: data.weights }, label);
     this.#offerClasses(label);
     this.bar.open(this.facts);
     this.card.clear();
-    this.bring.clear();
+    if (another) this.bring.clear();
     this.search.clear();
     this.tabs.show(asked.tab ?? "colour");
     await this.#openMap(asked);
@@ -163,7 +185,8 @@ export class MapPanel {
     const problems = [...asked.problems];
     const source = this.#usableSource(asked.source, problems);
     this.asked = asked;
-    const came = await this.draw({ source, method: asked.method, parameters: asked.parameters, rows: null });
+    const alone = source === asked.source ? asked.kept.alone : null;
+    const came = await this.draw({ source, method: asked.method, parameters: asked.parameters, rows: alone });
     if (!still()) return;
     if (!came) return this.#nothing("The map could not be made. Choose another method above.");
     if (problems.length) this.#say(problems.join(" "));
@@ -224,7 +247,8 @@ export class MapPanel {
     if (first) this.layers.open(first.layers);
     else this.layers.refreshAll();
     if (first?.view) this.view.view = viewFrom(first.view, this.view.field);
-    this.landing.put(null);
+    else if (first && before) this.view.fit();
+    this.#placeFree();
     this.bring.again();
     if (another) this.#openSource(first);
     else this.#writeLink();
@@ -235,7 +259,15 @@ export class MapPanel {
     const { map, shown, label } = this.atlas;
     const { model, weights, shape } = this.data;
     const { id, exact, origin, axes, titles } = map;
+    this.#caption(exact);
     this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes, titles });
+  }
+
+  /** What the large picture is, under it. */
+  #caption(exact) {
+    const kind = !exact ? "bent" : this.facts.latent_dim > this.atlas.map.components ? "plane" : "all";
+    const [textContent, title] = DECODED[kind];
+    Object.assign(this.find(".decoded figcaption"), { textContent, title });
   }
 
   /** What brings the rest of a map of very many images, of which only a sample is here; null where all are. */
@@ -264,15 +296,25 @@ export class MapPanel {
   async #openSource(first) {
     const mine = this.atlas.model;
     await Promise.resolve(); // the atlas tells of its columns first
-    const { colour = null, filters = { hidden: {}, ranges: {} }, pin = null, group = null } = first ?? {};
+    const { colour = null, filters = { hidden: {}, ranges: {} }, pin = null, group = null, kept = null } = first ?? {};
     await this.colour.open(colour === "none" ? "" : colour, filters);
     if (this.atlas.model !== mine) return;
     if (pin !== null && this.atlas.isOnMap(pin)) this.pin(pin, false, first.tab ?? "colour");
     await this.groups.open(group);
     if (this.atlas.model !== mine) return;
+    if (!group) this.#selectAgain(first?.selected, kept?.selection);
+    if (kept?.brought) await this.bring.recall(kept.brought);
+    if (this.atlas.model !== mine) return;
+    if (kept?.brought && pin === null && first.tab === "image") this.#show(this.bring.picture);
     this.#group = group;
     this.#ready = true;
     this.#writeLink();
+  }
+
+  /** The images that a link names, or that this tab remembers. */
+  #selectAgain(named, kept) {
+    const rows = (kept?.rows ?? Uint32Array.from(named ?? [])).filter((row) => this.atlas.isOnMap(row));
+    if (rows.length) this.atlas.selection.change(rows, "replace", kept?.words ?? "from the link");
   }
 
   #nothing(words) {
@@ -305,7 +347,7 @@ export class MapPanel {
 
   /** Pins an image and shows all about it; null unpins. `near`: also go there on the map. */
   pin(row, near = false, tab = "image") {
-    this.landing.put(null);
+    this.#forgetFree();
     this.atlas.pinRow(row);
     if (row === null) this.image.clear();
     else this.tabs.show(tab);
@@ -325,10 +367,31 @@ export class MapPanel {
 
   #pinned() {
     const { pin } = this.atlas;
+    this.#forgetFree();
     if (this.#points) this.view.setPins(pin === null ? [] : [pin]);
     if (pin === null) this.image.clear();
     else this.image.showRow(pin);
     this.#writeLink();
+  }
+
+  #forgetFree() {
+    this.#free = null;
+    this.landing.put(null);
+  }
+
+  /** A pinned place lies elsewhere on another map: its code is placed there. */
+  async #placeFree() {
+    this.landing.put(null);
+    const free = this.#free;
+    if (!free || free === this.bring.picture) return; // the picture finds its place itself
+    const { map } = this.atlas;
+    const [place] = await placesOf(map.id, [free.mean]).catch(() => [null]);
+    if (place && this.#free === free && this.atlas.map === map) this.#freeAt(place);
+  }
+
+  #freeAt(place) {
+    this.landing.put(place);
+    this.image.placed(place);
   }
 
   fly(target) {
@@ -354,12 +417,22 @@ export class MapPanel {
     this.view.flyTo({ place: brought.place });
   }
 
+  /** The picture that was brought has another place, or is taken away (null). */
+  #pictureMoved(brought, gone) {
+    if (brought && this.#free?.mean === brought.mean) this.#free = brought;
+    if (brought && this.#free === brought) this.image.placed(brought.place);
+    if (!brought && this.#free?.mean === gone.mean) this.pin(null);
+    this.#writeLink();
+  }
+
   /** What is no image of the set: a picture that somebody brought, a place. */
-  #show(brought) {
+  #show(free) {
     if (this.atlas.pin !== null) this.atlas.pinRow(null);
-    this.landing.put(brought.place);
-    this.image.showPicture(brought);
+    this.#free = free;
+    this.landing.put(free === this.bring.picture ? null : free.place); // the picture has a mark of its own
+    this.image.showPicture(free);
     this.tabs.show("image");
+    this.#writeLink();
   }
 
   #tabShown(name) {
@@ -409,16 +482,50 @@ export class MapPanel {
     const colour = atlas.colour?.name ?? "none";
     const shown = {
       ...atlas.shown, colour, usualColour: this.colour.usual || "none", filters: atlas.filters.record(), view: viewNumbers(this.view),
-      pin: atlas.pin, group: this.#group, tab: this.tabs.name, layers: this.layers.record(), label: atlas.label,
+      pin: atlas.pin, group: this.#group, selected: atlas.selection.rows, tab: this.tabs.name, layers: this.layers.record(), label: atlas.label,
     };
-    replaceLink(PAGE, linkOf(shown, this.facts));
+    const changes = linkOf(shown, this.facts);
+    replaceLink(PAGE, changes);
+    const { picture } = this.bring;
+    this.memory.keep({ changes, selection: atlas.selection, alone: atlas.shown.rows, brought: picture });
+  }
+
+  /** Back and Forward between addresses of the map: what the address says is shown. */
+  #wentBack() {
+    const { pathname, search } = window.location;
+    if (!pathname.endsWith(`/${PAGE}`) || !this.data) return;
+    const model = new URLSearchParams(search).get("model");
+    this.#cameBack = model !== null && model !== this.data.model; // the page's script brings that model
+    if (this.#cameBack) return;
+    if (this.#ready && this.memory.isShown(search)) return this.#writeLink();
+    this.#open(false);
+  }
+
+  /** The address with the model in it, and what it leaves out in words. */
+  #linkToCopy() {
+    const link = new URL(window.location.href);
+    link.searchParams.set("model", this.data.model);
+    link.search = link.search.replaceAll("%2C", ",");
+    const { selection, shown } = this.atlas;
+    const unnamed = !this.#group && selection.rows.length && !fitsInLink(selection.rows);
+    const missing = [
+      unnamed && `the ${selection.rows.length.toLocaleString("en")} selected images`,
+      shown?.rows && "that the map is of some images alone",
+      this.bring.picture && this.bring.picture.name,
+    ].filter(Boolean);
+    return { address: link.href, missing, unnamed: Boolean(unnamed) };
+  }
+
+  #nameSelection() {
+    this.tabs.show("select");
+    this.find(".group-name").focus();
   }
 }
 
 /** The link without what belongs to the model before: its dimensions, images, groups, values. */
 function withoutOwn(search) {
   const link = new URLSearchParams(search);
-  for (const name of ["source", "x", "y", "view", "pin", "group", "hidden", "range", "class"]) link.delete(name);
+  for (const name of ["source", "x", "y", "view", "pin", "group", "selected", "hidden", "range", "class"]) link.delete(name);
   return link.toString();
 }
 

@@ -2,6 +2,7 @@
 // latent; on a bent map the server finds one from the points around, and says how well they support it.
 
 import { drawStrip } from "../picture.js";
+import { signed } from "./columns.js";
 
 const LANE = "map";
 const PIN_LANE = "map-pin";
@@ -98,8 +99,4 @@ export function classOf({ label }) {
 function supportWords(support) {
   const percent = `${Math.round(100 * support)} %`;
   return support < WEAK ? `≈ few dots near, support ${percent}` : `≈ support ${percent}`;
-}
-
-function signed(value) {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }

@@ -33,6 +33,8 @@ export function createSelect(root, atlas, { socket, drawStrip, palette, pin, dra
     find(".chosen").hidden = !rows.length;
     find(".selected-words").textContent = rows.length ? `${rows.length.toLocaleString("en")} of ${total.toLocaleString("en")} selected${selection.words ? `: ${selection.words}` : ""}` : "";
     find(".whole").hidden = !atlas.shown?.rows;
+    find(".chip").hidden = !rows.length;
+    find(".chip-open").textContent = `${rows.length.toLocaleString("en")} selected`;
     find(".isolate").disabled = rows.length < 3;
     if (!panel.visible || !rows.length) return;
     showCounts();

@@ -3,7 +3,7 @@
     python -m benchmarks.mixed_load [--seconds 8] [--repeats 3] [--model mnist-16d]
 
 On the same server a second person moves ordinary widgets on Map and on Train, four times a second on each, and a third
-has principal planes computed (benchmarks/other_people.py); a training run goes, started as the Train page starts one.
+has maps (UMAP) computed (benchmarks/other_people.py); a training run goes, started as the Train page starts one.
 Goal: input to pixels p95 <= 33 ms, no freeze above 100 ms. Freeze: the longest time that a moved hand saw no new
 picture, counted from the first move after a picture. It leaves out what the hand itself stood still (`hand_rested_ms`:
 the longest time between two moves, the turns of the hand and the pauses of a busy machine).

@@ -1,7 +1,7 @@
 """Other people on the same server, for benchmarks: sessions of its pages that speak Streamlit's own protocol.
 
-A second person moves ordinary widgets on Map and on Train, four times a second on each; a third has the principal plane
-of one model after the other computed, a quarter of a second after each click. They run in a process of their own: in
+A second person moves ordinary widgets on Map and on Train, four times a second on each; a third has a UMAP of one model
+after the other computed, a quarter of a second after the one before was there. They run in a process of their own: in
 the server they are what browsers would be, script runs and messages, without a browser's need of the cores.
 """
 
@@ -12,6 +12,7 @@ import itertools
 import json
 import multiprocessing
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -26,9 +27,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from ui import state
 
 EVERY = 0.25  # seconds between two changes of a widget
-PEOPLE = 3  # sessions: on Map, on Train, and the one that has planes computed
-PICK_EVERY = 8  # on the map each eighth change is one of the model, the others are of an axis
-ASK_AGAIN = 0.4  # seconds until a page asks again for a plane that is not there yet, as Map does
+PEOPLE = 3  # sessions: on Map, on Train, and the one that has maps computed
+ASK_AGAIN = 0.25  # seconds until a page asks again for a map that is not there yet, as Map does
 COUNTED = ("map_changes", "map_runs", "train_changes", "train_runs", "projections", "at_work", "problems")
 
 
@@ -37,7 +37,7 @@ class OtherPeople:
     """Counts that grow while the other people are there, by the names in COUNTED.
 
     Changes of a widget; runs of the page's script that came to their end (Streamlit cuts one short when the next change
-    comes first); principal planes that a map has shown; problems: errors that a page has shown.
+    comes first); maps that were computed; problems: errors that a page has shown.
     """
 
     counts: dict[str, Any]
@@ -114,10 +114,10 @@ Change = Callable[[PageSession, int], None]
 
 
 @contextmanager
-def other_people(url: str, models: tuple[str, str], seconds: float = 60.0) -> Iterator[OtherPeople]:
+def other_people(url: str, models: tuple[str, str], seconds: float = 120.0) -> Iterator[OtherPeople]:
     """The people at the server's pages, each past the first run when this gives them back, gone on leaving.
 
-    models: two names, of 3 latent dimensions or more each, else there would be no principal plane to look for.
+    models: two names, of 10 encoded images or more each, else there would be no UMAP.
     Raises RuntimeError when they are not all at work within `seconds`.
     """
     spawn = multiprocessing.get_context("spawn")
@@ -148,16 +148,10 @@ def be_people(url: str, models: tuple[str, str], counts: dict[str, Any]) -> None
 
 
 async def on_map(url: str, models: tuple[str, str], counts: dict[str, Any], together: asyncio.Barrier) -> None:
-    """Chooses another axis of the map again and again, now and then another model."""
-    picked = itertools.cycle(models)
+    """Goes from model to model: all else on the map is no widget of the page's script."""
 
     def change(session: PageSession, turn: int) -> None:
-        if turn % PICK_EVERY == 0:
-            pick(session, next(picked))
-            return
-        data = json.loads(session.elements[state.MAP].json)
-        others = [axis for axis in range(data["latent_dim"]) if axis != 0]
-        choose_plane(session, data, "dimensions", others[turn % len(others)])
+        pick(session, models[(turn + 1) % 2])
 
     async with opened(url, "map", f"model={models[0]}", counts) as session:
         await begin(counts, together)
@@ -198,26 +192,44 @@ async def four_times_a_second(session: PageSession, change: Change, changes: Any
 
 
 async def projecting(url: str, models: tuple[str, str], counts: dict[str, Any], together: asyncio.Barrier) -> None:
-    """Has the principal plane of one model after the other computed, and counts those that the map then shows."""
+    """Has a UMAP of one model after the other computed, each with a seed of its own, and counts those that came."""
     async with opened(url, "map", f"model={models[1]}", counts) as session:
-        await show_principal_plane(session, models[0])  # the first has the worker started
+        weights = await weights_of(session, models)
+        seeds = itertools.count(time.time_ns() // 1_000_000 % 1_000_000_000)
+        await projected(url, models[0], weights[models[0]], next(seeds))  # the first has the worker started
         await begin(counts, together)
         for model in itertools.cycle(models[::-1]):
-            await show_principal_plane(session, model)
+            await projected(url, model, weights[model], next(seeds))
             counts["projections"].value += 1
             await asyncio.sleep(EVERY)
 
 
-async def show_principal_plane(session: PageSession, model: str) -> None:
-    """Chooses the model, then its principal plane, and looks again until it is there."""
-    pick(session, model)
-    await session.run_and_wait()
-    await asyncio.sleep(EVERY)
-    choose_plane(session, json.loads(session.elements[state.MAP].json), "pca", 1)
-    await session.run_and_wait()
-    while json.loads(session.elements[state.MAP].json)["plane"]["id"] != "pca":
-        await asyncio.sleep(ASK_AGAIN)
+async def weights_of(session: PageSession, models: tuple[str, str]) -> dict[str, str]:
+    """The weights hash of each model, as its map page is told."""
+    found = {}
+    for model in models:
+        pick(session, model)
         await session.run_and_wait()
+        found[model] = json.loads(session.elements[state.MAP].json)["weights"]
+    return found
+
+
+async def projected(url: str, model: str, weights: str, seed: int) -> None:
+    """Asks for the map until it is ready, as the page does; raises RuntimeError when it fails."""
+    wanted = {"source": "reference", "method": "umap", "parameters": {"seed": seed}}
+    address = f"{url}/live/map/{model}/{weights}"
+    while (reply := await asyncio.to_thread(posted, address, wanted))["state"] != "ready":
+        if reply["state"] in ("failed", "cancelled"):
+            raise RuntimeError(f"the map of {model} is {reply['state']}: {reply.get('message')}")
+        await asyncio.sleep(ASK_AGAIN)
+
+
+def posted(address: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The JSON that a POST of JSON gives back."""
+    body = json.dumps(content).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        return json.load(reply)
 
 
 async def begin(counts: dict[str, Any], together: asyncio.Barrier) -> None:
@@ -244,9 +256,3 @@ def pick(session: PageSession, model: str) -> None:
     """Chooses a model in the picker; the address follows, as the browser sees to."""
     session.set(state.MODEL, "string_value", model)
     session.query = f"model={model}"
-
-
-def choose_plane(session: PageSession, data: dict[str, Any], kind: str, y: int) -> None:
-    """Chooses what spans the map of the model that it shows: dimension 0 and `y`, or the principal components."""
-    plane = {"kind": kind, "x": 0, "y": y, "weights": data["weights"]}
-    session.set(state.MAP, "json_value", json.dumps({"plane": plane}))

@@ -31,6 +31,7 @@ from vae_core.training.run_folder import (
 )
 
 NICENESS = 10
+STARTING_SECONDS = 180.0  # without a first word, after which a run counts as failed
 MOST_RUNS = 2
 _STARTING = threading.Lock()
 LOG_TAIL = 2_000  # bytes: enough for the last lines of an error
@@ -192,14 +193,16 @@ def _log(folder: Path) -> Path:
 def _before_first_word(folder: Path) -> RunStatus | None:
     """The status of a run that has been started and has not written one yet: only its log is there.
 
-    It counts as starting for as long as a heartbeat counts as fresh.
+    It counts as starting for STARTING_SECONDS: at its low priority, importing takes a while on a machine that is busy.
     """
     try:
         started = _log(folder).stat().st_mtime
     except OSError:
         return None
-    starting = RunStatus(state="starting", pid=0, process_started="", boot_id="", heartbeat=started)
-    return starting if starting.alive else replace(starting, state="failed", message=SILENT_END)
+    starting = RunStatus(state="starting", pid=0, process_started="", boot_id="", heartbeat=time.time())
+    if time.time() - started < STARTING_SECONDS:
+        return starting
+    return replace(starting, state="failed", heartbeat=started, message=SILENT_END)
 
 
 def _detached(command: list[str], log: Path) -> subprocess.Popen:

@@ -26,6 +26,15 @@ def test_a_selection_is_seen_from_every_tab_and_cleared_there(page: Page, app_se
     assert selected(page) == 0
 
 
+def test_an_original_that_is_not_on_the_machine_is_said_in_its_place(page: Page, app_server: RunningApp) -> None:
+    open_map(page, app_server, "mnist-16d")
+    over_a_dot(page)
+    frame = page.locator(".near-original")
+    expect(frame).to_have_attribute("data-words", "Not on this machine")
+    assert "Not on this machine" in frame.evaluate("frame => getComputedStyle(frame, '::after').content")
+    expect(page.locator(".near-reconstruction")).to_have_attribute("data-words", "")
+
+
 def test_a_range_is_typed(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, "digits-8d")
     least = page.get_by_role("textbox", name="Least: KL")

@@ -89,7 +89,9 @@ export function newestPicture(image) {
       const coming = new Image();
       coming.src = address;
       const came = await coming.decode().then(() => true, () => false);
-      if (mine === turn) Object.assign(image, { src: address, alt: words, hidden: !came });
+      if (mine !== turn) continue;
+      Object.assign(image, { src: address, alt: words, hidden: !came });
+      image.parentElement.dataset.words = "";
     }
     loading = false;
   }
@@ -103,6 +105,7 @@ export function newestPicture(image) {
       wanted = null;
       turn += 1;
       Object.assign(image, { hidden: true, alt: words });
+      image.parentElement.dataset.words = words; // seen in the empty frame
     },
   };
 }

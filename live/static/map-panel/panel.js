@@ -299,13 +299,13 @@ export class MapPanel {
     const { colour = null, filters = { hidden: {}, ranges: {} }, pin = null, group = null, kept = null } = first ?? {};
     await this.colour.open(colour === "none" ? "" : colour, filters);
     if (this.atlas.model !== mine) return;
-    if (pin !== null && this.atlas.isOnMap(pin)) this.pin(pin, false, first.tab ?? "colour");
+    if (pin !== null && this.atlas.isOnMap(pin)) this.pin(pin, false, this.tabs.name);
     await this.groups.open(group);
     if (this.atlas.model !== mine) return;
     if (!group) this.#selectAgain(first?.selected, kept?.selection);
     if (kept?.brought) await this.bring.recall(kept.brought);
     if (this.atlas.model !== mine) return;
-    if (kept?.brought && pin === null && first.tab === "image") this.#show(this.bring.picture);
+    if (kept?.brought && pin === null && this.tabs.name === "image") this.#show(this.bring.picture);
     this.#group = group;
     this.#ready = true;
     this.#writeLink();

@@ -58,7 +58,7 @@ export function createOwnPicture(panel, fit) {
     const isNewest = panel.newQuestion();
     say(`Reading ${file.name}…`);
     try {
-      const { mean, std, fitted, note } = await encodeFile(panel.asking({ file, label: edit.label }));
+      const { mean, std, fitted, note } = await encodeFile(panel.asking({ file, label: panel.label() }));
       if (!isNewest()) return;
       panel.choose({ latent: mean, std }, { kind: "file", row: null, words: `your picture ${file.name}`, fitted });
       say(note);

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.columns import column_route, columns_route, posterior_route
 from live.exports import export_route
+from live.films import film_route
 from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
 from live.made_files import made_route
@@ -18,6 +19,7 @@ from live.maps import ask_map_route, cancel_map_route, density_route, map_route,
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
+from live.paths import path_route
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
@@ -51,6 +53,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
         Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
+        Route(f"{root}/path/{{model}}/{{weights}}", path_route, methods=["POST"]),
+        Route(f"{root}/film/{{model}}/{{weights}}", film_route, methods=["POST"]),
         Route(f"{root}/job/{{id}}", cancel_job_route, methods=["DELETE"]),
         Route(f"{root}/made/{{id}}/{{name}}", made_route),
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),

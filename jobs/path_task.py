@@ -13,13 +13,10 @@ from jobs.path_facts import path_facts
 from jobs.progress import Report
 from vae_core.checkpoint import checkpoint_folder, load_checkpoint, load_latents
 from vae_core.latent import (
-    DataGraph,
     ImageMetric,
     KeyedPath,
-    along_data,
     linear_through,
     measure_path,
-    relax,
     slerp_through,
     spline_through,
 )
@@ -65,9 +62,13 @@ def _found(
     folder: Path, weights: str, kind: str, keys: np.ndarray, steps: int, metric: ImageMetric
 ) -> Iterator[tuple[KeyedPath, float, str]]:
     if kind == "geodesic":
+        from vae_core.latent import relax
+
         for stage in relax(keys, metric, knots=steps):
             yield stage.path, stage.share, "Relaxing to the shortest path"
     elif kind == "data":
+        from vae_core.latent import along_data
+
         yield along_data(keys, _graph(folder, weights), steps), 1.0, "Along the data"
     else:
         yield AT_ONCE[kind](keys, steps), 1.0, "Measuring the path"
@@ -79,5 +80,7 @@ def _opened(folder: Path, _weights: str) -> VAE:
 
 
 @lru_cache(maxsize=2)
-def _graph(folder: Path, _weights: str) -> DataGraph:
+def _graph(folder: Path, _weights: str) -> object:
+    from vae_core.latent import DataGraph
+
     return DataGraph(load_latents(folder).mean)

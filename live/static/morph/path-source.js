@@ -34,7 +34,7 @@ export function createPathSource(request) {
     if (kept.has(name)) return onPath(kept.get(name));
     const mine = new AbortController();
     under.set(kind, mine);
-    const onProgress = (found) => found.partial && under.get(kind) === mine && onPath({ ...pathIn(found.partial), ...found, done: false });
+    const onProgress = (found) => under.get(kind) === mine && onPath({ ...(found.partial ? pathIn(found.partial) : {}), ...found, done: false });
     try {
       const found = await askJob(address("path", [model, weights]), asked, { onProgress, signal: mine.signal, every: LOOK_EVERY });
       const path = { ...found, ...pathIn(found), done: true };

@@ -14,7 +14,7 @@ PREPARE = """async () => {
   window.key = (value, row = null) => (
     { latent: Float32Array.of(value, -value), source: { kind: "row", row, words: `image ${row}` } });
   window.first = () => (
-    { keys: [key(0.1, 1), key(0.7, 2)], path: "linear", compare: ["linear"], pace: "steady", mode: "path", label: null });
+    { keys: [key(0.1, 1), key(0.7, 2)], path: "linear", compare: [], pace: "steady", mode: "path", label: null });
 }"""
 
 

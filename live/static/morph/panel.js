@@ -76,6 +76,7 @@ export class MorphPanel {
     });
     this.sizes = new ResizeObserver(() => this.fitFrames());
     this.sizes.observe(this.find(".beside"));
+    this.sizes.observe(this.find(".track"));
   }
 
   #makeKeys() {
@@ -355,6 +356,8 @@ export class MorphPanel {
   }
 
   fitFrames() {
+    // in pixels: Chromium may keep an old place of a thumb that is moved by a share of its container
+    this.section.style.setProperty("--wide", `${this.find(".track").clientWidth}px`);
     const wide = this.find(".beside").clientWidth - 64;
     const count = Math.min(Math.max(Math.round(wide / FRAME), FEWEST), MOST);
     if (count === this.frames) return;

@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.columns import column_route, columns_route, posterior_route
+from live.copies import copies_route
+from live.draws import draws_route
 from live.exports import export_route
 from live.groups import groups_route, write_groups_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
@@ -19,6 +21,7 @@ from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
+from live.sample_files import samples_route
 from live.selection import selection_route
 from live.socket import live_socket
 from live.starts import latent_route, rows_route
@@ -52,6 +55,9 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
         Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
+        Route(f"{root}/draws/{{model}}/{{weights}}", draws_route),
+        Route(f"{root}/copies/{{model}}/{{weights}}", copies_route, methods=["POST"]),
+        Route(f"{root}/samples/{{model}}/{{weights}}", samples_route, methods=["POST"]),
         Route(f"{root}/sources/{{model}}/{{weights}}", sources_route),
         Route(f"{root}/map/{{model}}/{{weights}}", ask_map_route, methods=["POST"]),
         Route(f"{root}/map/{{id}}", map_route),

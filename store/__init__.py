@@ -3,6 +3,7 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, is_computed, keep_column
 from store.data_sources import DataSource, data_source, encoded_source
+from store.draws import DRAW_SOURCES, MOST_DRAWS, Draws, draws
 from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
@@ -47,15 +48,18 @@ from store.starts import (
 )
 
 __all__ = [
+    "DRAW_SOURCES",
     "EXACT",
     "LOG_DENSITY",
     "LONGEST_QUERY",
+    "MOST_DRAWS",
     "MOST_NEIGHBOURS",
     "REFERENCE",
     "SPLITS",
     "Box",
     "Column",
     "DataSource",
+    "Draws",
     "EncodedPicture",
     "Filters",
     "Group",
@@ -88,6 +92,7 @@ __all__ = [
     "computed_column",
     "data_source",
     "distinct",
+    "draws",
     "encode_picture",
     "encoded_source",
     "exact_map",

@@ -17,6 +17,7 @@ from vae_core.settings import ModelSettings
 
 MOST_OUTPUTS = 2**18  # numbers of the decoder's output per image: 28×28 with 256 levels, 64×64×3 with 21
 DEFAULT_LEVELS = 256
+LEAST_VARIANCE = 1e-10  # of a pixel value: the root of zero has no slope
 
 
 @final
@@ -30,6 +31,7 @@ class CategoricalLikelihood(Likelihood):
     label = "Categorical"
     words = "categorical, with a probability for each grey level of each pixel value; discrete"
     measure = "discrete"
+    has_spread = True
 
     def __init__(self, settings: ModelSettings | None = None) -> None:
         super().__init__(settings)
@@ -69,10 +71,18 @@ class CategoricalLikelihood(Likelihood):
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
         return torch.einsum("bl...,l->b...", self._logits(output).softmax(dim=1), values)
 
+<<<<<<< HEAD
     def draw(self, output: Tensor, source: RandomSource) -> Tensor:
         below = self._logits(output).softmax(dim=1).cumsum(dim=1)
         share = uniform(source, (len(below), *below.shape[2:]), output.device)
         return (below < share[:, None] * below[:, -1:]).sum(dim=1).clamp(max=self.levels - 1) / (self.levels - 1)
+=======
+    def spread(self, output: Tensor) -> Tensor:
+        values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
+        probabilities = self._logits(output).softmax(dim=1).movedim(1, -1)
+        centred = values - (probabilities @ values)[..., None]
+        return ((probabilities * centred.square()).sum(dim=-1) + LEAST_VARIANCE).sqrt()
+>>>>>>> main
 
     def _logits(self, output: Tensor) -> Tensor:
         return output.unflatten(1, (self.levels, -1))

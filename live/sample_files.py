@@ -58,11 +58,29 @@ def _manifest(
     classes = (
         None if labels is None else [store.class_name(model.config.data.label_names, int(each)) for each in labels]
     )
+    draws = _draws(content, len(latents))
     samples = [
-        {"file": f"{number:03d}.png", **({} if classes is None else {"class": classes[number]}), "latent": latent}
+        {
+            "file": f"{number:03d}.png",
+            "draw": draws[number],
+            **({} if classes is None else {"class": classes[number]}),
+            "latent": latent,
+        }
         for number, latent in enumerate(latents.astype(float).tolist())
     ]
     return {"format": 1, "model": model.name, "weights": model.weights, **said, **shown, "samples": samples}
+
+
+def _draws(content: dict[str, Any], count: int) -> list[int]:
+    """Which of the draws of that seed each latent is. Raises Refused."""
+    draws = content.get("draws", list(range(count)))
+    whole = isinstance(draws, list) and len(draws) == count and all(type(each) is int for each in draws)
+    if not whole or not all(0 <= each < store.MOST_DRAWS for each in draws):
+        raise Refused(
+            "bad-request",
+            f"draws must be a list of {count} whole numbers from 0 to {store.MOST_DRAWS - 1}, or left out.",
+        )
+    return draws
 
 
 def _text(content: dict[str, Any], name: str) -> str:

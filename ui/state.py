@@ -37,6 +37,9 @@ MORPH_GIF = "morph_gif"
 MORPH_GIF_MAKE = "morph_gif_make"
 MORPH_GIF_DOWNLOAD = "morph_gif_download"
 
+# the generate page
+GENERATE = "generate"
+
 # the train page
 RUN = "run"
 TRAIN_DATA = "train_data"
@@ -62,6 +65,7 @@ PAGES = {
     "sliders": ("Sliders", ":material/tune:"),
     "map": ("Map", ":material/scatter_plot:"),
     "morph": ("Morph", ":material/gradient:"),
+    "generate": ("Generate", ":material/casino:"),
     "train": ("Train", ":material/model_training:"),
 }
 

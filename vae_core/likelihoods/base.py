@@ -66,7 +66,6 @@ class Likelihood(nn.Module, ABC):
         """The expected picture, float32 (B, C, H, W) in [0, 1]."""
         return output.sigmoid()
 
-<<<<<<< HEAD
     def draw(self, output: Tensor, source: RandomSource) -> Tensor:
         """Pictures drawn from p(x|z), float32 (B, C, H, W), repeatable by the seed of ``source``.
 
@@ -75,7 +74,8 @@ class Likelihood(nn.Module, ABC):
         """
         raise ValueError(
             f"{self.label} is no likelihood that a picture could be drawn from. Show the mean, or choose another model."
-=======
+        )
+
     def spread(self, output: Tensor) -> Tensor:
         """The standard deviation of each pixel value, float32 (B, C, H, W), where ``has_spread``.
 
@@ -84,5 +84,4 @@ class Likelihood(nn.Module, ABC):
         raise ValueError(
             f"{self.label} has no spread for each pixel of each latent. Take one that has: discretised-logistic or"
             " categorical."
->>>>>>> main
         )

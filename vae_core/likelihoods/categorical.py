@@ -71,18 +71,16 @@ class CategoricalLikelihood(Likelihood):
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
         return torch.einsum("bl...,l->b...", self._logits(output).softmax(dim=1), values)
 
-<<<<<<< HEAD
     def draw(self, output: Tensor, source: RandomSource) -> Tensor:
         below = self._logits(output).softmax(dim=1).cumsum(dim=1)
         share = uniform(source, (len(below), *below.shape[2:]), output.device)
         return (below < share[:, None] * below[:, -1:]).sum(dim=1).clamp(max=self.levels - 1) / (self.levels - 1)
-=======
+
     def spread(self, output: Tensor) -> Tensor:
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
         probabilities = self._logits(output).softmax(dim=1).movedim(1, -1)
         centred = values - (probabilities @ values)[..., None]
         return ((probabilities * centred.square()).sum(dim=-1) + LEAST_VARIANCE).sqrt()
->>>>>>> main
 
     def _logits(self, output: Tensor) -> Tensor:
         return output.unflatten(1, (self.levels, -1))

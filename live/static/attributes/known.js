@@ -38,8 +38,10 @@ export function createKnown(named) {
     async readAxes(signal) {
       axes ??= await axesOf({ ...named(), signal });
     },
+    /** Whether those that change the picture most are known for this start: elsewhere they are others. */
+    hasChanges: (start) => changes?.of === placeOf(start),
     async readChanges({ z, label }, signal) {
-      const of = JSON.stringify([Array.from(z), label]);
+      const of = placeOf({ z, label });
       if (changes?.of === of) return;
       const list = await changesOf({ ...named(), latent: z, label, signal });
       changes = { of, list };
@@ -93,4 +95,5 @@ export function createKnown(named) {
   return known;
 }
 
+const placeOf = ({ z, label }) => JSON.stringify([Array.from(z), label]);
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;

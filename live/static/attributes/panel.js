@@ -170,7 +170,8 @@ export class AttributesPanel {
   }
 
   move(key, amount, stamp) {
-    this.state = { ...this.state, amounts: { ...this.state.amounts, [key]: amount } };
+    const short = Math.round(amount * 1e4) / 1e4; // a link shall not carry what rounding leaves
+    this.state = { ...this.state, amounts: { ...this.state.amounts, [key]: short } };
     this.meter.sent(stamp);
     this.decode(this.latent, stamp);
   }
@@ -191,6 +192,8 @@ export class AttributesPanel {
   restore(state) {
     this.state = state;
     this.known.setPair(state.pair);
+    const changed = Object.keys(state.amounts).some((key) => key.startsWith("change:"));
+    if (changed && !this.known.hasChanges(state.start)) return this.restoreChanges(state);
     this.rows.set(state.amounts);
     this.classes.show(state.start.label);
     this.chooser.show();
@@ -199,6 +202,19 @@ export class AttributesPanel {
     this.decodeBeside(LANES[1], Float32Array.from(state.start.z), state.start.label, (pixels, shape) => this.before.draw(pixels, shape));
     this.find(".before figcaption").textContent = state.start.words ? `Before: ${state.start.words}` : "Before";
     this.afterwards();
+  }
+
+  /** The directions that change a picture most are those of its start: they come first. */
+  async restoreChanges(state) {
+    try {
+      await this.known.readChanges(state.start, this.leaving.signal);
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.say(problem.message);
+      return;
+    }
+    if (this.state !== state) return;
+    this.restore(state);
+    if (this.kind === "change") this.showRows();
   }
 
   settle() {

@@ -71,7 +71,7 @@ export class GeneratePanel {
     const track = createTrack(element, {
       ...(describe ? { describe } : {}),
       grain: high > 10 ? 1 : 0.01,
-      onMove: (value, event) => this.change(change(value), { stamp: event.timeStamp, held: true }),
+      onMove: (value, event) => this.change(change(Math.round(100 * value) / 100), { stamp: event.timeStamp, held: true }),
       onRelease: () => this.settle(),
       onReset: () => this.change({ [selector.slice(1)]: firstSettings(this.data)[selector.slice(1)] }),
     });

@@ -30,6 +30,7 @@ export function readSettings(search, facts) {
   number("seed", "seed", 0, LARGEST_SEED, true, `a seed is a whole number from 0 to ${LARGEST_SEED}.`);
   number("keep", "keep", 0, 99, false, "a percentile to keep above lies in 0 to 99.");
   if (SIZES.includes(Number(link.get("n")))) settings.size = Number(link.get("n"));
+  else if (link.has("n")) problems.push(`The link's n is "${link.get("n").slice(0, 20)}"; it must be one of ${SIZES.join(", ")}. ${settings.size} are shown.`);
   if (/^\d{1,3}$/.test(link.get("sample") ?? "") && Number(link.get("sample")) < MOST_DRAWS) settings.chosen = Number(link.get("sample"));
   settings.near = link.get("near") === "1";
   if (link.get("from") === "mixture") {

@@ -37,7 +37,7 @@ export function linkOf({ start, amounts, pair }, latent, kind, facts) {
     image: start.row === null ? null : String(start.row),
     z: start.row === null ? exactLatentText(start.z) : null,
     label: start.label === null ? null : String(start.label),
-    by: moved.length ? moved.map(([key, amount]) => `${encodeURIComponent(key)}:${amount}`).join(",") : null,
+    by: moved.length ? moved.map(([key, amount]) => `${key.replaceAll("%", "%25").replaceAll(",", "%2C")}:${amount}`).join(",") : null,
     now: moved.length ? exactLatentText(latent) : null,
     pair: rows.every((row) => row === "") ? null : rows.join(","),
     kind: kind === "named" ? null : kind,

@@ -200,7 +200,7 @@ export class AttributesPanel {
     this.pair.show(state.pair, state.start.label);
     this.decode(this.latent, null);
     this.decodeBeside(LANES[1], Float32Array.from(state.start.z), state.start.label, (pixels, shape) => this.before.draw(pixels, shape));
-    this.find(".before figcaption").textContent = state.start.words ? `Before: ${state.start.words}` : "Before";
+    this.find(".before-words").textContent = state.start.words ? `: ${state.start.words}` : "";
     this.afterwards();
   }
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ENOUGH_TO_TELL = 0.03  # share done
+from jobs.time_left import TimeLeft
+
 Report = Callable[[float, str], None]
 
 
@@ -43,17 +44,12 @@ def read_progress(path: Path) -> Progress | None:
 def reporter(path: Path) -> Report:
     """A function `report(share, message)` that writes the file; the share is kept within 0..1.
 
-    Tasks report shares of their time, so what is left follows from what has passed.
+    Tasks report shares of their time, so what is left follows from how fast the share grows.
     """
-    started = time.monotonic()
+    left = TimeLeft()
 
     def report(share: float, message: str = "") -> None:
         share = min(1.0, max(0.0, share))
-        write_progress(path, Progress(share, message, seconds_left(share, time.monotonic() - started)))
+        write_progress(path, Progress(share, message, left.after(share, message, time.monotonic())))
 
     return report
-
-
-def seconds_left(share: float, passed: float) -> float | None:
-    """How long the rest takes when `share` took `passed` seconds; None as long as too little is done to tell."""
-    return passed * (1 - share) / share if share >= ENOUGH_TO_TELL else None

@@ -23,7 +23,7 @@ class TimeLeft:
     ends: float | None = None  # when it will be over, by the last figure
 
     def after(self, share: float, message: str, now: float) -> float | None:
-        """Seconds left at `now`, seconds of any clock, when `share` in 0..1 is done; None as long as it is not known."""
+        """Seconds left at `now`, seconds of any clock, when `share` in 0..1 is done; None while it is not known."""
         phase = COUNTED.sub("", message)
         if phase != self.phase:
             self.phase, self.began = phase, (share, now)

@@ -3,6 +3,7 @@
 import { classColours, figure, scaleGradient } from "./columns.js";
 import { classCounts, shownCounts } from "./filters.js";
 import { createHistogram } from "./histogram.js";
+import { createMixing } from "./mixing.js";
 
 const FIRST_HISTOGRAMS = ["reconstruction", "kl"];
 const MANY = 40; // chips of a legend; of more classes the others are folded away
@@ -10,6 +11,7 @@ const MANY = 40; // chips of a legend; of more classes the others are folded awa
 /** The panel in `root`; `palette`: colours of classes. Gives back {open(wanted column), shown columns}. */
 export function createColour(root, atlas, palette) {
   const find = (selector) => root.querySelector(selector);
+  const mixing = createMixing(root, atlas);
   let histograms = [];
   let all = false;
 
@@ -91,7 +93,7 @@ export function createColour(root, atlas, palette) {
 
   function only(column, kind) {
     atlas.filters.toggle(column.name, kind); // takes the first click of the two back
-    atlas.filters.only(column.name, kind, column.names.length);
+    atlas.filters.only(column.name, [kind], column.names.length);
   }
 
   function moreButton(count) {
@@ -165,6 +167,7 @@ export function createColour(root, atlas, palette) {
     find(".colour").value = atlas.colour?.name ?? "";
     showLegend();
     offerFilters();
+    if (panel.visible) mixing.show();
   });
 
   const panel = {
@@ -186,7 +189,9 @@ export function createColour(root, atlas, palette) {
     },
     show() {
       histograms.forEach((histogram) => histogram.draw());
+      mixing.show();
     },
+    remove: mixing.hide,
   };
   return panel;
 }

@@ -139,6 +139,7 @@ export class MapPanel {
     this.atlas.leave();
     this.decoder.forget();
     this.select.remove();
+    this.colour.remove();
     this.landing.remove();
     this.broughtMark.remove();
     this.view.remove();

@@ -95,6 +95,11 @@ class Job:
         return 0.0 if self._future.done() else self._reported().seconds_left
 
     @property
+    def partial(self) -> dict[str, Any] | None:
+        """What the task last gave as a partial result, a small JSON object; None when there is none, or it is over."""
+        return None if self._future.done() else self._reported().partial
+
+    @property
     def sentence(self) -> str:
         """Why the job failed, said to people; empty for one that did not."""
         return self._failure().sentence if self.state == "failed" else ""

@@ -16,15 +16,16 @@ ICON = Path(__file__).parent / "icon.png"
 GALLERY = ""  # its path in the URL: it is the first page
 TRAIN = "train"
 MOST_OFFERED = 12  # models under the message; the picker has all
-NEEDS_A_MODEL = {"sliders", "map", "morph"}
+FACTS_WIDTH = 340  # pixels beside nine pages and the picker at 1280; a phone gives less and the facts take more lines
+NEEDS_A_MODEL = {"sliders", "map", "morph", "attributes", "generate", "repair", "odd"}
 
 
 def page_links() -> None:
-    """Draws the way to every page, without icons: so all five stand in one line on a phone.
+    """Draws the way to every page, without icons: nine stand in one line at 1280 pixels, in two on a phone.
 
     Not Streamlit's own top navigation: on a phone that becomes a drawer which stays open over the page just chosen.
     """
-    with st.container(horizontal=True, gap=None, width="content", key=state.PAGE_LINKS):
+    with st.container(horizontal=True, gap="xsmall", width="content", key=state.PAGE_LINKS):
         for name, (title, _) in state.PAGES.items():
             st.page_link(state.page(name), label=title)
 
@@ -61,7 +62,7 @@ def top_row(here: str) -> None:
         page_links()
         model_picker()
         if here != TRAIN:
-            st.caption(facts_line(state.model_summary(state.chosen_model())), width="stretch")
+            st.caption(facts_line(state.model_summary(state.chosen_model())), width=FACTS_WIDTH)
 
 
 def show_model_problem(problem: str, here: str) -> None:

@@ -67,11 +67,12 @@ PAGES = {
 
 
 def page(name: str) -> st.Page:
-    """The page as Streamlit's navigation knows it; its file is named by an absolute path."""
-    title, icon = PAGES[name]
-    return st.Page(
-        PAGES_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == next(iter(PAGES))
-    )
+    """The page as Streamlit's navigation knows it, without its icon, which would stand in the row of pages too.
+
+    Its file is named by an absolute path.
+    """
+    title, _ = PAGES[name]
+    return st.Page(PAGES_FOLDER / f"{name}.py", title=title, url_path=name, default=name == next(iter(PAGES)))
 
 
 def usable_models() -> list[str]:

@@ -1,4 +1,4 @@
-"""A page of real Chromium on which the functions of the app's ES modules lie about, for tests that need no component."""
+"""A page of real Chromium on which what the app's ES modules export lies about: for tests that need no component."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IMPORT = """async (names) => {
 
 @contextmanager
 def module_page(browser: Browser, server: RunningApp, modules: Sequence[str], facts: str = "") -> Iterator[Page]:
-    """The page with every export of the modules, named as in live/static/, on `window`; then `facts`, a script, is run."""
+    """The page with every export of modules, named as in live/static/, on `window`; then the script `facts` is run."""
     page = browser.new_page()
     page.goto(f"{server.url}/live/health")
     page.evaluate(IMPORT, list(modules))

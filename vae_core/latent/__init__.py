@@ -1,11 +1,30 @@
-"""What one does in a latent space: paths, traversals, grids, ranges, densities and the plane that shows most of it."""
+"""What one does in a latent space: paths, directions, traversals, grids, densities, the plane that shows most of it."""
 
 from __future__ import annotations
 
 from vae_core.latent.aggregated_posterior import AggregatedPosterior, Neighbours
 from vae_core.latent.density import LatentDensity, fit_density
+from vae_core.latent.directions import (
+    AttributeDirection,
+    ChangingDirections,
+    Consistency,
+    analogy,
+    attribute_direction,
+    jacobian_directions,
+)
 from vae_core.latent.grids import latent_grid
-from vae_core.latent.paths import linear_path, slerp_path
+from vae_core.latent.image_metric import ImageMetric
+from vae_core.latent.paths import (
+    KeyedPath,
+    PathMeasures,
+    evened,
+    linear_path,
+    linear_through,
+    measure_path,
+    slerp_path,
+    slerp_through,
+    spline_through,
+)
 from vae_core.latent.projection import PrincipalAxes, principal_axes
 from vae_core.latent.ranges import quantile_ranges
 from vae_core.latent.traversal import Traversal, traverse, traverse_loop
@@ -13,20 +32,34 @@ from vae_core.latent.usualness import Judgement, Usualness, Verdict, measure_usu
 
 __all__ = [
     "AggregatedPosterior",
+    "AttributeDirection",
+    "ChangingDirections",
+    "Consistency",
+    "ImageMetric",
     "Judgement",
+    "KeyedPath",
     "LatentDensity",
     "Neighbours",
+    "PathMeasures",
     "PrincipalAxes",
     "Traversal",
     "Usualness",
     "Verdict",
+    "analogy",
+    "attribute_direction",
+    "evened",
     "fit_density",
+    "jacobian_directions",
     "latent_grid",
     "linear_path",
+    "linear_through",
+    "measure_path",
     "measure_usualness",
     "principal_axes",
     "quantile_ranges",
     "slerp_path",
+    "slerp_through",
+    "spline_through",
     "spread_posterior",
     "traverse",
     "traverse_loop",

@@ -25,6 +25,7 @@ class Likelihood(nn.Module, ABC):
     pixels: str  # what ``observe`` makes of the images, in words for a table of scores
     measure: ClassVar[Measure]  # probabilities, a density, or no likelihood at all: figures of two kinds never compare
     binary: ClassVar[bool] = False  # whether only the pixels 0 and 1 are judged
+    has_spread: ClassVar[bool] = False  # whether the decoder makes a spread of its own for each pixel value
     dequantise: bool = False  # whether ``observe`` adds uniform noise of one grey level, so that a density bounds a
     # discrete likelihood
 
@@ -64,3 +65,13 @@ class Likelihood(nn.Module, ABC):
     def mean(self, output: Tensor) -> Tensor:
         """The expected picture, float32 (B, C, H, W) in [0, 1]."""
         return output.sigmoid()
+
+    def spread(self, output: Tensor) -> Tensor:
+        """The standard deviation of each pixel value, float32 (B, C, H, W), where ``has_spread``.
+
+        Raises ValueError where the spread is none of the decoder's: one for all latents, or what the mean says already.
+        """
+        raise ValueError(
+            f"{self.label} has no spread for each pixel of each latent. Take one that has: discretised-logistic or"
+            " categorical."
+        )

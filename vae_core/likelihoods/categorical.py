@@ -17,6 +17,7 @@ from vae_core.settings import ModelSettings
 
 MOST_OUTPUTS = 2**18  # numbers of the decoder's output per image: 28×28 with 256 levels, 64×64×3 with 21
 DEFAULT_LEVELS = 256
+LEAST_VARIANCE = 1e-10  # of a pixel value: the root of zero has no slope
 
 
 @final
@@ -30,6 +31,7 @@ class CategoricalLikelihood(Likelihood):
     label = "Categorical"
     words = "categorical, with a probability for each grey level of each pixel value; discrete"
     measure = "discrete"
+    has_spread = True
 
     def __init__(self, settings: ModelSettings | None = None) -> None:
         super().__init__(settings)
@@ -68,6 +70,12 @@ class CategoricalLikelihood(Likelihood):
     def mean(self, output: Tensor) -> Tensor:
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
         return torch.einsum("bl...,l->b...", self._logits(output).softmax(dim=1), values)
+
+    def spread(self, output: Tensor) -> Tensor:
+        values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
+        probabilities = self._logits(output).softmax(dim=1).movedim(1, -1)
+        centred = values - (probabilities @ values)[..., None]
+        return ((probabilities * centred.square()).sum(dim=-1) + LEAST_VARIANCE).sqrt()
 
     def _logits(self, output: Tensor) -> Tensor:
         return output.unflatten(1, (self.levels, -1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,9 @@ class EpochRecord:
 
     train_loss, reconstruction and kl are means over the epoch while the weights change; the validation figures and
     kl_per_dimension (of the validation split) are taken after it, with the same noise every time. images_per_second
-    counts training steps alone; seconds counts the whole epoch, validation included.
+    counts training steps alone; seconds counts the whole epoch, validation included. parts are the objective's
+    further figures by name on the validation split: mutual_information, total_correlation and dimension_wise_kl of
+    β-TCVAE, total_correlation of FactorVAE, capacity, covariance_cost of DIP-VAE, squared_mmd; else empty.
     """
 
     epoch: int
@@ -25,3 +27,4 @@ class EpochRecord:
     learning_rate: float
     images_per_second: float
     seconds: float
+    parts: dict[str, float] = field(default_factory=dict)

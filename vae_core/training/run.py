@@ -230,6 +230,7 @@ class Run:
             learning_rate=self._learning_rate(place.epoch * self.steps - 1),
             images_per_second=self.images_per_second,
             seconds=seconds,
+            parts=validation.parts,
         )
         self.processes.on_first(lambda: self._show(record))
         if place.epoch == 1:  # from here on the folder can be opened, and continued after a crash

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -27,12 +28,16 @@ CPU, ALONE = torch.device("cpu"), OneProcess()
 
 @dataclass(frozen=True)
 class Averages:
-    """Means over images, in nats per image: the objective's loss, −log p(x|z), KL, and KL per latent dimension."""
+    """Means over images, in nats per image: the objective's loss, −log p(x|z), KL, and KL per latent dimension.
+
+    parts: the objective's further figures by name, such as "total_correlation"; those of validation alone.
+    """
 
     loss: float
     reconstruction: float
     kl: float
     kl_per_dimension: tuple[float, ...]
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 class TrainingStep:
@@ -142,17 +147,22 @@ def validate(
 ) -> Averages:
     """The means over pixels uint8 (N, C, H, W), with the same noise at every call with the same seed.
 
-    The objective is the one of the end of the run: a weight that rises is at its target. The networks compute in
-    float32, whatever the precision of training is.
+    Parts that compare the images of a batch are means over batches of 512, the last one smaller. The objective is the
+    one of the end of the run: a weight that rises is at its target. The networks compute in float32, whatever the
+    precision of training is.
     """
     generator = stream_generator(training.seed, VALIDATION)
     moment = Moment(progress=1.0, n_train=n_train)
     sums = torch.zeros(3 + vae.latent_dim, dtype=torch.float64)
+    parts: defaultdict[str, float] = defaultdict(float)
     with full_precision(vae):
         for rows in torch.arange(len(pixels)).split(VALIDATION_BATCH):
             batch = seen_batch(vae, training, pixels[rows], None if labels is None else labels[rows], generator)
-            sums += batch_sums(objective(vae, batch, generator, moment)).cpu()
-    return averages(sums, len(pixels))
+            terms = objective(vae, batch, generator, moment)
+            sums += batch_sums(terms).cpu()
+            for name, value in terms.parts.items():
+                parts[name] += float(value) * len(rows) / len(pixels)
+    return replace(averages(sums, len(pixels)), parts=dict(parts))
 
 
 def _optimizer(vae: VAE, training: TrainingSettings) -> torch.optim.Optimizer:

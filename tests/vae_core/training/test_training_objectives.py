@@ -88,6 +88,25 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(
         assert same_tensors(folder / file, tmp_path / "whole" / file)
 
 
+PARTS = {
+    "beta-tcvae": {"mutual_information", "total_correlation", "dimension_wise_kl"},
+    "factor-vae": {"total_correlation"},
+    "capacity": {"capacity"},
+    "info-vae": {"squared_mmd"},
+    "elbo": set(),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_record_holds_the_parts_of_the_objective(name: str, digits: ImageSet, tmp_path: Path) -> None:
+    model, training = settings(name)
+    train_model(digits, model, training, tmp_path / "run")
+    last = read_metrics(tmp_path / "run")[-1]
+    assert last["parts"].keys() == PARTS[name]
+    if name == "beta-tcvae":  # the parts are of one draw per image, the KL beside them is in closed form
+        assert sum(last["parts"].values()) == pytest.approx(last["validation_kl"], rel=0.1)
+
+
 def test_what_is_kept_of_a_run_with_a_running_average_is_the_average(digits: ImageSet, tmp_path: Path) -> None:
     model, training = settings("elbo", ema=0.9)
     train_model(digits, model, training, tmp_path / "run")

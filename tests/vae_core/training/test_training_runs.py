@@ -83,6 +83,7 @@ def test_each_line_of_metrics_holds_the_promised_fields(whole: Path) -> None:
         assert line.keys() == {
             "epoch", "train_loss", "validation_loss", "reconstruction", "kl", "validation_reconstruction",
             "validation_kl", "kl_per_dimension", "learning_rate", "images_per_second", "seconds",
+            "parts",
         }  # fmt: skip
         assert line["train_loss"] == pytest.approx(line["reconstruction"] + line["kl"])
         assert line["validation_loss"] == pytest.approx(line["validation_reconstruction"] + line["validation_kl"])

@@ -1,0 +1,21 @@
+"""Paths through latents: straight, along a great circle, smooth, along the data, shortest; and their figures."""
+
+from __future__ import annotations
+
+from vae_core.latent.paths.even import evened
+from vae_core.latent.paths.keyed import KeyedPath, linear_through, slerp_through
+from vae_core.latent.paths.measures import PathMeasures, measure_path
+from vae_core.latent.paths.spline import spline_through
+from vae_core.latent.paths.two_ends import linear_path, slerp_path
+
+__all__ = [
+    "KeyedPath",
+    "PathMeasures",
+    "evened",
+    "linear_path",
+    "linear_through",
+    "measure_path",
+    "slerp_path",
+    "slerp_through",
+    "spline_through",
+]

@@ -59,7 +59,7 @@ def class_mixing(
 
 
 def _nearest_others(means: np.ndarray, judged: np.ndarray, count: int) -> np.ndarray:
-    """The `count` nearest of some rows but themselves, int (B, count); one pushed out by equal latents: but the last."""
+    """The `count` nearest of some rows but themselves, int (B, count); if equal latents push one out, but the last."""
     from vae_core.latent.maps.many_neighbours import nearest_of_many  # numba takes a second to import
 
     rows, _ = nearest_of_many(means, means[judged], count + 1)

@@ -80,6 +80,15 @@ class LoadedModel:
 
         return _in_batches(lambda *part: decode(self.vae, *part), latents, _labels(label, latents))
 
+    def spread_by_grey(self) -> np.ndarray | None:
+        """The standard deviation of p(x|z) for a pixel value in [0, 1], float32 (256,), by its expected grey level.
+
+        None where the expected picture does not tell it; see `vae_core.likelihoods.spread_of_mean`.
+        """
+        from store.inference import spread_by_grey
+
+        return spread_by_grey(self.vae)
+
     def encode(self, images: np.ndarray, label: int | np.ndarray = 0) -> tuple[np.ndarray, np.ndarray]:
         """Posterior means and standard deviations, float32 (B, latent_dim) each, of images uint8 (B, C, H, W).
 

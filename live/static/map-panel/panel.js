@@ -258,10 +258,10 @@ export class MapPanel {
   /** What the layers need to know of the map. */
   #tellView() {
     const { map, shown, label } = this.atlas;
-    const { model, weights, shape } = this.data;
+    const { model, weights, shape, spread } = this.data;
     const { id, exact, origin, axes, titles } = map;
     this.#caption(exact);
-    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes, titles });
+    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, spread, exact, origin, axes, titles });
   }
 
   /** What the large picture is, under it. */

@@ -14,6 +14,7 @@ export function createColour(root, atlas, palette) {
   const mixing = createMixing(root, atlas);
   let histograms = [];
   let all = false;
+  let turn = 0; // of the source: what was begun for another one is dropped
 
   function offer() {
     const options = atlas.columns.map(({ name, title }) => new Option(title, name));
@@ -32,7 +33,9 @@ export function createColour(root, atlas, palette) {
   }
 
   async function colourBy(name) {
+    const mine = turn;
     const column = name ? await fetched(name) : null;
+    if (mine !== turn) return;
     if (name && !column) return void (find(".colour").value = atlas.colour?.name ?? "");
     all = false;
     atlas.colourBy(column);
@@ -119,8 +122,9 @@ export function createColour(root, atlas, palette) {
   // --- filters
 
   async function addHistogram(name) {
+    const mine = turn;
     const column = await fetched(name);
-    if (!column || histograms.some((histogram) => histogram.name === name)) return;
+    if (!column || mine !== turn || histograms.some((histogram) => histogram.name === name)) return;
     if (column.kind === "class") return void colourBy(name);
     const made = createHistogram(atlas, column, () => removeHistogram(made));
     histograms.push(made);
@@ -174,6 +178,7 @@ export function createColour(root, atlas, palette) {
     visible: true,
     /** Another source: colours by `wanted`, if there is such a column, else by the label, else by the error. */
     async open(wanted, filters) {
+      const mine = (turn += 1);
       histograms.forEach(({ element }) => element.remove());
       histograms = [];
       offer();
@@ -184,7 +189,8 @@ export function createColour(root, atlas, palette) {
       const filtering = [...Object.keys(filters.hidden), ...Object.keys(filters.ranges)].filter((name) => names.includes(name));
       const numbers = new Set([...FIRST_HISTOGRAMS.filter((name) => names.includes(name)), ...Object.keys(filters.ranges).filter((name) => names.includes(name))]);
       await Promise.all(filtering.map(fetched));
-      for (const name of numbers) await addHistogram(name);
+      for (const name of numbers) if (mine === turn) await addHistogram(name);
+      if (mine !== turn) return;
       if (filtering.length) atlas.filters.recall(filters);
     },
     show() {

@@ -95,3 +95,15 @@ def open_map_view(page: Page, address: str, count: int, **options: Any) -> None:
         "plotly_points": None,
     }
     page.evaluate(BUILD, settings | {"count": count} | options)
+
+
+def told(page: Page, what: str) -> list[dict[str, Any]]:
+    """What the view has told its caller of a kind: pointer, click, select, view or tool."""
+    return page.evaluate(f"window.told.{what}")
+
+
+def rest(page: Page) -> dict[str, Any]:
+    """Waits until the picture stands still and gives the view."""
+    page.wait_for_timeout(200)
+    page.wait_for_function("() => view.atRest")
+    return page.evaluate("view.view")

@@ -116,9 +116,14 @@ class LoadedModel:
         lacks, ValueError when there is no reference set.
         """
         if self.latents is None:
-            raise ValueError(f"The model {self.name} has no latents.npz; train it again to get its reference set.")
+            raise ValueError(no_reference(self.name))
         labels = self.latents.label
         return self.decode(self.latents.mean[rows], 0 if labels is None else labels[rows])
+
+
+def no_reference(name: str) -> str:
+    """What to do where a model of that name has no reference set."""
+    return f"The model {name} has no latents.npz; train it again to get its reference set."
 
 
 def checkpoints_root() -> Path:

@@ -92,14 +92,12 @@ def a_file_that_is_no_picture_is_said_in_its_place(page: Page, tmp_path: Path) -
     assert page.locator(".landed").evaluate("mark => mark.hidden") is True
 
 
-# the dots that are seen: the bitmap reaches beyond the field on all sides
-IN_THE_FIELD = """canvas => {
-  const seen = document.createElement("canvas");
-  const { width, height } = canvas.parentElement.getBoundingClientRect();
-  Object.assign(seen, { width: Math.floor(width), height: Math.floor(height) });
-  const [left, top] = [(canvas.width - seen.width) / 2, (canvas.height - seen.height) / 2].map(Math.ceil);
-  seen.getContext("2d").drawImage(canvas, -left, -top);
-  return seen.toDataURL();
+# all dots that are drawn, those that wait beyond the field too
+DRAWN = """canvas => {
+  const copy = document.createElement("canvas");
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  copy.getContext("2d").drawImage(canvas, 0, 0);
+  return copy.toDataURL();
 }"""
 
 
@@ -140,7 +138,7 @@ def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browse
             hover(other, *at)
             soon(lambda: place(other) == pytest.approx(place(page), abs=0.011))
             soon(lambda: pixels(other.locator(".picture canvas")) == pixels(page.locator(".picture canvas")))
-        points = IN_THE_FIELD
+        points = DRAWN
         assert len(page.locator(".map-points").evaluate(points)) > 5_000
         soon(lambda: other.locator(".map-points").evaluate(points) == page.locator(".map-points").evaluate(points))
         asked, shown = (dict(parse_qsl(urlsplit(each.url).query)) for each in (page, other))

@@ -16,9 +16,10 @@ export function createMixing(root, atlas) {
     if (colour === about) return;
     hide();
     about = colour;
-    line.replaceChildren();
-    line.hidden = true;
-    if (colour?.kind === "class" && colour.names.length > 1) ask(colour);
+    const some = colour?.kind === "class" && colour.names.length > 1;
+    line.replaceChildren(some ? "Comparing the neighbours of the classes…" : ""); // in the place of the words: nothing jumps when they come
+    line.hidden = !some;
+    if (some) ask(colour);
   }
 
   function hide() {
@@ -35,7 +36,9 @@ export function createMixing(root, atlas) {
       const found = await mixingOf(model, shown.source, column.name, { signal: mine.signal });
       if (about === column) say(column, found);
     } catch {
-      if (about === column) about = null; // the map stands without these words; the next look at the panel asks again
+      if (about !== column) return;
+      line.hidden = true;
+      about = null; // the map stands without these words; the next look at the panel asks again
     } finally {
       if (asked === mine) asked = null;
     }
@@ -44,7 +47,6 @@ export function createMixing(root, atlas) {
   function say(column, found) {
     line.replaceChildren(...wordsOf(found, (pair) => pairButton(column, pair)));
     line.title = `Of each of ${found.judged_on.toLocaleString("en")} images the ${found.neighbours} nearest codes are looked at, in the latent space, not on the map. ${percent(found.own)} of them are of the image's own class.`;
-    line.hidden = false;
   }
 
   function pairButton(column, { one, other }) {

@@ -38,6 +38,7 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "encode_task": "jobs.encode_task:encode_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
+        "mixing_task": "jobs.mixing_task:mixing_task",
         "morph_gif": "jobs.tasks:morph_gif",
         "place_task": "jobs.map_tasks:place_task",
     }

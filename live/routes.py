@@ -18,6 +18,7 @@ from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
 from live.made_files import made_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
+from live.mixing import mixing_route
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
@@ -76,6 +77,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/place/{{id}}", place_route, methods=["POST"]),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
+        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/mixing/{{name}}", mixing_route),
         Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),

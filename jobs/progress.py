@@ -11,18 +11,24 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-ENOUGH_TO_TELL = 0.03  # share done
-Report = Callable[[float, str], None]
+from jobs.time_left import TimeLeft
+
+Report = Callable[..., None]  # report(share, message="", partial=None)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`share` done in 0..1, a word on what is being done, and the seconds it may still take, if known."""
+    """`share` done in 0..1, a word on what is being done, and the seconds it may still take, if known.
+
+    partial: what is there already, such as a picture while it is fitted: a small JSON object, or None.
+    """
 
     share: float = 0.0
     message: str = ""
     seconds_left: float | None = None
+    partial: dict[str, Any] | None = None
 
 
 def write_progress(path: Path, progress: Progress) -> None:
@@ -41,19 +47,18 @@ def read_progress(path: Path) -> Progress | None:
 
 
 def reporter(path: Path) -> Report:
-    """A function `report(share, message)` that writes the file; the share is kept within 0..1.
+    """A function `report(share, message, partial)` that writes the file; the share is kept within 0..1.
 
-    Tasks report shares of their time, so what is left follows from what has passed.
+    Tasks report shares of their time, so what is left follows from how fast the share grows. A partial result stays
+    until another one comes.
     """
-    started = time.monotonic()
+    left = TimeLeft()
+    last: dict[str, Any] | None = None
 
-    def report(share: float, message: str = "") -> None:
+    def report(share: float, message: str = "", partial: dict[str, Any] | None = None) -> None:
+        nonlocal last
+        last = last if partial is None else partial
         share = min(1.0, max(0.0, share))
-        write_progress(path, Progress(share, message, seconds_left(share, time.monotonic() - started)))
+        write_progress(path, Progress(share, message, left.after(share, message, time.monotonic()), last))
 
     return report
-
-
-def seconds_left(share: float, passed: float) -> float | None:
-    """How long the rest takes when `share` took `passed` seconds; None as long as too little is done to tell."""
-    return passed * (1 - share) / share if share >= ENOUGH_TO_TELL else None

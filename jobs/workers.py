@@ -36,6 +36,7 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "encode_task": "jobs.encode_task:encode_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
+        "mixing_task": "jobs.mixing_task:mixing_task",
         "morph_gif": "jobs.tasks:morph_gif",
         "place_task": "jobs.map_tasks:place_task",
     }
@@ -92,6 +93,11 @@ class Job:
     def seconds_left(self) -> float | None:
         """How much longer it may take, by what it took so far; None when that cannot be told; 0 once it is over."""
         return 0.0 if self._future.done() else self._reported().seconds_left
+
+    @property
+    def partial(self) -> dict[str, Any] | None:
+        """What the task last gave as a partial result, a small JSON object; None when there is none, or it is over."""
+        return None if self._future.done() else self._reported().partial
 
     @property
     def sentence(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from live.export_request import ExportRequest, bad
+from live.made_files import MadeFile
 from live.snippet import python_program
 from store import LoadedModel
 
@@ -24,29 +24,20 @@ MOST_PIXELS_AT_ONCE = 32_000_000  # of a sheet or a frame: copying one holds the
 LONGEST_SIDE_OF_MP4 = 4_096
 
 
-@dataclass(frozen=True)
-class ExportFile:
-    """A file's name, its media type and what it holds."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-def export_file(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def export_file(model: LoadedModel, request: ExportRequest) -> MadeFile:
     """The file that was asked for. Raises Refused (400, `file-too-large`) when it would be too large."""
     return _MAKERS[request.what](model, request)
 
 
-def _png(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def _png(model: LoadedModel, request: ExportRequest) -> MadeFile:
     from vae_core.pictures import enlarged, png_file
 
     pictures = model.decode(request.latent[None], request.label or 0)
     content = png_file(enlarged(pictures, request.scale, request.smooth)[0])
-    return ExportFile(f"{model.name}.png", "image/png", content)
+    return MadeFile(f"{model.name}.png", "image/png", content)
 
 
-def _json(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def _json(model: LoadedModel, request: ExportRequest) -> MadeFile:
     facts = {
         "model": model.name,
         "weights": model.weights,
@@ -56,14 +47,14 @@ def _json(model: LoadedModel, request: ExportRequest) -> ExportFile:
     if request.names:
         facts["names"] = {str(index): name for index, name in sorted(request.names.items())}
     content = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
-    return ExportFile(f"{model.name}.json", "application/json", content.encode())
+    return MadeFile(f"{model.name}.json", "application/json", content.encode())
 
 
-def _python(model: LoadedModel, request: ExportRequest) -> ExportFile:
-    return ExportFile(f"{model.name}.py", "text/x-python; charset=utf-8", python_program(model, request).encode())
+def _python(model: LoadedModel, request: ExportRequest) -> MadeFile:
+    return MadeFile(f"{model.name}.py", "text/x-python; charset=utf-8", python_program(model, request).encode())
 
 
-def _sheet(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def _sheet(model: LoadedModel, request: ExportRequest) -> MadeFile:
     from vae_core.latent import traverse
     from vae_core.pictures import plain_board, png_file, sheet_board
 
@@ -75,21 +66,21 @@ def _sheet(model: LoadedModel, request: ExportRequest) -> ExportFile:
         board = plain_board(*swept.values.shape, _cell(model, request))
     _check_board(board, request, frames=1)
     whole = board.filled(_pictures(model, request, swept.latents.reshape(-1, model.latent_dim)))
-    return ExportFile(_name(model, request, "sheet", "png"), "image/png", png_file(whole, compress_level=3))
+    return MadeFile(_name(model, request, "sheet", "png"), "image/png", png_file(whole, compress_level=3))
 
 
-def _gif(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def _gif(model: LoadedModel, request: ExportRequest) -> MadeFile:
     from vae_core.pictures import gif_file
 
     content = gif_file(_film(model, request), request.fps)
-    return ExportFile(_name(model, request, "traversal", "gif"), "image/gif", content)
+    return MadeFile(_name(model, request, "traversal", "gif"), "image/gif", content)
 
 
-def _mp4(model: LoadedModel, request: ExportRequest) -> ExportFile:
+def _mp4(model: LoadedModel, request: ExportRequest) -> MadeFile:
     from vae_core.pictures import mp4_file
 
     content = mp4_file(_film(model, request), request.fps)
-    return ExportFile(_name(model, request, "traversal", "mp4"), "video/mp4", content)
+    return MadeFile(_name(model, request, "traversal", "mp4"), "video/mp4", content)
 
 
 _MAKERS = {"png": _png, "json": _json, "python": _python, "sheet": _sheet, "gif": _gif, "mp4": _mp4}

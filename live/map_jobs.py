@@ -27,12 +27,13 @@ class Under:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a job stands. seconds_left: None as long as nothing can be said."""
+    """Where a job stands. seconds_left: None as long as nothing can be said. partial: what is there already, if any."""
 
     state: State
     progress: float
     message: str
     seconds_left: float | None
+    partial: dict[str, Any] | None = None
 
     def facts(self, wanted: str) -> dict[str, Any]:
         """As JSON, for the map of that id."""
@@ -108,4 +109,4 @@ def _standing(under: Under) -> Standing:
     state, left = job.state, job.seconds_left
     message = job.sentence if state == "failed" else job.message
     waiting = "Waiting for a worker" if state == "queued" else ""
-    return Standing(state, job.progress, message or waiting, None if left is None else round(left, 1))
+    return Standing(state, job.progress, message or waiting, None if left is None else round(left, 1), job.partial)

@@ -12,7 +12,10 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from live.columns import column_route, columns_route, posterior_route
 from live.exports import export_route
 from live.groups import groups_route, write_groups_route
+from live.job_answers import cancel_job_route
+from live.made_files import made_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
+from live.mixing import mixing_route
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.origin import other_origins
@@ -49,6 +52,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
         Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
+        Route(f"{root}/job/{{id}}", cancel_job_route, methods=["DELETE"]),
+        Route(f"{root}/made/{{id}}/{{name}}", made_route),
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
         Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
@@ -61,6 +66,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/place/{{id}}", place_route, methods=["POST"]),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
         Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
+        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/mixing/{{name}}", mixing_route),
         Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),

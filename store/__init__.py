@@ -13,6 +13,7 @@ from store.map_parameters import EXACT, checked_parameters
 from store.map_requests import MapRequest, map_request
 from store.maps import LatentMap, exact_map, find_map, keep_map, map_in_memory, stored_map
 from store.metadata import SourceMetadata, image_name, metadata_of
+from store.mixing import classes_to_mix, keep_mixing, known_mixing
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -81,6 +82,7 @@ __all__ = [
     "checked_parameters",
     "checkpoints_root",
     "class_name",
+    "classes_to_mix",
     "clustering_of",
     "column_texts",
     "column_values",
@@ -98,6 +100,8 @@ __all__ = [
     "is_computed",
     "keep_column",
     "keep_map",
+    "keep_mixing",
+    "known_mixing",
     "label_counts",
     "list_models",
     "list_sources",

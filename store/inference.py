@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from vae_core.likelihoods import spread_of_mean
 from vae_core.pixels import to_pixels
 from vae_core.vae import VAE
 
@@ -35,6 +36,12 @@ def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def sample_prior(vae: VAE, count: int, seed: int, temperature: float) -> np.ndarray:
     """Latents float32 (count, D) drawn from p(z), its spread times the temperature, the same for the same seed."""
     return vae.sample_prior(count, torch.Generator().manual_seed(seed), temperature).numpy()
+
+
+def spread_by_grey(vae: VAE) -> np.ndarray | None:
+    """The standard deviation of a pixel value by the expected one, float32 (256,) for 0/255 to 255/255, or None."""
+    found = spread_of_mean(vae.likelihood, torch.arange(256) / 255)
+    return None if found is None else found.float().numpy()
 
 
 def _classes(vae: VAE, labels: np.ndarray) -> torch.Tensor | None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from store.models import LoadedModel, checkpoints_root, model
-from store.reference_source import no_reference
+from store.models import LoadedModel, checkpoints_root, model, no_reference
 from store.sources import class_name
 
 if TYPE_CHECKING:
@@ -221,7 +220,7 @@ def _labels(loaded: LoadedModel) -> np.ndarray:
 
 def _reference(loaded: LoadedModel) -> Latents:
     if loaded.latents is None:
-        raise NoStart("no-reference", no_reference(loaded))
+        raise NoStart("no-reference", no_reference(loaded.name))
     return loaded.latents
 
 

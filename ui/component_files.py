@@ -12,11 +12,15 @@ from streamlit.components.v2.types import ComponentRenderer
 LOOK = Path(__file__).parent / "instrument.css"
 
 
-def browser_component(folder: Path) -> ComponentRenderer:
-    """The component that lives in the folder, registered under the folder's name; call it to draw it."""
+def browser_component(folder: Path, *looks: str) -> ComponentRenderer:
+    """The component that lives in the folder, registered under the folder's name; call it to draw it.
+
+    looks: further style sheets of this room that it needs, such as "chooser".
+    """
     html, css, js = ((folder / f"component.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js"))
-    look = LOOK.read_text(encoding="utf-8")
-    return st.components.v2.component(folder.name, html=html, css=look + css, js=js)
+    sheets = [LOOK, *(LOOK.with_name(f"{look}.css") for look in looks)]
+    shared = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    return st.components.v2.component(folder.name, html=html, css=shared + css, js=js)
 
 
 def live_address() -> str:

@@ -18,6 +18,7 @@ def priority(report: Report) -> int:
 
 
 def half_way(seconds: float, report: Report) -> str:
+    report(0.4, "nearly half way", {"there": [1, 2]})
     report(0.5, "half way")
     time.sleep(seconds)
     return "done"

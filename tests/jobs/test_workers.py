@@ -67,7 +67,9 @@ def test_progress_is_seen_while_the_task_runs(pool: Workers) -> None:
     job = pool.submit("half_way", seconds=0.5)
     wait_for(lambda: job.message == "half way")
     assert (job.state, job.progress) == ("running", 0.5)
+    assert job.partial == {"there": [1, 2]}, "a partial result stays until another comes"
     assert job.result(START) == "done"
+    assert job.partial is None
     assert (job.state, job.progress) == ("done", 1.0)
 
 

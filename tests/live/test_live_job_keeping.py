@@ -19,6 +19,7 @@ class PlayedJob:
     message: str = ""
     seconds_left: float | None = None
     sentence: str = ""
+    partial: dict | None = None
     answer: object = "made"
 
     def result(self, timeout: float | None = None) -> object:
@@ -45,6 +46,8 @@ def test_whoever_asks_for_the_same_shares_one_job_and_gets_its_result_once() -> 
     assert jobs.ask("a", lambda: job) == Standing("queued", 0.0, "Waiting for a worker", None)
     job.state, job.progress, job.message, job.seconds_left = "running", 0.25, "Laying out", 12.34
     assert jobs.ask("a", none) == jobs.look("a") == Standing("running", 0.25, "Laying out", 12.3)
+    job.partial = {"picture": "AAAA"}
+    assert jobs.look("a").facts("a")["partial"] == {"picture": "AAAA"}
     job.state = "done"
     assert jobs.look("a") is None, "a job that is done is no longer under way"
     assert jobs.ask("a", none) == "made" and len(jobs) == 0

@@ -3,7 +3,7 @@
 
 const MODULES = [
   "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "sliders/latent-edit",
-  "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "sliders/start-panel", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
+  "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "chooser/chooser", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
@@ -41,9 +41,14 @@ class Sliders {
       picture: (row) => this.pictureAddress(row, "auto"),
       open: (row) => this.start.openRow(row),
     });
-    this.start = live.createStartPanel(this.find(".source"), this.edit, {
+    this.start = live.createChooser(this.find(".source"), {
+      title: "Start from",
       fit: (options, ...callbacks) => this.socket.fit(this.asking(`${LANE}-fit`, options), ...callbacks),
       picture: (row, kind) => this.pictureAddress(row, kind),
+      label: () => this.edit.label,
+      present: () => this.edit.source,
+      onChoose: ({ latent, label, source }) => this.edit.startFrom({ latent, label, source }, null),
+      onFollow: (latent, stamp) => this.edit.follow(latent, stamp, "drawing"),
     });
     this.save = live.createExportMenu(this.find(".save"), { live: first.data.live, state: () => this.present });
     this.wipe = live.createWipe(this.find(".picture"), live.drawStrip);
@@ -119,6 +124,7 @@ class Sliders {
     this.find(".undo").disabled = !this.edit.canUndo;
     this.find(".redo").disabled = !this.edit.canRedo;
     this.showSource();
+    this.start.show();
     this.writeLink();
     if (by === "begin" || by === "recall") return;
     this.kept.write(this.edit.record());

@@ -7,22 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from store import LoadedModel
+from ui.chooser import chooser_data
 from ui.component_files import browser_component
 from ui.latent_sliders.reach import Axes, plain, reach_data
 from ui.latent_sliders.start import Place, Start, identity, starting_point
 from ui.model_data import (
     class_names,
-    has_density,
-    image_notes,
     image_words,
     model_data,
     nats_per_dimension,
-    originals_found,
     weight_per_dimension,
 )
-from ui.state import usable_models
 
-_sliders = browser_component(Path(__file__).parent)
+_sliders = browser_component(Path(__file__).parent, "chooser")
 
 
 def latent_sliders(
@@ -35,17 +32,14 @@ def latent_sliders(
     start = starting_point(model, link, left)
     data = (
         model_data(model)
+        | chooser_data(model)
         | reach_data(model, axes)
         | {
             "ranges": plain(model.ranges),
             "nats": nats_per_dimension(model),
             "order": weight_per_dimension(model),
-            "originals": bool(originals_found(model).any()),
-            "note": image_notes(model),
             "spread": None if model.latents is None else plain(model.latents.std.mean(axis=0)),
             "prior": model.config.model.prior,
-            "density": has_density(model),
-            "models": [name for name in usable_models() if name != model.name],
             "classes": class_names(model),
             "start": {
                 "id": start.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vae_core.latent.aggregated_posterior import AggregatedPosterior, Neighbours
+from vae_core.latent.aggregated_posterior import AggregatedPosterior, NearestImages
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.directions import (
     AttributeDirection,
@@ -42,7 +42,7 @@ __all__ = [
     "Judgement",
     "KeyedPath",
     "LatentDensity",
-    "Neighbours",
+    "NearestImages",
     "PathMeasures",
     "PrincipalAxes",
     "Relaxing",

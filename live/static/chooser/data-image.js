@@ -1,17 +1,18 @@
-// An image of the data set to start from: by its number, one after the other, at random, or among those of a label.
+// An image of the data set: by its number, one after the other, at random, or among those of a label.
 
 import { rowsOf } from "../live-fetch.js";
 import { imageNumber } from "../image-number.js";
 
 /**
- * The images of `panel` (start-panel.js); `picture(row, kind)` gives an image's address. Gives back
- * {openRow(row), open(), remove}.
+ * The images of `panel` (chooser.js); `picture(row, kind)` gives an image's address. Gives back
+ * {openRow(row, remark), open(), show()}.
  */
-export function createImageStart(panel, picture) {
-  const { edit, find, on, say } = panel;
+export function createDataImage(panel, picture) {
+  const { find, on, say } = panel;
   let listed = null; // {label, rows}: what Previous and Next step through; null for all images
 
-  const row = () => edit.source.row ?? 0;
+  const chosen = () => panel.present().row ?? null;
+  const row = () => chosen() ?? 0;
   const openRow = (wanted, remark) => {
     const whole = ((wanted % panel.data.images) + panel.data.images) % panel.data.images;
     find(".number").value = whole;
@@ -33,10 +34,10 @@ export function createImageStart(panel, picture) {
   function typed() {
     const field = find(".number");
     const { row: wanted, said: remark } = imageNumber(field.value, panel.data.images);
-    field.value = wanted ?? edit.source.row ?? "";
-    if (wanted !== null && wanted !== edit.source.row) return openRow(wanted, remark);
+    field.value = wanted ?? chosen() ?? "";
+    if (wanted !== null && wanted !== chosen()) return openRow(wanted, remark);
     panel.remark = remark;
-    showImage();
+    show();
   }
 
   async function chooseLabel() {
@@ -48,25 +49,25 @@ export function createImageStart(panel, picture) {
     try {
       const { rows } = await rowsOf(panel.asking({ label }));
       listed = { label, rows };
-      if (!rows.includes(edit.source.row)) openRow(rows[0]);
+      if (!rows.includes(chosen())) openRow(rows[0]);
     } catch (error) {
       say(error.message, true);
     }
   }
 
-  function showImage() {
-    const { source } = edit;
-    const chosen = source.row !== null && source.row !== undefined;
-    find(".number").value = chosen ? source.row : "";
+  function show() {
+    const source = panel.present();
+    const isImage = chosen() !== null;
+    find(".number").value = isImage ? source.row : "";
     find(".number").max = panel.data.images - 1;
     const which = capital(source.words || "a latent of its own");
-    const many = chosen ? ` (of ${panel.data.images.toLocaleString("en")})` : "";
-    find(".facts").textContent = [`${which}${many}.`, panel.remark, chosen ? panel.data.note : ""].filter(Boolean).join(" ");
-    find(".original").hidden = !chosen || !panel.data.originals;
-    find(".reconstruction").hidden = !chosen;
+    const many = isImage ? ` (of ${panel.data.images.toLocaleString("en")})` : "";
+    find(".facts").textContent = [`${which}${many}.`, panel.remark, isImage ? panel.data.note : ""].filter(Boolean).join(" ");
+    find(".original").hidden = !isImage || !panel.data.originals;
+    find(".reconstruction").hidden = !isImage;
     find(".fitted").hidden = !source.fitted;
     if (source.fitted) find(".fitted img").src = source.fitted;
-    if (!chosen) return;
+    if (!isImage) return;
     for (const kind of ["original", "reconstruction"]) {
       if (kind === "original" && !panel.data.originals) continue;
       const image = find(`.${kind} img`);
@@ -81,14 +82,13 @@ export function createImageStart(panel, picture) {
   on(".shuffle", "click", shuffle);
   on(".number", "change", typed);
   on(".of-label", "change", chooseLabel);
-  const stop = edit.on("settle", () => panel.data && showImage());
 
   return {
     openRow,
+    show,
     open() {
       listed = null;
     },
-    remove: stop,
   };
 }
 

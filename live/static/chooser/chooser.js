@@ -1,17 +1,30 @@
-// Where to start from: an image of the data set, a drawing, a file, the prior, the mean of a class, a fitted mixture,
-// or what another model knows. Each way ends in `startFrom({latent, label, std, source})`.
+// Choose a place of the latent space: an image of the data set, a drawing, a file, the shelf, the prior, the mean of a
+// class, a fitted mixture, or what another model knows. Each way ends in `onChoose`.
 
 import { rowsOf, startLatent } from "../live-fetch.js";
-import { createImageStart } from "./start-image.js";
-import { createPictureStart } from "./start-picture.js";
+import { chooserMarkup } from "./markup.js";
+import { createDataImage } from "./data-image.js";
+import { createOwnPicture } from "./own-picture.js";
+import { createFromShelf } from "./from-shelf.js";
+
+const NOTHING = { row: null, words: "" };
 
 /**
- * The panel in `element`. `edit`: latent-edit.js. `fit({pixels, size}, onReply, onError)` asks the live socket to fit and
- * encode a drawing; `picture(row, kind)` gives an image's address.
- * Gives back {openRow, drawPrior, open(data), remove}; `data` is the page's: {live, model, weights, shape, images,
- * originals, note, models, ...}.
+ * Fills `element`, which may be empty, with the panel. Its host says and is told:
+ *   title: what stands over it.
+ *   fit({pixels, size}, onReply, onError): asks the live socket to fit and encode a drawing.
+ *   picture(row, kind): the address of an image.
+ *   label(): the class under which a conditional model encodes now; null for any other model.
+ *   present(): {row, words, fitted} of what is chosen; Previous and Next go on from its row.
+ *   onChoose({latent, std, label, source: {kind, row, words, fitted}}): std null where there is no posterior.
+ *   onFollow(latent, stamp): the code of a drawing that still grows. Without it a drawing is chosen by a button, when it is done.
+ *   shelf(): its places (sliders/shelf.js), read when the tab is opened; `decode(places, draw)` as there. Without it no tab.
+ * Gives back {open(data), show(), openRow(row), drawPrior(), remove()}; `data` is the page's: {model, weights, shape,
+ * images, ...} with what ui/chooser.py adds. `show()`: another place is chosen now.
  */
-export function createStartPanel(element, edit, { fit, picture }) {
+export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, onChoose, onFollow = null, shelf = null, decode = null }) {
+  element.classList.add("chooser");
+  element.innerHTML = chooserMarkup(title);
   const leaving = new AbortController();
   const { signal } = leaving;
   const find = (selector) => element.querySelector(selector);
@@ -32,12 +45,13 @@ export function createStartPanel(element, edit, { fit, picture }) {
     words.classList.toggle("problem", failed);
   }
 
-  function begin({ latent, std = null, label = null }, source) {
-    const own = edit.label === null ? null : (label ?? edit.label);
-    edit.startFrom({ latent, label: own, source: { ...source, std } }, null);
+  /** Ends every way. `its`: the class that goes with the place; without one the present class stays. */
+  function choose({ latent, std = null, label: its = null }, source) {
+    const own = label() === null ? null : (its ?? label());
+    onChoose({ latent: Float32Array.from(latent), std, label: own, source: { ...source, std } });
   }
 
-  /** Start from what the server makes of a question; the newest question wins. */
+  /** Choose what the server makes of a question; the newest question wins. */
   async function startFrom(query, { remark = "" } = {}) {
     const isNewest = newQuestion();
     panel.remark = remark;
@@ -46,7 +60,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
       const answer = await startLatent(asking(query));
       if (!isNewest()) return;
       const row = query.from === "row" ? Number(query.row) : null;
-      begin(answer, { kind: query.from, row, words: answer.words });
+      choose(answer, { kind: query.from, row, words: answer.words });
       say("");
     } catch (error) {
       if (isNewest()) say(error.message, true);
@@ -80,12 +94,14 @@ export function createStartPanel(element, edit, { fit, picture }) {
     element.querySelectorAll("[data-body]").forEach((body) => (body.hidden = body.dataset.body !== way));
     say("");
     if (way === "draw") pictures.showCanvas();
+    if (way === "shelf") kept.list();
   }
 
   // What the ways share; `remark` stands beside the next image's name.
-  const panel = { data: null, remark: "", edit, find, on, signal, asking, say, begin, startFrom, newQuestion };
-  const images = createImageStart(panel, picture);
-  const pictures = createPictureStart(panel, fit);
+  const panel = { data: null, remark: "", label, present, follow: onFollow, find, on, signal, asking, say, choose, startFrom, newQuestion };
+  const images = createDataImage(panel, picture);
+  const pictures = createOwnPicture(panel, fit);
+  const kept = createFromShelf(panel, { shelf, decode });
   const seed = () => Math.floor(Math.random() * 2 ** 31);
 
   element.querySelectorAll("[data-way]").forEach((button) => {
@@ -108,10 +124,12 @@ export function createStartPanel(element, edit, { fit, picture }) {
   return {
     openRow: images.openRow,
     drawPrior: () => startFrom({ from: "prior", temperature: 1, seed: seed() }),
+    show: () => panel.data && images.show(),
     open(data) {
       Object.assign(panel, { data, remark: "" });
       newQuestion();
-      const has = { image: data.images > 0, draw: true, file: true, prior: true, class: data.images > 0, mixture: data.density, model: data.models.length > 0 };
+      const encoded = data.images > 0;
+      const has = { image: encoded, draw: true, file: true, shelf: shelf !== null, prior: true, class: encoded, mixture: data.density, model: data.models.length > 0 };
       element.querySelectorAll("[data-way]").forEach((button) => (button.hidden = !has[button.dataset.way]));
       find(".other-model").replaceChildren(...data.models.map((name) => option(name, name)));
       images.open();
@@ -119,10 +137,7 @@ export function createStartPanel(element, edit, { fit, picture }) {
       show(has.image ? "image" : "prior");
       if (has.image) listLabels();
     },
-    remove() {
-      images.remove();
-      leaving.abort();
-    },
+    remove: () => leaving.abort(),
   };
 }
 

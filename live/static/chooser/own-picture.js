@@ -1,34 +1,42 @@
-// A picture of one's own to start from: drawn here, or a file. It is fitted as the training images were made, and encoded.
+// A picture of one's own: drawn here, or a file. It is fitted as the training images were made, and encoded.
 
 import { createDrawing } from "./drawing.js";
 import { encodeFile } from "../live-fetch.js";
 
 /**
- * Drawing and file of `panel` (start-panel.js); `fit({pixels, size}, onReply, onError)` asks the live socket to fit and
+ * Drawing and file of `panel` (chooser.js); `fit({pixels, size}, onReply, onError)` asks the live socket to fit and
  * encode a drawing. Gives back {showCanvas, open}.
  */
-export function createPictureStart(panel, fit) {
-  const { edit, find, on, signal, say } = panel;
+export function createOwnPicture(panel, fit) {
+  const { find, on, signal, say } = panel;
   let drawing = null;
+  let done = null; // what the button takes where a drawing is not followed
 
   const grey = () => panel.data.shape[0] === 1;
   const ink = () => (grey() ? "#fff" : find(".ink").value);
 
-  function drawn(event, done = false) {
+  function drawn(event, ended = false) {
     const { pixels, size } = drawing.picture();
     const isNewest = panel.newQuestion();
     fit(
       { pixels, size },
       ({ mean, std, pixels: fitted, shape, note = "" }) => {
-        if (!isNewest() && done) return;
+        if (!isNewest() && ended) return;
         showFitted(fitted, shape);
-        const source = { kind: "drawing", row: null, words: "your drawing", fitted: find(".fit-preview").toDataURL() };
-        if (done) panel.begin({ latent: mean, std: Array.from(std) }, source);
-        else edit.follow(mean, event?.timeStamp ?? null, "drawing");
         say(note);
+        const source = { kind: "drawing", row: null, words: "your drawing", fitted: find(".fit-preview").toDataURL() };
+        const take = () => panel.choose({ latent: mean, std: Array.from(std) }, source);
+        if (!panel.follow) offer(take);
+        else if (ended) take();
+        else panel.follow(mean, event?.timeStamp ?? null);
       },
       ({ message }) => say(message, true),
     );
+  }
+
+  function offer(take) {
+    done = take;
+    find(".draw-take").disabled = take === null;
   }
 
   function showFitted(pixels, [channels, height, width]) {
@@ -50,19 +58,28 @@ export function createPictureStart(panel, fit) {
     const isNewest = panel.newQuestion();
     say(`Reading ${file.name}…`);
     try {
-      const { mean, std, fitted, note } = await encodeFile(panel.asking({ file, label: edit.label }));
+      const { mean, std, fitted, note } = await encodeFile(panel.asking({ file, label: panel.label() }));
       if (!isNewest()) return;
-      panel.begin({ latent: mean, std }, { kind: "file", row: null, words: `your picture ${file.name}`, fitted });
+      panel.choose({ latent: mean, std }, { kind: "file", row: null, words: `your picture ${file.name}`, fitted });
       say(note);
     } catch (error) {
       if (isNewest()) say(error.message, true);
     }
   }
 
-  on(".draw-clear", "click", () => drawing.clear());
+  on(".draw-clear", "click", () => {
+    drawing.clear();
+    offer(null);
+  });
   on(".draw-undo", "click", () => {
     drawing.undo();
-    if (!drawing.empty) drawn(null, true);
+    if (drawing.empty) offer(null);
+    else drawn(null, true);
+  });
+  on(".draw-take", "click", () => {
+    done?.();
+    drawing.clear();
+    offer(null);
   });
   on(".file", "change", (event) => {
     sent(event.target.files[0]);
@@ -80,6 +97,8 @@ export function createPictureStart(panel, fit) {
     },
     open() {
       find(".ink").hidden = grey();
+      find(".draw-take").hidden = panel.follow !== null;
+      offer(null);
       drawing?.clear();
     },
   };

@@ -17,6 +17,7 @@ from vae_core.latent import (
     KeyedPath,
     linear_through,
     measure_path,
+    relax,
     slerp_through,
     spline_through,
 )
@@ -62,9 +63,7 @@ def _found(
     folder: Path, weights: str, kind: str, keys: np.ndarray, steps: int, metric: ImageMetric
 ) -> Iterator[tuple[KeyedPath, float, str]]:
     if kind == "geodesic":
-        from vae_core.latent import relax
-
-        for stage in relax(keys, metric, knots=steps):
+        for stage in relax(keys, metric, steps):
             yield stage.path, stage.share, "Relaxing to the shortest path"
     elif kind == "data":
         from vae_core.latent import along_data

@@ -16,9 +16,9 @@ from live.answers import body_route, named_model
 from live.export_files import LONGEST_SIDE_OF_MP4, MOST_PIXELS, MOST_PIXELS_AT_ONCE
 from live.export_request import FPS, FRAMES, SCALES, bad, choice_in, label_in, number_in, switch_in
 from live.job_answers import job_answer
+from live.latent_lists import latents_from
 from live.made_files import MadeFile, kept_file
 from live.map_answers import json_object
-from live.packed_latents import latents_in
 from store import LoadedModel
 
 MOST_BYTES = 2_000_000
@@ -77,7 +77,7 @@ def _film_in(asked: dict[str, Any], model: LoadedModel) -> Film:
         raise bad(f"path is {str(path)[:30]!r}; it must be a word of 1 to {LONGEST_PATH} letters, such as slerp.")
     film = Film(
         what=choice_in(asked, "what", tuple(MEDIA), None),
-        latents=latents_in(asked.get("latents"), model, "latents", *FRAMES),
+        latents=latents_from(asked.get("latents"), model.latent_dim, FRAMES[1], FRAMES[0]),
         label=label_in(asked.get("label"), model),
         scale=int(number_in(asked, "scale", SCALES, 4, whole=True)),
         smooth=switch_in(asked, "smooth", False),

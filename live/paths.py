@@ -14,8 +14,8 @@ from jobs.path_facts import path_facts
 from live.answers import Refused, body_route, named_model
 from live.export_request import bad, choice_in, label_in
 from live.job_answers import job_answer
+from live.latent_lists import latents_from
 from live.map_answers import json_object
-from live.packed_latents import latents_in
 
 KEYS = (2, 8)
 STEPS_PER_LEG = 32  # from a key to the next: between two points the way is straight
@@ -32,7 +32,7 @@ def _path(request: Request, body: bytes) -> dict[str, Any]:
     if unknown:
         raise bad(f"The request has {unknown[0][:30]!r}; it may have {', '.join(sorted(FIELDS))}. Leave it out.")
     kind = choice_in(asked, "kind", KINDS, None)
-    keys = latents_in(asked.get("keys"), model, "keys", *KEYS)
+    keys = latents_from(asked.get("keys"), model.latent_dim, KEYS[1], KEYS[0], "keys")
     label = label_in(asked.get("label"), model)
     if kind == "data" and model.latents is None:
         raise Refused(

@@ -35,6 +35,12 @@ MAP = "map"
 MORPH = "morph"
 MORPH_VISIT = "morph_visit"
 
+# the attributes page
+ATTRIBUTES = "attributes"
+
+# the generate page
+GENERATE = "generate"
+
 # the train page
 RUN = "run"
 TRAIN_DATA = "train_data"
@@ -60,6 +66,8 @@ PAGES = {
     "sliders": ("Sliders", ":material/tune:"),
     "map": ("Map", ":material/scatter_plot:"),
     "morph": ("Morph", ":material/gradient:"),
+    "attributes": ("Attributes", ":material/exposure:"),
+    "generate": ("Generate", ":material/casino:"),
     "train": ("Train", ":material/model_training:"),
 }
 

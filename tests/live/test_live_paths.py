@@ -73,8 +73,8 @@ def test_what_needs_no_search_is_there_before_its_figures(web: TestClient, monke
 @pytest.mark.parametrize(
     ("wanted", "reason", "words"),
     [
-        ({"kind": "slerp", "keys": 1}, "bad-request", "keys holds 1; from 2 to 8 are taken. Add another."),
-        ({"kind": "slerp", "keys": 9}, "bad-request", "keys holds 9; from 2 to 8 are taken. Leave some out."),
+        ({"kind": "slerp", "keys": 1}, "bad-shape", "keys holds 8 numbers; it must hold 2 to 8 latents of 8"),
+        ({"kind": "slerp", "keys": 9}, "bad-shape", "keys holds 72 numbers; it must hold 2 to 8 latents"),
         ({"kind": "bird", "keys": 2}, "bad-request", "kind is \"bird\"; it must be one of linear, slerp, spline"),
         ({"kind": "slerp", "keys": 2, "label": 1}, "bad-label", "tiny-8d is not conditional"),
         ({"kind": "slerp", "keys": 2, "by": 1}, "bad-request", "The request has 'by'"),
@@ -89,9 +89,9 @@ def test_an_unusable_path_is_refused_in_words(web: TestClient, wanted: dict, rea
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("AAAA", "8 numbers for each latent of tiny-8d"),
-        ("not base64", "must be base64 of float32"),
-        (text_of(np.full((2, 8), np.nan)), "holds NaN or infinity"),
+        ("AAAAAA==", "keys holds 1 numbers; it must hold 2 to 8 latents of 8"),
+        ("not base64", "keys is no base64 of float32"),
+        (text_of(np.full((2, 8), np.nan)), "A latent is NaN or infinite"),
         (text_of(np.full((2, 8), 1e6)), "at most 10000 to each side of 0"),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_morph_is_taken_away_as_a_file(web: TestClient, at_once: None, what: s
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"frames": 7}, "latents holds 7; from 8 to 240 are taken"),
+        ({"frames": 7}, "latents holds 56 numbers; it must hold 8 to 240 latents of 8"),
         ({"scale": 33}, "scale is 33; it must be a whole number from 1 to 32"),
         ({"what": "avi"}, "what is \"avi\"; it must be one of gif, mp4"),
         ({"path": "../x"}, "path is '../x'; it must be a word"),

@@ -75,7 +75,7 @@ export function createPalette(element, { onMix, onRelease, decode, picture }) {
   on("keyup", onRelease);
 
   function ground() {
-    const places = Array.from({ length: CELLS * CELLS }, (_, cell) => [(cell % CELLS) / (CELLS - 1), Math.floor(cell / CELLS) / (CELLS - 1)]);
+    const places = Array.from({ length: CELLS * CELLS }, (_, cell) => [((cell % CELLS) + 0.5) / CELLS, (Math.floor(cell / CELLS) + 0.5) / CELLS]);
     const all = places.flatMap((place) => [...mixed(latents, weightsAt(place, latents.length))]);
     decode(all, places.length, ({ pixels, shape }) => drawStrip(field.querySelector(".plane"), pixels, shape, CELLS * CELLS, CELLS));
   }

@@ -6,6 +6,7 @@ import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
+import { listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
@@ -124,7 +125,7 @@ export class MorphPanel {
     this.find(".share").onclick = () => this.copyLink();
     this.find(".edit").onclick = () => this.trigger("open", { latent: [...this.latent], label: this.edit.state.label, weights: this.data.weights });
     this.leaving = new AbortController();
-    document.addEventListener("keydown", (event) => this.pressed(event), { signal: this.leaving.signal });
+    listenToUndoKeys(this.edit, this.leaving.signal);
   }
 
   update({ data, setTriggerValue }) {
@@ -397,17 +398,6 @@ export class MorphPanel {
     const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
     button.textContent = said ?? "Copy it from the address bar";
     setTimeout(() => (button.textContent = "Copy link"), 2500);
-  }
-
-  pressed(event) {
-    const typing = event.composedPath()[0].matches?.("input:not([type=checkbox]), textarea, [contenteditable]");
-    if (typing || event.altKey || !(event.ctrlKey || event.metaKey)) return;
-    const key = event.key.toLowerCase();
-    const back = key === "z" && !event.shiftKey;
-    if (!back && key !== "y" && !(key === "z" && event.shiftKey)) return;
-    event.preventDefault();
-    if (back) this.edit.undo();
-    else this.edit.redo();
   }
 
   imageOf({ row = null, fitted }) {

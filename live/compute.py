@@ -16,6 +16,7 @@ import store
 from live.options import is_exact, label_of, nearest_of, size_of, without_of
 from live.pace import Pace, work_of
 from live.protocol import BadMessage, Kind, Message, pack
+from live.repairing import repair_answer
 
 if TYPE_CHECKING:
     from vae_core.latent import Usualness
@@ -135,7 +136,7 @@ def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str,
     }
 
 
-_ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit}
+_ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit, Kind.REPAIR: repair_answer}
 
 
 def floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

@@ -37,6 +37,12 @@ MORPH_GIF = "morph_gif"
 MORPH_GIF_MAKE = "morph_gif_make"
 MORPH_GIF_DOWNLOAD = "morph_gif_download"
 
+# the repair page
+REPAIR = "repair_bench"
+
+# the odd ones
+ODD = "odd_ones"
+
 # the train page
 RUN = "run"
 TRAIN_DATA = "train_data"
@@ -62,6 +68,8 @@ PAGES = {
     "sliders": ("Sliders", ":material/tune:"),
     "map": ("Map", ":material/scatter_plot:"),
     "morph": ("Morph", ":material/gradient:"),
+    "repair": ("Repair", ":material/healing:"),
+    "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),
 }
 

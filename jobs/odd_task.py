@@ -38,13 +38,15 @@ def odd_task(root: str | Path, model: str, source: str, data: str, scores_id: st
     own = _images(checkpoint, checkpoint.config.data.name)
     images = own if data == checkpoint.config.data.name else _images(checkpoint, data)
     rows = None if images is None else _rows(images, encoded)
+    measure = checkpoint.vae.likelihood.measure
     if rows is None or own is None or checkpoint.vae.classes or checkpoint.vae.no_elbo:
         values = _stored(checkpoint, Path(root) / model, encoded, report)
-        if rows is not None:
-            values |= _per_ink(values, images, rows)
-        save_odd_scores(scores_id, STORED, values)
+        basis = STORED
     else:
-        save_odd_scores(scores_id, WHOLE, _whole(checkpoint, own, images, rows, report))
+        values, basis = _whole(checkpoint, own, images, rows, report), WHOLE
+    if rows is not None and (basis == STORED or measure == "density"):
+        values |= _per_ink(checkpoint, images, rows, encoded)
+    save_odd_scores(scores_id, basis, values)
     return scores_id
 
 
@@ -118,10 +120,18 @@ def _distances(means: np.ndarray, report: Report) -> np.ndarray:
     return torch.cat(found).numpy()
 
 
-def _per_ink(values: dict[str, np.ndarray], images: ImageSet, rows: np.ndarray) -> dict[str, np.ndarray]:
-    content = np.concatenate(
-        [ink(images.pixels(part).astype(np.float32) / 255) for part in np.array_split(rows, len(rows) // 2048 + 1)]
-    )
-    per_ink = values["reconstruction"] / inked_pixels(content)
-    ranks = bool((values["reconstruction"] >= 0).all())  # a density may be negative: a ratio then ranks nothing
-    return {"ink": content, **({"reconstruction_per_ink": per_ink} if ranks else {})}
+@torch.inference_mode()
+def _per_ink(
+    checkpoint: Checkpoint, images: ImageSet, rows: np.ndarray, encoded: Latents | Encoded
+) -> dict[str, np.ndarray]:
+    """The ink, and the squared error of E[x|z] at the posterior mean by it: a density's cost may be negative, and a
+    ratio of it ranks nothing."""
+    content, errors = [], []
+    for part in np.array_split(np.arange(len(rows)), len(rows) // 512 + 1):
+        grey = torch.from_numpy(images.pixels(rows[part])).float() / 255
+        labels = torch.from_numpy(encoded.label[part].astype(np.int64)) if checkpoint.vae.classes else None
+        drawn = checkpoint.vae.decode_mean(torch.from_numpy(encoded.mean[part]), labels)
+        content.append(ink(grey.numpy()))
+        errors.append((grey - drawn).square().sum(dim=(1, 2, 3)).numpy())
+    found = np.concatenate(content)
+    return {"ink": found, "squared_error_per_ink": np.concatenate(errors) / inked_pixels(found)}

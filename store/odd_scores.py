@@ -43,6 +43,9 @@ NAMES = {
     "reconstruction_per_ink": ScoreName(
         "Error per ink", "Reconstruction divided by the ink of the image: simple images can stand out too", "nats"
     ),
+    "squared_error_per_ink": ScoreName(
+        "Error per ink", "Squared error of the reconstruction divided by the ink: simple images can stand out too", ""
+    ),
     "neighbour_reconstruction_per_code_length": ScoreName(
         "Neighbours’ picture",
         "How badly the latents nearby draw it, per what the picture costs by itself",

@@ -191,6 +191,12 @@ export class RepairBench {
     this.steps.write(this.history.record());
     this.writeLink();
     this.showControls();
+    this.refit();
+  }
+
+  /** Where the fit is what is looked at, another damage is fitted as soon as the hand lets go. */
+  refit() {
+    if (this.state.show === "fit" && this.fitDamage !== this.damage && !this.find(".fit").disabled) this.fit();
   }
 
   ask(stamp, draws) {
@@ -338,6 +344,7 @@ export class RepairBench {
     this.steps.write(this.history.record());
     this.writeLink();
     this.showControls();
+    this.refit();
   }
 
   writeLink() {
@@ -381,4 +388,4 @@ export class RepairBench {
 }
 
 const standard = (text) => text.replaceAll("-", "+").replaceAll("_", "/").padEnd(Math.ceil(text.length / 4) * 4, "=");
-const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+const capital = (words) => (words.startsWith("σ") ? words : words.charAt(0).toUpperCase() + words.slice(1)); // σ is a symbol

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-ENOUGH_TO_TELL = 0.03  # share done
+from jobs.time_left import TimeLeft
+
 Report = Callable[..., None]  # report(share, message="", partial=None)
 
 
@@ -48,21 +49,16 @@ def read_progress(path: Path) -> Progress | None:
 def reporter(path: Path) -> Report:
     """A function `report(share, message, partial)` that writes the file; the share is kept within 0..1.
 
-    Tasks report shares of their time, so what is left follows from what has passed. A partial result stays until
-    another one comes.
+    Tasks report shares of their time, so what is left follows from how fast the share grows. A partial result stays
+    until another one comes.
     """
-    started = time.monotonic()
+    left = TimeLeft()
     last: dict[str, Any] | None = None
 
     def report(share: float, message: str = "", partial: dict[str, Any] | None = None) -> None:
         nonlocal last
         last = last if partial is None else partial
         share = min(1.0, max(0.0, share))
-        write_progress(path, Progress(share, message, seconds_left(share, time.monotonic() - started), last))
+        write_progress(path, Progress(share, message, left.after(share, message, time.monotonic()), last))
 
     return report
-
-
-def seconds_left(share: float, passed: float) -> float | None:
-    """How long the rest takes when `share` took `passed` seconds; None as long as too little is done to tell."""
-    return passed * (1 - share) / share if share >= ENOUGH_TO_TELL else None

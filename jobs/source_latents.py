@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from store.encoded_cache import Encoded, load_encoded
+from store.models import no_reference
 from store.sources import REFERENCE
 from vae_core.checkpoint import checkpoint_folder, load_latents
 from vae_core.latent.maps import MapError
@@ -19,7 +20,7 @@ def encoded_images(root: str | Path, model: str, source: str) -> Latents | Encod
     if source == REFERENCE:
         stored = load_latents(checkpoint_folder(Path(root), model))
         if stored is None:
-            raise MapError(f"The model {model} has no latents.npz; train it again to get its reference set.")
+            raise MapError(no_reference(model))
         return stored
     encoded = load_encoded(source)
     if encoded is None:

@@ -3,9 +3,12 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, is_computed, keep_column
 from store.data_sources import DataSource, data_source, encoded_source
+from store.directions import Directions, SavedDirection, read_directions, write_directions
+from store.draws import DRAW_SOURCES, MOST_DRAWS, Draws, draws
 from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
+from store.image_groups import ImageGroup, image_group
 from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.map_keys import map_id
@@ -13,6 +16,7 @@ from store.map_parameters import EXACT, checked_parameters
 from store.map_requests import MapRequest, map_request
 from store.maps import LatentMap, exact_map, find_map, keep_map, map_in_memory, stored_map
 from store.metadata import SourceMetadata, image_name, metadata_of
+from store.mixing import classes_to_mix, keep_mixing, known_mixing
 from store.models import (
     LoadedModel,
     ModelChanged,
@@ -51,9 +55,11 @@ from store.starts import (
 )
 
 __all__ = [
+    "DRAW_SOURCES",
     "EXACT",
     "LOG_DENSITY",
     "LONGEST_QUERY",
+    "MOST_DRAWS",
     "MOST_NEIGHBOURS",
     "ODD_NAMES",
     "REFERENCE",
@@ -62,10 +68,13 @@ __all__ = [
     "Box",
     "Column",
     "DataSource",
+    "Directions",
+    "Draws",
     "EncodedPicture",
     "Filters",
     "Group",
     "Groups",
+    "ImageGroup",
     "LatentMap",
     "LoadedModel",
     "MapRequest",
@@ -81,6 +90,7 @@ __all__ = [
     "OddScores",
     "ReferenceImages",
     "Repaired",
+    "SavedDirection",
     "Simplicity",
     "Source",
     "SourceMetadata",
@@ -90,6 +100,7 @@ __all__ = [
     "checked_parameters",
     "checkpoints_root",
     "class_name",
+    "classes_to_mix",
     "clustering_of",
     "column_texts",
     "column_values",
@@ -97,16 +108,20 @@ __all__ = [
     "computed_column",
     "data_source",
     "distinct",
+    "draws",
     "encode_picture",
     "encoded_source",
     "exact_map",
     "find_map",
+    "image_group",
     "image_name",
     "inverse_in_memory",
     "inverse_of",
     "is_computed",
     "keep_column",
     "keep_map",
+    "keep_mixing",
+    "known_mixing",
     "label_counts",
     "list_models",
     "list_sources",
@@ -123,6 +138,7 @@ __all__ = [
     "odd_id",
     "odd_scores",
     "picture",
+    "read_directions",
     "read_groups",
     "read_names",
     "reference_images",
@@ -140,6 +156,7 @@ __all__ = [
     "stored_map",
     "usualness",
     "usualness_in_memory",
+    "write_directions",
     "write_groups",
     "write_names",
 ]

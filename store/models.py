@@ -80,6 +80,25 @@ class LoadedModel:
 
         return _in_batches(lambda *part: decode(self.vae, *part), latents, _labels(label, latents))
 
+    def draw(self, latents: np.ndarray, seed: int, label: int | np.ndarray = 0) -> np.ndarray:
+        """Pictures uint8 (B, H, W, C) drawn from p(x|z) of latents float32 (B, latent_dim), B at most 256.
+
+        The same for the same latents, in the same order, and seed; label as in `decode`.
+        Raises ValueError as `decode`, and where the model has no likelihood to draw from.
+        """
+        from store.inference import draw
+
+        return draw(self.vae, latents, _labels(label, latents), seed)
+
+    def spread_by_grey(self) -> np.ndarray | None:
+        """The standard deviation of p(x|z) for a pixel value in [0, 1], float32 (256,), by its expected grey level.
+
+        None where the expected picture does not tell it; see `vae_core.likelihoods.spread_of_mean`.
+        """
+        from store.inference import spread_by_grey
+
+        return spread_by_grey(self.vae)
+
     def encode(self, images: np.ndarray, label: int | np.ndarray = 0) -> tuple[np.ndarray, np.ndarray]:
         """Posterior means and standard deviations, float32 (B, latent_dim) each, of images uint8 (B, C, H, W).
 
@@ -107,9 +126,14 @@ class LoadedModel:
         lacks, ValueError when there is no reference set.
         """
         if self.latents is None:
-            raise ValueError(f"The model {self.name} has no latents.npz; train it again to get its reference set.")
+            raise ValueError(no_reference(self.name))
         labels = self.latents.label
         return self.decode(self.latents.mean[rows], 0 if labels is None else labels[rows])
+
+
+def no_reference(name: str) -> str:
+    """What to do where a model of that name has no reference set."""
+    return f"The model {name} has no latents.npz; train it again to get its reference set."
 
 
 def checkpoints_root() -> Path:

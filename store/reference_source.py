@@ -7,7 +7,7 @@ import weakref
 
 import numpy as np
 
-from store.models import LoadedModel
+from store.models import LoadedModel, no_reference
 from store.sources import REFERENCE, SPLITS, NoMap, Source
 
 _REFERENCES: weakref.WeakKeyDictionary[LoadedModel, Source] = weakref.WeakKeyDictionary()
@@ -17,7 +17,7 @@ _LOCK = threading.Lock()
 def reference_source(model: LoadedModel) -> Source:
     """The reference set. Raises NoMap where the model has none."""
     if model.latents is None:
-        raise NoMap("no-reference", no_reference(model))
+        raise NoMap("no-reference", no_reference(model.name))
     with _LOCK:
         known = _REFERENCES.get(model)
         if known is None:
@@ -50,8 +50,3 @@ def reference_words(model: LoadedModel) -> str:
     if model.latents is None:
         return "no stored images"
     return f"{len(model.latents):,} {model.latents.split} images of {model.config.data.name}, stored with the model"
-
-
-def no_reference(model: LoadedModel) -> str:
-    """What to do where there is none."""
-    return f"The model {model.name} has no latents.npz; train it again to get its reference set."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.data_sources import ALL, OF_DATA, data_source, encoded_source
-from store.models import LoadedModel
-from store.reference_source import no_reference, reference_source, reference_words
+from store.models import LoadedModel, no_reference
+from store.reference_source import reference_source, reference_words
 from store.sources import REFERENCE, NoMap, Source
 
 
@@ -27,7 +27,7 @@ def list_sources(model: LoadedModel) -> list[SourceSummary]:
     from vae_core.data import data_names
 
     count = 0 if model.latents is None else len(model.latents)
-    why_not = None if count else no_reference(model)
+    why_not = None if count else no_reference(model.name)
     found = [SourceSummary(REFERENCE, reference_words(model), count, bool(count), why_not)]
     others = [f"{OF_DATA}{name}" for name in data_names() if name != model.config.data.name]
     for each in (data_source(model, source_id) for source_id in (ALL, *others)):

@@ -12,6 +12,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from tests.tiny import tiny_checkpoints
+from tests.visits import Visits
 from tools.browser import open_browser
 from tools.running_app import RunningApp, running_app
 
@@ -54,13 +55,20 @@ def browser():
         yield opened
 
 
+@pytest.fixture(scope="module")
+def visits(browser) -> Iterator[Visits]:
+    """What one test after the other of a module visits by, each as though nobody had been there before."""
+    opened = Visits(browser)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser):
+def page(visits: Visits):
     """A fresh page of 1280 x 800 that fails the test when the page raises a JavaScript error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    opened = context.new_page()
+    opened = visits.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
-    context.close()
+    visits.leave()
     assert errors == [], "the page raised JavaScript errors"

@@ -536,5 +536,39 @@ def test_groups_that_cannot_be_kept(server: RunningApp, models: Path) -> None:
     check("groups over somebody else's", answer.json()["message"])
 
 
+BAD_DIRECTIONS = {
+    "an empty group for a direction": (400, "one-place", {"having": {"rows": []}}),
+    "a direction from a single class": (400, "one-place", {"having": {"labels": list("0123456789")}}),
+    "a group that nobody named": (404, "one-place", {"having": {"group": "nobody"}}),
+    "a direction of a model without stored latents": (404, "no-latents", {"having": {"labels": ["3"]}}),
+}
+
+
+@pytest.mark.parametrize("tried", BAD_DIRECTIONS)
+def test_a_direction_that_cannot_be_found(tried: str, server: RunningApp) -> None:
+    status, name, content = BAD_DIRECTIONS[tried]
+    answer = post(server, "direction", name, **content)
+    assert answer.status_code == status
+    check(tried, answer.json()["message"])
+
+
+def test_a_direction_that_cannot_be_kept(server: RunningApp) -> None:
+    address = f"{server.url}/live/notes/tiny-2d/directions"
+    vector = base64.b64encode(np.float32([1, 0, 0]).tobytes()).decode()
+    made = {"name": "slant", "vector": vector, "span": 1, "weights": "0" * 16, "method": "means"}
+    answer = httpx.put(address, json={"revision": 0, "directions": [{**made, "having": "a", "lacking": "b"}]})
+    assert answer.status_code == 400 and httpx.get(address).json()["revision"] == 0
+    check("a direction of another length than the model's", answer.json()["message"])
+
+
+def test_draws_of_bad_seeds(server: RunningApp) -> None:
+    answer = httpx.get(f"{server.url}/live/draws/tiny-2d/{weights_of(server)}?seed=-1")
+    assert answer.status_code == 400
+    check("a seed below 0 for many draws", answer.json()["message"])
+    with live_client(server.url) as client:
+        reply = client.ask(kind=Kind.DRAW, model="tiny-2d", seed=2**53, body=latents_bytes([[0, 0]]))
+        check("a draw of a picture whose seed is beyond 2^53", f"{reply.options['reason']} {reply.options['message']}")
+
+
 def test_every_row_was_tried() -> None:
     assert set(rows()) - TRIED == set(), "a row of docs/bad-input.md has no test (run the whole file)"

@@ -8,7 +8,7 @@ from benchmarks import kill_resume as benchmark
 
 
 def test_three_kills_change_nothing() -> None:
-    outcome = benchmark.measure(benchmark.options_of(["--kills", "3", "--epochs", "12", "--cache"]))
+    outcome = benchmark.measure(benchmark.options_of(["--kills", "3", "--epochs", "5", "--cache"]))
     assert outcome.kills >= 1 and outcome.refused == outcome.damaged == 0
     assert outcome.weights_equal and outcome.metrics_equal
 

@@ -42,6 +42,11 @@ REPAIR = "repair_bench"
 
 # the odd ones
 ODD = "odd_ones"
+# the attributes page
+ATTRIBUTES = "attributes"
+
+# the generate page
+GENERATE = "generate"
 
 # the train page
 RUN = "run"
@@ -68,6 +73,8 @@ PAGES = {
     "sliders": ("Sliders", ":material/tune:"),
     "map": ("Map", ":material/scatter_plot:"),
     "morph": ("Morph", ":material/gradient:"),
+    "attributes": ("Attributes", ":material/exposure:"),
+    "generate": ("Generate", ":material/casino:"),
     "repair": ("Repair", ":material/healing:"),
     "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),

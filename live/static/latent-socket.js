@@ -71,6 +71,13 @@ export class LatentSocket {
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
+  /** As decode, but pictures drawn from p(x|z): the same for the same latents, in the same order, and `seed`. */
+  draw({ model, weights, lane = "draw", latents, count = 1, tag, ...options }, onReply, onError) {
+    const body = Float32Array.from(latents);
+    const request = { kind: KIND.draw, lane, count, body, tag, onReply, onError, read: pictures };
+    this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
   /** Codes of images, uint8 (count, C, H, W), with `label` as for decode. onReply({means, stds, count, tag, request, ms}). */
   encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError) {
     const body = Uint8Array.from(images);

@@ -1,16 +1,17 @@
 // The page's own link, kept in step with what is on the screen: parameters are replaced, no history entry is added.
 
 // `page`: the page whose link it is, such as "map"; when the visitor has left it meanwhile, nothing is written.
-// `changes`: {name: text, or null to take the parameter away}.
+// `changes`: {name: text, or null to take the parameter away}. Gives back whether the visitor is on the page.
 export function replaceLink(page, changes) {
   const link = new URL(window.location.href);
-  if (!link.pathname.endsWith(`/${page}`)) return;
+  if (!link.pathname.endsWith(`/${page}`)) return false;
   for (const [name, text] of Object.entries(changes)) {
     if (text === null) link.searchParams.delete(name);
     else link.searchParams.set(name, text);
   }
   link.search = link.search.replaceAll("%2C", ",");
   if (link.href !== window.location.href) window.history.replaceState(window.history.state, "", link);
+  return true;
 }
 
 // A latent as a link carries it where four decimals are enough (a place on the map), commas between.

@@ -1,7 +1,7 @@
 // The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
 
 export const VERSION = 1;
-export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, repair: 6, error: 255 });
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, repair: 6, draw: 7, error: 255 });
 const HEADER_BYTES = 16;
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 

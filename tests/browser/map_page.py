@@ -67,7 +67,7 @@ REAL = """async ({model, method, parameters}) => {
   const [x, y, z] = [0, 1, 2].map((axis) => columns.slice(axis * map.count, (axis + 1) * map.count));
   const classes = new Int16Array(await (await ask(`./source/${source}/reference/column/label`)).arrayBuffer());
   Object.assign(window, { points: map.components === 3 ? { x, y, z } : { x, y }, classes, map });
-  view.setMap({ ...map, model: model.name, weights: model.weights, shape: model.shape });
+  view.setMap({ ...map, model: model.name, weights: model.weights, shape: model.shape, spread: model.spread });
   view.setColours({ classes, palette });
   view.setPoints(points);
 }"""
@@ -76,7 +76,9 @@ REAL = """async ({model, method, parameters}) => {
 def show_real_map(page: Page, name: str, method: str = "pca", **parameters: Any) -> None:
     """Puts the encoded test images of a shipped model in place of the drawn points, on a map of the method."""
     model = store.model(name)
-    about = {"name": name, "weights": model.weights, "shape": list(model.image_shape)}
+    by_grey = model.spread_by_grey()
+    spread = {"words": model.vae.likelihood.label, "by_grey": None if by_grey is None else by_grey.tolist()}
+    about = {"name": name, "weights": model.weights, "shape": list(model.image_shape), "spread": spread}
     page.evaluate(REAL, {"model": about, "method": method, "parameters": parameters})
 
 
@@ -95,3 +97,15 @@ def open_map_view(page: Page, address: str, count: int, **options: Any) -> None:
         "plotly_points": None,
     }
     page.evaluate(BUILD, settings | {"count": count} | options)
+
+
+def told(page: Page, what: str) -> list[dict[str, Any]]:
+    """What the view has told its caller of a kind: pointer, click, select, view or tool."""
+    return page.evaluate(f"window.told.{what}")
+
+
+def rest(page: Page) -> dict[str, Any]:
+    """Waits until the picture stands still and gives the view."""
+    page.wait_for_timeout(200)
+    page.wait_for_function("() => view.atRest")
+    return page.evaluate("view.view")

@@ -41,10 +41,10 @@ def test_the_pointer_decodes_empty_space_live(page: Page, app_server: RunningApp
     x, y = place(page)
     assert x > at_corner[0] and y < at_corner[1], "x must grow to the right and y upwards"
     assert canvas.bounding_box() == picture, "the picture moved"
+    a_hover_shows_the_image_and_its_reconstruction_with_their_figures(page)
 
 
-def test_hover_shows_the_image_and_its_reconstruction_with_their_figures(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def a_hover_shows_the_image_and_its_reconstruction_with_their_figures(page: Page) -> None:
     row = over_a_dot(page)
     name = page.locator(".near-name").inner_text()
     assert re.fullmatch(rf"Image {row} · label \d", name), name
@@ -66,13 +66,15 @@ def test_a_click_pins_an_image_which_opens_in_sliders(page: Page, app_server: Ru
     assert distances == sorted(distances) and distances[0] > 0, "the image is not its own neighbour"
     expect(page).to_have_url(re.compile(rf"pin={row}(&|$)"))
     stays_within_the_screen(page)
+    the_map_is_taken_away_as_picture_drawing_and_page(page)
+    tab(page, "Image")
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(rf"/sliders\?.*image={row}(&|$)"))
     assert "model=digits-2d" in page.url
     expect(page.locator(".facts")).to_contain_text(f"mage {row},")
 
 
-def test_a_neighbour_is_pinned_in_turn_and_morph_begins_there(page: Page, app_server: RunningApp) -> None:
+def test_a_neighbour_is_pinned_in_turn_unpinned_and_morph_begins_there(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, rest="&pin=7")
     tab(page, "Image")
     neighbour = page.locator(".neighbours button").nth(2)
@@ -80,6 +82,12 @@ def test_a_neighbour_is_pinned_in_turn_and_morph_begins_there(page: Page, app_se
     neighbour.click()
     expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
     expect(page.locator(".near-name")).to_contain_text(f"Image {row} ·")
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.get_by_text("Click a dot, or a place")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("pin="))
+    row = over_a_dot(page)
+    click(page)
+    expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
     page.get_by_role("button", name="Morph").click()
     expect(page).to_have_url(re.compile(rf"/morph\?.*a={row}(&|$)"))
 
@@ -96,13 +104,6 @@ def test_a_place_between_the_images_is_pinned_and_opens_in_sliders(page: Page, a
     expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
     latent = [float(part) for part in re.search(r"z=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]
     assert latent == pytest.approx([x, y], abs=0.006)
-
-
-def test_unpinning_takes_the_pin_out_of_the_link(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, rest="&pin=7&tab=image")
-    page.get_by_role("button", name="Unpin").click()
-    expect(page.get_by_text("Click a dot, or a place")).to_be_visible()
-    expect(page).not_to_have_url(re.compile("pin="))
 
 
 def test_wheel_drag_and_keys_move_the_view(page: Page, app_server: RunningApp) -> None:
@@ -132,12 +133,6 @@ def test_wheel_drag_and_keys_move_the_view(page: Page, app_server: RunningApp) -
     assert pixels(canvas) != picture
 
 
-def test_the_words_say_how_the_images_of_a_bernoulli_model_were_encoded(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "mnist-16d")
-    expect(page.locator(".status .words")).to_contain_text("grey values")
-    stays_within_the_screen(page)
-
-
 def test_methods_and_dimensions_are_chosen_and_kept_in_the_link(page: Page, app_server: RunningApp) -> None:
     canvas = open_map(page, app_server, "digits-8d")
     stays_within_the_screen(page)
@@ -152,16 +147,19 @@ def test_methods_and_dimensions_are_chosen_and_kept_in_the_link(page: Page, app_
     page.wait_for_timeout(300)
     assert pixels(canvas) != before
     stays_within_the_screen(page)
+    the_same_dimension_twice_makes_the_two_change_places(page)
+    points_in_space_name_images_under_the_pointer(page)
 
 
-def test_the_same_dimension_twice_makes_the_two_change_places(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "digits-8d", "&x=3&y=5")
+def the_same_dimension_twice_makes_the_two_change_places(page: Page) -> None:
+    page.get_by_label("Dimension upwards").select_option("z5")
+    expect(page).to_have_url(re.compile("x=3&y=5"))
     page.get_by_label("Dimension across").select_option("z5")
     expect(page).to_have_url(re.compile("x=5&y=3"))
 
 
-def test_points_in_space_name_images_under_the_pointer(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "digits-8d")
+def points_in_space_name_images_under_the_pointer(page: Page) -> None:
+    page.get_by_label("Map by").select_option("PCA")
     page.get_by_role("radio", name="3-D").click()
     expect(page).to_have_url(re.compile("components=3"))
     row = over_a_dot(page)
@@ -224,6 +222,8 @@ def test_a_bent_map_says_how_good_it_is_and_how_it_is_supported(page: Page, app_
 
 def test_settings_are_chosen_and_another_map_is_cancelled(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, "mnist-16d")
+    expect(page.locator(".status .words")).to_contain_text("grey values")  # how images of a Bernoulli model are encoded
+    stays_within_the_screen(page)
     page.get_by_label("Map by").select_option("t-SNE")
     expect(page.locator(".computing")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -234,8 +234,7 @@ def test_settings_are_chosen_and_another_map_is_cancelled(page: Page, app_server
     assert "method" not in page.url
 
 
-def test_the_map_is_taken_away_as_picture_drawing_and_page(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def the_map_is_taken_away_as_picture_drawing_and_page(page: Page) -> None:
     tab(page, "Layers")
     starts = {"PNG": b"\x89PNG", "SVG": b"<svg", "HTML": b"<!"}
     for kind, start in starts.items():

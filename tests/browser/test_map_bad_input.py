@@ -10,21 +10,30 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.live_page import open_live
+import store
+from store.cache_files import cache_folder
+from store.map_keys import latents_hash
 from tests.browser.map_panel import field, hover, open_map, over_a_dot
 from tests.tiny import digit_images, tiny_checkpoint
 from tools.running_app import RunningApp, running_app
+from vae_core.checkpoint import load_checkpoint, load_latents
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app over models with 2, 3 and 12 equal images, one whose latents hold NaN, and a whole one."""
+    """The app over models with 2, 3 and 12 equal images, one whose latents hold NaN, and a whole one.
+
+    Beside the whole one lies a table with too few lines; in the cache, where its map by UMAP would be, a damaged file.
+    """
     root = tmp_path_factory.mktemp("bad") / "checkpoints"
     images, labels = digit_images(count=12)
     tiny_checkpoint(root, "two", latent_dim=4, count=2)
     tiny_checkpoint(root, "three", latent_dim=4, count=3)
     tiny_checkpoint(root, "equal", latent_dim=4, images=np.repeat(images[:1], 12, axis=0), labels=labels)
-    tiny_checkpoint(root, "whole", latent_dim=4)
+    whole = tiny_checkpoint(root, "whole", latent_dim=4)
+    (whole / "notes").mkdir(exist_ok=True)
+    (whole / "notes" / "metadata.csv").write_text("age\n7\n8\n")
+    damage_map_by_umap(whole)
     broken = tiny_checkpoint(root, "broken", latent_dim=4)
     with np.load(broken / "latents.npz") as kept:
         arrays = dict(kept)
@@ -34,19 +43,39 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         yield started
 
 
+def damage_map_by_umap(folder: Path) -> None:
+    means = load_latents(folder).mean
+    weights = load_checkpoint(folder).weights_hash[:16]
+    parameters = store.checked_parameters("umap", {}, means.shape[1])
+    name = store.map_id(weights, latents_hash(means), "umap", parameters, None)
+    file = cache_folder() / "maps" / f"{name}.npz"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"PK damaged")
+
+
+def test_what_does_not_fit_or_is_damaged_is_said_in_its_place(page: Page, app: RunningApp) -> None:
+    open_map(page, app, "whole", "&source=data:shapes")
+    expect(page.locator(".problem").first).to_contain_text("64×64 pixels, grey; whole takes 8×8 pixels, grey")
+    expect(page.locator(".problem").first).to_contain_text("The stored ones are shown.")
+    unfit = page.locator(".source option", has_text="shapes").first
+    assert unfit.is_disabled() and "whole takes 8×8 pixels" in unfit.get_attribute("title")
+    expect(page.locator(".column-problems")).to_contain_text("metadata.csv has lines for 2 images")
+    shown = page.locator(".shown-words").inner_text()
+    page.get_by_label("Map by").select_option("UMAP")
+    said = "The file of this map was damaged; it was moved aside and the map made again."
+    expect(page.locator(".status .words")).to_contain_text(said, timeout=150_000)
+    assert page.locator(".shown-words").inner_text() == shown, "nothing is lost"
+
+
 def test_two_images_make_no_map(page: Page, app: RunningApp) -> None:
     page.goto(f"{app.url}/map?model=two")
     expect(page.locator(".problem").first).to_contain_text("a map needs 3")
     expect(page.locator(".nothing")).to_contain_text("could not be made")
 
 
-def test_three_images_make_one(page: Page, app: RunningApp) -> None:
+def test_three_images_make_a_map_and_too_few_for_a_method_is_said(page: Page, app: RunningApp) -> None:
     open_map(page, app, "three")
     expect(page.locator(".shown-words")).to_have_text("3 of 3 shown")
-
-
-def test_too_few_for_a_method_is_said_and_the_map_before_stays(page: Page, app: RunningApp) -> None:
-    open_map(page, app, "three")
     page.get_by_label("Map by").select_option("UMAP")
     expect(page.locator(".problem").first).to_contain_text(
         "There are 3 images to map; UMAP needs at least", timeout=150_000
@@ -71,8 +100,7 @@ def test_a_server_that_is_gone_is_said_and_what_is_shown_stays(page: Page, tmp_p
     root = tmp_path / "checkpoints"
     tiny_checkpoint(root, "whole", latent_dim=4)
     with running_app(checkpoints=root) as app:
-        canvas = open_live(page, f"{app.url}/map?model=whole")
-        open_map(page, app, "whole")
+        canvas = open_map(page, app, "whole")
         over_a_dot(page)
     page.get_by_label("Map by").select_option("Two dimensions")
     expect(page.locator(".problem").first).to_contain_text("The server cannot be reached")

@@ -239,6 +239,25 @@ def test_the_change_of_the_picture_is_measured(real: Page) -> None:
     assert real.evaluate(INKED, [".map-change", 640, 400, 100]) == 1
 
 
+def test_the_spread_of_the_decoder_is_drawn_where_it_differs(real: Page) -> None:
+    state = real.evaluate("view.layerState('spread')")
+    assert not state["possible"] and re.search(r"one spread for all pixels and places, σ = 0\.\d+:", state["words"])
+    found = real.evaluate(
+        """async () => {
+          const { spreads } = await import(new URL("./static/map/spread.js", location.href));
+          const byGrey = Array.from({ length: 256 }, (_, grey) => Math.sqrt((grey / 255) * (1 - grey / 255)));
+          return Array.from(spreads(Uint8Array.of(0, 255, 51, 204, 0, 51), 3, byGrey));  // two pixels, three places
+        }"""
+    )
+    assert found == pytest.approx([0, 0.4, 0.4 / math.sqrt(2)], abs=1e-6)
+    show_real_map(real, "mnist-16d", components=2)
+    real.evaluate("view.showLayer('spread', true)")
+    words = wait_for_words(real, "spread", r"light \(root mean square of all pixels\)$")
+    low, high = map(float, re.findall(r"(\d\.\d+) where", words))
+    assert 0 < low < high <= 0.5
+    assert real.evaluate(INKED, [".map-spread", 640, 400, 100]) == 1
+
+
 def test_images_stand_in_for_dots_without_touching_each_other(real: Page) -> None:
     sheets: list[str] = []
     open_now: set[str] = set()
@@ -286,7 +305,7 @@ def test_layers_say_why_they_cannot_be_shown(page: Page, app_server: RunningApp)
     assert "two components" in page.evaluate("view.layerState('density').words")
     page.wait_for_timeout(400)
     with pytest.raises(
-        Exception, match="The layer is contours; there are uncertainty, plane, detail, density, prior, images"
+        Exception, match="The layer is contours; there are uncertainty, spread, plane, detail, density, prior, images"
     ):
         page.evaluate("view.showLayer('contours', true)")
 

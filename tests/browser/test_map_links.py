@@ -29,14 +29,17 @@ def code(model: str, row: int) -> np.ndarray:
     return load_latents(PROJECT / "checkpoints" / model).mean[row]
 
 
-@pytest.mark.parametrize("words", ["test-00012", "#12"])
-def test_an_image_is_flown_to_by_its_name(page: Page, app_server: RunningApp, words: str) -> None:
+def test_an_image_is_flown_to_by_its_name_and_what_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server)
-    search(page, words)
-    expect(page.locator(".near-name")).to_contain_text("Image 12 ·")
-    page.wait_for_timeout(1_200)
-    assert place(page) == pytest.approx(code("digits-2d", 12), abs=0.011), "the cross is on it"
-    expect(page).to_have_url(re.compile("view="))
+    for words in ("test-00012", "#12"):
+        search(page, words)
+        expect(page.locator(".near-name")).to_contain_text("Image 12 ·")
+        expect(page).to_have_url(re.compile("view="))
+        soon(lambda: place(page) == pytest.approx(code("digits-2d", 12), abs=0.011))  # the cross is on it
+        page.get_by_role("button", name="Show all points").click()
+        hover(page, 0.05, 0.9)
+        expect(page).not_to_have_url(re.compile("view="))
+    what_is_not_there_is_said(page)
 
 
 def test_a_label_is_gone_through_one_image_after_the_other(page: Page, app_server: RunningApp) -> None:
@@ -51,8 +54,7 @@ def test_a_label_is_gone_through_one_image_after_the_other(page: Page, app_serve
     expect(page.locator(".near-name")).to_contain_text("Sandal")
 
 
-def test_what_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def what_is_not_there_is_said(page: Page) -> None:
     search(page, "unicorn <b>")
     expect(page.locator(".found-words")).to_contain_text("unicorn <b>")
     page.get_by_role("searchbox").press("ControlOrMeta+a")
@@ -67,14 +69,14 @@ def test_a_picture_of_ones_own_lands_where_its_code_is(page: Page, app_server: R
     Image.fromarray(images[4, 0]).save(tmp_path / "mine.png")
     open_map(page, app_server)
     tab(page, "Image")
+    a_file_that_is_no_picture_is_said_in_its_place(page, tmp_path)
     page.locator("input.file").set_input_files(tmp_path / "mine.png")
     expect(page.locator(".bring-words")).to_have_text("mine.png is on the map.")
     expect(page.locator(".pin-name")).to_have_text("mine.png")
     first = page.locator(".neighbours button").first
     assert int(first.get_attribute("data-row")) == 4, "it is an image of the test set: that is its nearest"
     assert page.locator(".neighbours figcaption").first.inner_text() == "0.00"
-    page.wait_for_timeout(1_200)
-    assert place(page) == pytest.approx(code("digits-2d", 4), abs=0.011)
+    soon(lambda: place(page) == pytest.approx(code("digits-2d", 4), abs=0.011))
     mark, box = page.locator(".landed"), field(page).bounding_box()
     there = mark.evaluate("mark => { const box = mark.getBoundingClientRect(); return [box.x, box.y]; }")
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
@@ -83,23 +85,19 @@ def test_a_picture_of_ones_own_lands_where_its_code_is(page: Page, app_server: R
     expect(page).to_have_url(re.compile(r"/sliders\?.*z="))
 
 
-def test_a_file_that_is_no_picture_is_said_in_its_place(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
+def a_file_that_is_no_picture_is_said_in_its_place(page: Page, tmp_path: Path) -> None:
     (tmp_path / "words.png").write_text("no picture at all")
-    open_map(page, app_server)
-    tab(page, "Image")
     page.locator("input.file").set_input_files(tmp_path / "words.png")
     expect(page.locator(".bring-words")).to_contain_text("picture")
     assert page.locator(".landed").evaluate("mark => mark.hidden") is True
 
 
-# the dots that are seen: the bitmap reaches beyond the field on all sides
-IN_THE_FIELD = """canvas => {
-  const seen = document.createElement("canvas");
-  const { width, height } = canvas.parentElement.getBoundingClientRect();
-  Object.assign(seen, { width: Math.floor(width), height: Math.floor(height) });
-  const [left, top] = [(canvas.width - seen.width) / 2, (canvas.height - seen.height) / 2].map(Math.ceil);
-  seen.getContext("2d").drawImage(canvas, -left, -top);
-  return seen.toDataURL();
+# all dots that are drawn, those that wait beyond the field too
+DRAWN = """canvas => {
+  const copy = document.createElement("canvas");
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  copy.getContext("2d").drawImage(canvas, 0, 0);
+  return copy.toDataURL();
 }"""
 
 
@@ -140,7 +138,7 @@ def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browse
             hover(other, *at)
             soon(lambda: place(other) == pytest.approx(place(page), abs=0.011))
             soon(lambda: pixels(other.locator(".picture canvas")) == pixels(page.locator(".picture canvas")))
-        points = IN_THE_FIELD
+        points = DRAWN
         assert len(page.locator(".map-points").evaluate(points)) > 5_000
         soon(lambda: other.locator(".map-points").evaluate(points) == page.locator(".map-points").evaluate(points))
         asked, shown = (dict(parse_qsl(urlsplit(each.url).query)) for each in (page, other))
@@ -149,15 +147,13 @@ def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browse
         other.context.close()
 
 
-def test_hidden_classes_and_the_pin_are_in_the_link(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, rest="&hidden=label:0,1&pin=12&tab=image")
+def test_hidden_classes_and_the_pin_are_in_the_link_and_an_absent_group_is_said(
+    page: Page, app_server: RunningApp
+) -> None:
+    open_map(page, app_server, rest="&hidden=label:0,1&pin=12&tab=image&group=ghosts")
+    expect(page.locator(".problem")).to_contain_text('no group called "ghosts"')
     expect(page.locator(".pin-name")).to_contain_text("Image 12 ·")
     tab(page, "Colour")
     for name in "01":
         expect(chip(page, name)).to_have_attribute("aria-pressed", "false")
     expect(chip(page, "2")).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_group_that_is_not_there_is_said(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, rest="&group=ghosts")
-    expect(page.locator(".problem")).to_contain_text('no group called "ghosts"')

@@ -127,10 +127,10 @@ def test_a_found_image_is_pinned_until_another_is(page: Page, app_server: Runnin
     click(page)
     if row != 42:
         expect(page.locator(".found-words")).to_be_hidden()
+    a_number_that_is_also_a_label_is_told_apart(page)
 
 
-def test_a_number_that_is_also_a_label_is_told_apart(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def a_number_that_is_also_a_label_is_told_apart(page: Page) -> None:
     page.get_by_role("searchbox").fill("3")
     page.get_by_role("searchbox").press("Enter")
     expect(page.locator(".found-words")).to_have_text(re.compile(r"^1 of \d+, by its number$"))
@@ -158,7 +158,9 @@ def copied(page: Page) -> str:
 
 def test_a_copied_link_says_what_it_leaves_out(clipboard: Page, app_server: RunningApp) -> None:
     page = clipboard
-    open_map(page, app_server, "digits-8d")
+    open_map(page, app_server, "digits-8d", "&pin=12")
+    a_few_selected_images_are_in_the_link(page)
+    page.get_by_role("button", name="Deselect all").click()
     page.evaluate("history.replaceState(history.state, '', '/map')")
     assert "model=digits-8d" in copied(page), "the link names the model where the address does not"
     expect(page.locator(".not-in-link")).to_be_hidden()
@@ -170,9 +172,7 @@ def test_a_copied_link_says_what_it_leaves_out(clipboard: Page, app_server: Runn
     expect(page.get_by_label("Name of the group")).to_be_focused()
 
 
-def test_a_few_selected_images_are_in_the_link(clipboard: Page, app_server: RunningApp) -> None:
-    page = clipboard
-    open_map(page, app_server, "digits-8d", "&pin=12")
+def a_few_selected_images_are_in_the_link(page: Page) -> None:
     tab(page, "Select")
     page.get_by_label("How many neighbours").fill("5")
     page.get_by_role("button", name="Neighbours of the pin").click()
@@ -183,3 +183,4 @@ def test_a_few_selected_images_are_in_the_link(clipboard: Page, app_server: Runn
     other.goto(link)
     expect(other.locator(".selected-words")).to_contain_text("6 of 359 selected: from the link", timeout=30_000)
     assert field(other).is_visible()
+    other.close()

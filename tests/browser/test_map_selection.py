@@ -49,6 +49,8 @@ def test_the_threes_are_lassoed_named_and_there_again_after_a_restart(page: Page
     rows = [row for row, label in enumerate(labels(root, "digits-2d")) if label == THREES]
     with running_app(checkpoints=root) as app:
         open_map(page, app)
+        a_group_is_replaced_and_deleted_only_when_meant(page)
+        tab(page, "Colour")
         only(page, "3")
         stroke(page, "Lasso", AROUND_ALL)
         expect(page.locator(".selected-words")).to_have_text(f"{len(rows)} of 359 selected: a lasso")
@@ -70,25 +72,23 @@ def test_the_threes_are_lassoed_named_and_there_again_after_a_restart(page: Page
         assert shown == rows[: len(shown)] and len(shown) == min(len(rows), 48)
 
 
-def test_a_group_is_replaced_and_deleted_only_when_meant(page: Page, tmp_path: Path) -> None:
-    with running_app(checkpoints=copied_models(tmp_path, "digits-2d")) as app:
-        open_map(page, app)
-        for label in ("1", "2"):
-            tab(page, "Select")
-            page.get_by_label("Select a class").select_option(label)
-            page.get_by_label("Name of the group").fill("mine")
-            page.get_by_role("button", name="Keep as a group").click()
-            expect(page.locator(".selected-words")).to_contain_text("mine")
-        tab(page, "Groups")
-        expect(page.locator(".grouped li")).to_have_count(1)
-        delete = page.get_by_role("button", name="Delete the group mine")
-        delete.click()
-        expect(delete).to_have_text("Delete it?")
-        page.get_by_role("tab", name="Layers").focus()
-        expect(delete).to_have_text("Delete")
-        delete.click()
-        delete.click()
-        expect(page.get_by_text("No group yet.")).to_be_visible()
+def a_group_is_replaced_and_deleted_only_when_meant(page: Page) -> None:
+    for label in ("1", "2"):
+        tab(page, "Select")
+        page.get_by_label("Select a class").select_option(label)
+        page.get_by_label("Name of the group").fill("mine")
+        page.get_by_role("button", name="Keep as a group").click()
+        expect(page.locator(".selected-words")).to_contain_text("mine")
+    tab(page, "Groups")
+    expect(page.locator(".grouped li")).to_have_count(1)
+    delete = page.get_by_role("button", name="Delete the group mine")
+    delete.click()
+    expect(delete).to_have_text("Delete it?")
+    page.get_by_role("tab", name="Layers").focus()
+    expect(delete).to_have_text("Delete")
+    delete.click()
+    delete.click()
+    expect(page.get_by_text("No group yet.")).to_be_visible()
 
 
 def test_on_a_server_that_keeps_no_notes_it_is_said(
@@ -107,6 +107,8 @@ def test_on_a_server_that_keeps_no_notes_it_is_said(
 
 def test_a_box_is_added_to_taken_from_undone_and_redone(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server)
+    a_box_by_keys_alone(page)
+    page.get_by_role("button", name="Clear").click()
     stroke(page, "Box", [(0.1, 0.15), (0.5, 0.95)])
     left = selected(page)
     assert left > 0
@@ -128,8 +130,7 @@ def test_a_box_is_added_to_taken_from_undone_and_redone(page: Page, app_server: 
     expect(page.get_by_text("Nothing is selected.")).to_be_visible()
 
 
-def test_a_box_by_keys_alone(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def a_box_by_keys_alone(page: Page) -> None:
     hover(page, 0.2, 0.2)
     field(page).focus()
     page.keyboard.press("b")
@@ -143,7 +144,7 @@ def test_a_box_by_keys_alone(page: Page, app_server: RunningApp) -> None:
     assert selected(page) > 0
 
 
-def test_neighbours_of_the_pin_are_selected_in_the_latent_space(page: Page, app_server: RunningApp) -> None:
+def test_neighbours_of_the_pin_are_selected_and_a_selection_is_mapped_alone(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server, "digits-8d")
     row = over_a_dot(page)
     page.mouse.down()
@@ -156,9 +157,10 @@ def test_neighbours_of_the_pin_are_selected_in_the_latent_space(page: Page, app_
     expect(page.locator(".selected-words")).to_contain_text("13 of 359 selected")
     chosen = {int(button.get_attribute("data-row")) for button in page.locator(".gallery button").all()}
     assert chosen == near | {row}
+    a_map_of_the_selection_alone_and_back(page)
 
 
-def test_what_a_selection_has_in_common_is_decoded(page: Page, app_server: RunningApp) -> None:
+def test_what_a_selection_has_in_common_is_decoded_and_taken_away(page: Page, app_server: RunningApp) -> None:
     open_map(page, app_server)
     tab(page, "Select")
     pictures = []
@@ -169,11 +171,10 @@ def test_what_a_selection_has_in_common_is_decoded(page: Page, app_server: Runni
         expect(page.locator(".counts p b")).to_have_text(label)
     assert page.locator("canvas.draws").evaluate("canvas => [canvas.width, canvas.height]") == [48, 8]
     assert pictures[0][0] != pictures[1][0] and pictures[0][1] != pictures[1][1]
+    a_selection_is_taken_away_as_files(page)
 
 
-def test_a_selection_is_taken_away_as_files(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
-    tab(page, "Select")
+def a_selection_is_taken_away_as_files(page: Page) -> None:
     page.get_by_label("Select a class").select_option("4")
     count = selected(page)
     with page.expect_download() as coming:
@@ -186,8 +187,7 @@ def test_a_selection_is_taken_away_as_files(page: Page, app_server: RunningApp) 
     assert "index.csv" in names and sum(name.endswith(".png") for name in names) == count
 
 
-def test_a_map_of_the_selection_alone_and_back(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "digits-8d")
+def a_map_of_the_selection_alone_and_back(page: Page) -> None:
     tab(page, "Select")
     page.get_by_label("Select a class").select_option("6")
     count = selected(page)
@@ -201,12 +201,7 @@ def test_a_map_of_the_selection_alone_and_back(page: Page, app_server: RunningAp
     page.get_by_role("button", name="Map all again").click()
     tab(page, "Colour")
     expect(page.locator(".shown-words")).to_have_text("359 of 359 shown")
-
-
-def test_two_images_are_no_map(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "digits-8d")
     tab(page, "Select")
-    page.get_by_label("Select a class").select_option("6")
     expect(page.get_by_role("button", name="Map these alone")).to_be_enabled()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_role("button", name="Map these alone")).to_be_hidden()
@@ -225,6 +220,7 @@ def test_hidden_classes_are_neither_named_nor_selected(page: Page, app_server: R
     tab(page, "Colour")
     page.get_by_role("button", name="Show all", exact=True).click()
     expect(page.locator(".shown-words")).to_have_text("359 of 359 shown")
+    colour_by_another_column_and_by_nothing(page)
 
 
 def test_a_brush_on_one_histogram_changes_legend_and_the_other_histogram(page: Page, app_server: RunningApp) -> None:
@@ -246,10 +242,10 @@ def test_a_brush_on_one_histogram_changes_legend_and_the_other_histogram(page: P
     expect(page).to_have_url(re.compile("range=reconstruction%3A"))
     error.get_by_role("button", name="All values").click()
     expect(page.locator(".shown-words")).to_have_text("359 of 359 shown")
+    a_histogram_is_brushed_by_keys(page)
 
 
-def test_a_histogram_is_brushed_by_keys(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server, "digits-8d")
+def a_histogram_is_brushed_by_keys(page: Page) -> None:
     page.get_by_role("slider", name="From: KL").focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
@@ -259,8 +255,7 @@ def test_a_histogram_is_brushed_by_keys(page: Page, app_server: RunningApp) -> N
     expect(page.locator(".shown-words")).to_have_text("359 of 359 shown")
 
 
-def test_colour_by_another_column_and_by_nothing(page: Page, app_server: RunningApp) -> None:
-    open_map(page, app_server)
+def colour_by_another_column_and_by_nothing(page: Page) -> None:
     page.get_by_label("Colour by").select_option("KL")
     expect(page.locator(".legend .scale")).to_contain_text("nats")
     expect(page).to_have_url(re.compile("colour=kl"))

@@ -1,4 +1,4 @@
-"""A short training run in real Chromium: started and finished by clicks, found again after a refresh in the middle."""
+"""Training runs in real Chromium: one that is finished, one that is watched while it goes on, one without its chart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tools.running_app import RunningApp, running_app
 
@@ -38,16 +38,26 @@ def start(page: Page, app: RunningApp, name: str, epochs: int, rate: str | None 
     expect(page.get_by_text(f"Training “{name}”")).to_be_visible()
 
 
+def lines(page: Page) -> Locator:
+    return page.locator(".plot .scatterlayer path.js-line")
+
+
 def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, own_app: RunningApp) -> None:
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
     start(page, own_app, "clicked", epochs=60)
     expect(page).to_have_url(f"{own_app.url}/train?run=clicked")
     expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(lines(page)).to_have_count(6, timeout=PATIENCE)
+    assert [url for url in addresses if not url.startswith((own_app.url, "data:", "blob:"))] == [], "from elsewhere"
+    assert len([url for url in addresses if "plotly.min.js" in url]) == 1
     page.reload()
     expect(page.get_by_text("Training “clicked”")).to_be_visible()
     expect(page.get_by_text("each above its reconstruction")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Finished").first).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6)
+    expect(lines(page)).to_have_count(6)
     expect(page.get_by_role("img", name="Loss curves, in nats per image. At epoch 60")).to_be_visible()
+    takes_the_colours_of_the_theme_at_once(page)
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?.*model=clicked"))
     expect(page.get_by_label("Model", exact=True)).to_have_value("clicked")
@@ -57,12 +67,22 @@ def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, ow
     expect(card.locator("canvas")).to_have_attribute("aria-label", "Images decoded by the model clicked")
 
 
-def test_a_run_is_found_in_a_second_browser_and_stopped_there(page: Page, browser, own_app: RunningApp) -> None:
-    start(page, own_app, "stopped", epochs=2_000)
+def takes_the_colours_of_the_theme_at_once(page: Page) -> None:
+    title = page.locator(".plot .annotation-text").first
+    expect(title).to_have_css("fill", "rgb(29, 34, 38)")
+    page.emulate_media(color_scheme="dark")
+    expect(title).to_have_css("fill", "rgb(230, 233, 235)")
+
+
+def test_a_run_is_watched_and_stopped_in_a_second_browser(page: Page, browser: Browser, own_app: RunningApp) -> None:
+    start(page, own_app, "watched", epochs=4_000, rate="0.0001")
+    curves_and_pictures_stay_in_their_place(page)
+    the_curves_grow_in_the_same_plot_and_never_go_blank(page)
+    a_zoom_and_a_hidden_curve_stay(page)
     second = browser.new_context().new_page()
     second.goto(f"{own_app.url}/train")
-    second.get_by_role("button", name="stopped: under way").click()
-    expect(second).to_have_url(f"{own_app.url}/train?run=stopped")
+    second.get_by_role("button", name="watched: under way").click()
+    expect(second).to_have_url(f"{own_app.url}/train?run=watched")
     expect(second.get_by_text("each above its reconstruction")).to_be_visible(timeout=PATIENCE)
     second.get_by_role("button", name="Stop and keep").click()
     for each in (second, page):
@@ -74,6 +94,7 @@ def test_a_run_is_found_in_a_second_browser_and_stopped_there(page: Page, browse
 # Kept in the page: for each picture of the screen whether curves and pictures can be seen, and where they stand.
 WATCH = """() => {
   window.seen = [];
+  const until = performance.now() + 4000;
   const look = () => {
     const roots = [...document.querySelectorAll("*")].map((each) => each.shadowRoot).filter(Boolean);
     const curves = roots.flatMap((root) => [...root.querySelectorAll(".plot, .plot .main-svg, .plot .nsewdrag")]);
@@ -82,25 +103,22 @@ WATCH = """() => {
       const { top, left, width, height } = part.getBoundingClientRect();
       return `${part.tagName} ${[top, left, width, height].map(Math.round)}`;
     }).join(", "));
-    requestAnimationFrame(look);
+    if (performance.now() < until) requestAnimationFrame(look);
   };
   look();
 }"""
 
 
-def test_curves_and_pictures_stay_in_their_place_from_poll_to_poll(page: Page, own_app: RunningApp) -> None:
-    start(page, own_app, "steady", epochs=2_000, rate="0.0001")
+def curves_and_pictures_stay_in_their_place(page: Page) -> None:
     expect(page.get_by_test_id("stImage").nth(1)).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1_500)  # the line takes the place of the first epoch's dot
     first = page.get_by_test_id("stImage").first.locator("img").get_attribute("src")
     page.evaluate(WATCH)
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(4_200)
     seen = page.evaluate("window.seen")
     assert page.get_by_test_id("stImage").first.locator("img").get_attribute("src") != first, "nothing was polled"
     assert len(seen) > 60
     assert len(set(seen)) == 1, f"something moved or vanished: {sorted(set(seen))}"
-    page.get_by_role("button", name="Stop and keep").click()
-    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
 
 
 # Kept in the page: for each picture of the screen the plot's points, lines with a length, and label; "other" is what
@@ -116,7 +134,7 @@ GROWTH = """(plot) => {
       label: plot.querySelector(".hoverlayer").textContent.slice(0, 5),
       other: !plot.isConnected || root.querySelector(".plot") !== plot || !root.querySelector(".veil").hidden,
     });
-    requestAnimationFrame(look);
+    if (!window.grown) requestAnimationFrame(look);
   };
   look();
 }"""
@@ -134,8 +152,7 @@ def wait_for_points(page: Page, points: int) -> None:
     )
 
 
-def test_the_curves_grow_in_the_same_plot_and_never_go_blank(page: Page, own_app: RunningApp) -> None:
-    start(page, own_app, "growing", epochs=2_000, rate="0.0001")
+def the_curves_grow_in_the_same_plot_and_never_go_blank(page: Page) -> None:
     wait_for_points(page, 5)
     plot = page.locator(".plot")
     place = plot.evaluate(EPOCH_PLACE, 5)
@@ -144,42 +161,27 @@ def test_the_curves_grow_in_the_same_plot_and_never_go_blank(page: Page, own_app
     expect(plot.locator(".hoverlayer")).to_contain_text("Epoch")
     plot.evaluate(GROWTH)
     page.wait_for_function("new Set(window.growth.map(({ points }) => points)).size > 3", timeout=PATIENCE)
-    growth = page.evaluate("window.growth")
+    growth = page.evaluate("window.grown = true, window.growth")
     points = [look["points"] for look in growth]
     assert points == sorted(points), "the curves lost points"
     assert {look["other"] for look in growth} == {False}, "another plot took the place"
     assert {look["lines"] for look in growth} == {6}, "lines were gone for a frame"
     assert {look["label"] for look in growth} == {"Epoch"}, "the label under the pointer went away"
-    page.get_by_role("button", name="Stop and keep").click()
-    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_zoom_and_a_hidden_curve_stay_when_more_epochs_come(page: Page, own_app: RunningApp) -> None:
-    start(page, own_app, "zoomed", epochs=2_000, rate="0.0001")
-    wait_for_points(page, 5)
+def a_zoom_and_a_hidden_curve_stay(page: Page) -> None:
     plot = page.locator(".plot")
     page.get_by_role("button", name="training").click()
     page.mouse.move(*plot.evaluate(EPOCH_PLACE, 20))
     page.mouse.down()
-    page.mouse.move(*plot.evaluate(EPOCH_PLACE, 500), steps=5)
+    page.mouse.move(*plot.evaluate(EPOCH_PLACE, 1000), steps=5)
     page.mouse.up()
     zoomed = "plot => [plot._fullLayout.xaxis.range, plot.data.map(({ visible }) => visible)]"
     (low, high), visible = plot.evaluate(zoomed)
-    assert 10 < low < 30 and 490 < high < 510
+    assert 0 < low < 40 and 980 < high < 1020
     assert visible == [False, True] * 3
     wait_for_points(page, plot.evaluate("plot => plot.data[4].x.length") + 20)
     assert plot.evaluate(zoomed) == [[low, high], visible]
-    page.get_by_role("button", name="Stop and keep").click()
-    expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
-
-
-def test_the_curves_take_the_colours_of_the_theme_at_once(page: Page, own_app: RunningApp) -> None:
-    start(page, own_app, "coloured", epochs=3)
-    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6, timeout=PATIENCE)
-    title = page.locator(".plot .annotation-text").first
-    expect(title).to_have_css("fill", "rgb(29, 34, 38)")
-    page.emulate_media(color_scheme="dark")
-    expect(title).to_have_css("fill", "rgb(230, 233, 235)")
 
 
 def test_without_its_script_the_chart_says_so_and_tries_again(page: Page, own_app: RunningApp) -> None:
@@ -189,14 +191,5 @@ def test_without_its_script_the_chart_says_so_and_tries_again(page: Page, own_ap
     expect(page.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
     page.unroute("**/live/plotly.min.js*")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6)
+    expect(lines(page)).to_have_count(6)
     expect(page.get_by_text("The chart cannot be drawn")).to_be_hidden()
-
-
-def test_the_curves_fetch_nothing_from_elsewhere(page: Page, own_app: RunningApp) -> None:
-    addresses: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url))
-    start(page, own_app, "alone", epochs=3)
-    expect(page.locator(".plot .scatterlayer path.js-line")).to_have_count(6, timeout=PATIENCE)
-    assert [url for url in addresses if not url.startswith((own_app.url, "data:", "blob:"))] == []
-    assert len([url for url in addresses if "plotly.min.js" in url]) == 1

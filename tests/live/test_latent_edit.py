@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-PREPARE = """async () => {
-  for (const name of ["sliders/latent-edit", "page-link", "browser-store"]) {
-    Object.assign(window, await import(new URL(`./static/${name}.js`, location.href)));
-  }
+MODULES = ("sliders/latent-edit", "page-link", "browser-store")
+FACTS = """
   window.fresh = () => {
     const edit = createLatentEdit();
     const at = (...latent) => Float32Array.from(latent);
@@ -19,16 +18,13 @@ PREPARE = """async () => {
     return edit;
   };
   window.values = (edit) => [...edit.latent];
-}"""
+"""
 
 
 @pytest.fixture(scope="module")
 def modules(browser, live_server: RunningApp):
-    page = browser.new_page()
-    page.goto(live_server.url + "/live/health")
-    page.evaluate(PREPARE)
-    yield page
-    page.close()
+    with module_page(browser, live_server, MODULES, FACTS) as page:
+        yield page
 
 
 def test_a_drag_is_one_step_and_goes_back_and_forth(modules: Page) -> None:

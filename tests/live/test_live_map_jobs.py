@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from tests.live.conftest import latents_bytes
 from tests.live.starting import live_web, refusal
 from tests.live.test_live_conversation import conversation, request_bytes
 from vae_core.data import load_images
+from vae_core.latent.maps import class_mixing
 
 PATIENCE = 150  # seconds: the first job waits until the workers have compiled what they need
 
@@ -66,11 +69,11 @@ def finished(web: TestClient, name: str = "tiny-8d", **wanted) -> dict:
     raise AssertionError(f"the map is not ready after {PATIENCE} s: {seen[-1]}")
 
 
-def column(web: TestClient, name: str, source: str = "reference") -> bytes:
-    """The bytes of a column, asked for until they are there."""
+def column(web: TestClient, name: str, source: str = "reference", what: str = "column") -> bytes:
+    """The bytes of a column, or of how its classes mix, asked for until they are there."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        answer = web.get(place("source", f"/{source}/column/{name}"))
+        answer = web.get(place("source", f"/{source}/{what}/{name}"))
         if answer.status_code != 202:
             assert answer.status_code == 200, answer.text
             return answer.content
@@ -94,6 +97,17 @@ def test_a_layout_is_made_by_a_job_and_found_again(web: TestClient, monkeypatch:
     assert ask(web, method="umap", parameters={"neighbours": 10}) == facts, "read from the cache, at once"
     assert web.get(f"/live/map/{facts['id']}/points").content == points
     assert web.get(f"/live/map/{facts['id']}").json() == facts
+
+
+def test_how_classes_mix_is_found_by_a_job_and_known_from_then_on(web: TestClient) -> None:
+    latents = store.model("tiny-8d").latents
+    found = json.loads(column(web, "label", what="mixing"))
+    wanted = class_mixing(latents.mean, latents.label)
+    assert found == json.loads(json.dumps(asdict(wanted))) and found["pairs"], "what the core finds"
+    again = web.get(place("source", "/reference/mixing/label"))
+    assert (again.status_code, again.json()) == (200, found), "at once"
+    clusters = json.loads(column(web, "cluster:kmeans:4", what="mixing"))
+    assert clusters["own"] > found["own"], "clusters are made of neighbours; the labels of a tiny model are not"
 
 
 def test_a_place_on_a_layout_is_decoded_from_what_lies_around_it(web: TestClient) -> None:

@@ -219,6 +219,8 @@ def test_a_bad_map_is_refused_in_a_sentence(web: TestClient, case: str) -> None:
         ("/live/map/{id}/density?column=label&hidden=a", 400, "bad-parameter", "hidden is 'a'"),
         ("/live/source/{mw}/attic/columns", 404, "no-such-source", "'attic'"),
         ("/live/source/{mw}/reference/column/mood", 404, "no-such-column", "'mood'"),
+        ("/live/source/{mw}/reference/mixing/mood", 404, "no-such-column", "'mood'"),
+        ("/live/source/{mw}/reference/mixing/kl", 404, "no-such-column", "'kl' holds numbers; classes mix"),
         ("/live/posterior/{mw}/reference/-1", 400, "bad-parameter", "The row is '-1'"),
         ("/live/posterior/{mw}/reference/99999", 404, "no-such-row", "has rows 0 to"),
         ("/live/sources/tiny-8d/0123456789abcdef", 410, "stale-weights", "trained again"),

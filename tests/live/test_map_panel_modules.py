@@ -8,26 +8,22 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-PREPARE = """async () => {
-  for (const part of ["columns", "filters", "selection", "link", "draws", "routes"]) {
-    Object.assign(window, await import(new URL(`./static/map-panel/${part}.js`, location.href)));
-  }
+PARTS = ("columns", "filters", "selection", "link", "draws", "routes", "mixing")
+FACTS = """
   window.facts = { latent_dim: 8, widest: [2, 5] };
   window.LABEL = { name: "label", kind: "class", names: ["a", "b", "c"], values: Int16Array.of(0, 0, 1, 1, 2, -1) };
   window.KL = { name: "kl", kind: "number", values: Float32Array.of(1, 2, 3, 4, 5, NaN) };
   window.ALL = { count: 6, rows: null };
-}"""
+"""
 
 
 @pytest.fixture(scope="module")
 def modules(browser, live_server: RunningApp):
-    page = browser.new_page()
-    page.goto(live_server.url + "/live/health")
-    page.evaluate(PREPARE)
-    yield page
-    page.close()
+    with module_page(browser, live_server, [f"map-panel/{part}" for part in PARTS], FACTS) as page:
+        yield page
 
 
 def test_filters_of_several_columns_hold_together(modules: Page) -> None:
@@ -48,12 +44,38 @@ def test_one_class_alone_and_all_again(modules: Page) -> None:
     hidden = modules.evaluate("""() => {
       const filters = createFilters(), seen = [];
       for (let press = 0; press < 2; press += 1) {
-        filters.only("label", 1, 3);
+        filters.only("label", [1], 3);
         seen.push([...filters.hiddenIn("label")]);
       }
       return seen;
     }""")
     assert hidden == [[0, 2], []]
+
+
+def test_two_classes_alone_then_two_others_then_all(modules: Page) -> None:
+    hidden = modules.evaluate("""() => {
+      const filters = createFilters(), seen = [];
+      for (const pair of [[0, 3], [1, 2], [1, 2]]) {
+        filters.only("label", pair, 4);
+        seen.push([...filters.hiddenIn("label")]);
+      }
+      return seen;
+    }""")
+    assert hidden == [[1, 2], [0, 3], []]
+
+
+MIXED = "[{ one: 4, other: 9, share: 0.0712 }, { one: 3, other: 5, share: 0.031 }, { one: 7, other: 9, share: 0.0004 }]"
+
+
+@pytest.mark.parametrize(("pairs", "words"), [
+    (MIXED, "4 & 9 mix most: 7.1 % of their nearest neighbours are of the other. Then 3 & 5 (3.1 %), "
+            "7 & 9 (less than 0.1 %)."),
+    ("[{ one: 0, other: 1, share: 0.5 }]", "0 & 1 mix most: 50 % of their nearest neighbours are of the other."),
+    ("[]", "No two classes mix: the 15 nearest neighbours of every image are of its own."),
+])  # fmt: skip
+def test_how_classes_mix_is_said_in_a_sentence(modules: Page, pairs: str, words: str) -> None:
+    said = f"wordsOf({{ pairs: {pairs}, neighbours: 15 }}, ({{ one, other }}) => `${{one}} & ${{other}}`).join('')"
+    assert modules.evaluate(said) == words
 
 
 def test_each_change_of_a_filter_is_told_and_comes_back_from_its_record(modules: Page) -> None:

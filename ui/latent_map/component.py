@@ -47,6 +47,7 @@ def map_data(model: LoadedModel) -> dict[str, Any]:
 
     originals: uint8, 1 where the image itself is on this machine. order: the dimensions, from 0, that carry most first.
     classes: of a conditional model. note: what must be said about the encoding.
+    spread: what p(x|z) is, and how wide it is by the grey level of the expected picture, None where that tells nothing.
     plotly: the version whose script draws the axes.
     """
     weight = np.asarray(weight_per_dimension(model))
@@ -57,7 +58,17 @@ def map_data(model: LoadedModel) -> dict[str, Any]:
         "colours": list(CLASS_COLOURS),
         "originals": packed(originals_found(model), np.uint8),
         "note": encoding_note(model),
+        "spread": decoder_spread(model),
         "plotly": version("plotly"),
+    }
+
+
+def decoder_spread(model: LoadedModel) -> dict[str, Any]:
+    """{words: the likelihood's name, by_grey: 256 standard deviations of a pixel value in [0, 1], or None}."""
+    by_grey = model.spread_by_grey()
+    return {
+        "words": model.vae.likelihood.label,
+        "by_grey": None if by_grey is None else [float(f"{value:.4g}") for value in by_grey],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vae_core.latent.aggregated_posterior import AggregatedPosterior, Neighbours
+from vae_core.latent.aggregated_posterior import AggregatedPosterior, NearestImages
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.directions import (
     AttributeDirection,
@@ -17,10 +17,13 @@ from vae_core.latent.image_metric import ImageMetric
 from vae_core.latent.paths import (
     KeyedPath,
     PathMeasures,
+    Relaxing,
     evened,
+    geodesic_through,
     linear_path,
     linear_through,
     measure_path,
+    relax,
     slerp_path,
     slerp_through,
     spline_through,
@@ -39,9 +42,10 @@ __all__ = [
     "Judgement",
     "KeyedPath",
     "LatentDensity",
-    "Neighbours",
+    "NearestImages",
     "PathMeasures",
     "PrincipalAxes",
+    "Relaxing",
     "Traversal",
     "Usualness",
     "Verdict",
@@ -49,6 +53,7 @@ __all__ = [
     "attribute_direction",
     "evened",
     "fit_density",
+    "geodesic_through",
     "jacobian_directions",
     "latent_grid",
     "linear_path",
@@ -57,6 +62,7 @@ __all__ = [
     "measure_usualness",
     "principal_axes",
     "quantile_ranges",
+    "relax",
     "slerp_path",
     "slerp_through",
     "spline_through",

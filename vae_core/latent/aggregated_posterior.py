@@ -16,7 +16,7 @@ FEW_NUMBERS = 262_144  # of all means together: so many are read in less than 1 
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
+class NearestImages:
     """The nearest encoded images of B latents. rows: int64 (B, k). distances: float64 (B, k), in σ, rising."""
 
     rows: np.ndarray
@@ -96,7 +96,7 @@ class AggregatedPosterior:
         count: int,
         without: np.ndarray | None = None,
         among: list[np.ndarray] | None = None,
-    ) -> Neighbours:
+    ) -> NearestImages:
         """The nearest images of latents (B, D), `count` of them or as many as there are.
 
         The distance in σ from z to image n is √Σ_d ((z_d − μ_nd) / σ_d)², where σ_d² is the mean of the posterior
@@ -114,7 +114,7 @@ class AggregatedPosterior:
             else:
                 candidates = among[index]
             rows[index], distances[index] = self._rising(place, candidates, count)
-        return Neighbours(rows, distances)
+        return NearestImages(rows, distances)
 
     def _sum_over_all(self, features: np.ndarray, without: np.ndarray | None) -> np.ndarray:
         found = np.empty(len(features))

@@ -3,6 +3,7 @@
 import { classColours, figure, scaleGradient } from "./columns.js";
 import { classCounts, shownCounts } from "./filters.js";
 import { createHistogram } from "./histogram.js";
+import { createMixing } from "./mixing.js";
 
 const FIRST_HISTOGRAMS = ["reconstruction", "kl"];
 const MANY = 40; // chips of a legend; of more classes the others are folded away
@@ -10,8 +11,10 @@ const MANY = 40; // chips of a legend; of more classes the others are folded awa
 /** The panel in `root`; `palette`: colours of classes. Gives back {open(wanted column), shown columns}. */
 export function createColour(root, atlas, palette) {
   const find = (selector) => root.querySelector(selector);
+  const mixing = createMixing(root, atlas);
   let histograms = [];
   let all = false;
+  let turn = 0; // of the source: what was begun for another one is dropped
 
   function offer() {
     const options = atlas.columns.map(({ name, title }) => new Option(title, name));
@@ -30,7 +33,9 @@ export function createColour(root, atlas, palette) {
   }
 
   async function colourBy(name) {
+    const mine = turn;
     const column = name ? await fetched(name) : null;
+    if (mine !== turn) return;
     if (name && !column) return void (find(".colour").value = atlas.colour?.name ?? "");
     all = false;
     atlas.colourBy(column);
@@ -91,7 +96,7 @@ export function createColour(root, atlas, palette) {
 
   function only(column, kind) {
     atlas.filters.toggle(column.name, kind); // takes the first click of the two back
-    atlas.filters.only(column.name, kind, column.names.length);
+    atlas.filters.only(column.name, [kind], column.names.length);
   }
 
   function moreButton(count) {
@@ -117,8 +122,9 @@ export function createColour(root, atlas, palette) {
   // --- filters
 
   async function addHistogram(name) {
+    const mine = turn;
     const column = await fetched(name);
-    if (!column || histograms.some((histogram) => histogram.name === name)) return;
+    if (!column || mine !== turn || histograms.some((histogram) => histogram.name === name)) return;
     if (column.kind === "class") return void colourBy(name);
     const made = createHistogram(atlas, column, () => removeHistogram(made));
     histograms.push(made);
@@ -165,12 +171,14 @@ export function createColour(root, atlas, palette) {
     find(".colour").value = atlas.colour?.name ?? "";
     showLegend();
     offerFilters();
+    if (panel.visible) mixing.show();
   });
 
   const panel = {
     visible: true,
     /** Another source: colours by `wanted`, if there is such a column, else by the label, else by the error. */
     async open(wanted, filters) {
+      const mine = (turn += 1);
       histograms.forEach(({ element }) => element.remove());
       histograms = [];
       offer();
@@ -181,12 +189,15 @@ export function createColour(root, atlas, palette) {
       const filtering = [...Object.keys(filters.hidden), ...Object.keys(filters.ranges)].filter((name) => names.includes(name));
       const numbers = new Set([...FIRST_HISTOGRAMS.filter((name) => names.includes(name)), ...Object.keys(filters.ranges).filter((name) => names.includes(name))]);
       await Promise.all(filtering.map(fetched));
-      for (const name of numbers) await addHistogram(name);
+      for (const name of numbers) if (mine === turn) await addHistogram(name);
+      if (mine !== turn) return;
       if (filtering.length) atlas.filters.recall(filters);
     },
     show() {
       histograms.forEach((histogram) => histogram.draw());
+      mixing.show();
     },
+    remove: mixing.hide,
   };
   return panel;
 }

@@ -27,11 +27,11 @@ export function createFilters(onChange = () => {}) {
       else hidden.delete(name);
       onChange();
     },
-    /** Only this class of the column; all of them again when it was the only one. */
-    only(name, kind, count) {
-      const others = new Set(Array.from({ length: count }, (_, other) => other).filter((other) => other !== kind));
+    /** Only these classes of the column; all of them again when they were the only ones. */
+    only(name, kinds, count) {
+      const others = new Set(Array.from({ length: count }, (_, other) => other).filter((other) => !kinds.includes(other)));
       const its = hidden.get(name);
-      if (its && its.size === others.size && !its.has(kind)) hidden.delete(name);
+      if (its && its.size === others.size && !kinds.some((kind) => its.has(kind))) hidden.delete(name);
       else hidden.set(name, others);
       onChange();
     },

@@ -72,6 +72,7 @@ export function createGroups(root, atlas, onGo) {
   return {
     /** Another model or source: its groups; the one in the link is selected. */
     async open(wanted) {
+      const { model } = atlas;
       kept = { revision: 0, groups: [] };
       try {
         await read();
@@ -80,7 +81,7 @@ export function createGroups(root, atlas, onGo) {
         find("[data-panel=groups] .none").textContent = problem.message;
         return;
       }
-      if (wanted) mark(wanted);
+      if (wanted && atlas.model === model) mark(wanted);
     },
     async keep(name) {
       if (!name) return void find(".group-name").focus();

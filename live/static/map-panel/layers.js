@@ -9,6 +9,7 @@ const LAYERS = [
   ["density", "Density contours", "Where the encoded images lie close together"],
   ["prior", "Prior circles", "Where the prior expects codes: 1, 2 and 3 σ"],
   ["uncertainty", "Change of the picture", "Where a small step changes what the decoder draws a lot"],
+  ["spread", "Spread of the decoder", "Where the model itself is unsure of its pixels: the standard deviation of p(x|z)"],
 ];
 const SPACINGS = ["even", "quantiles"];
 

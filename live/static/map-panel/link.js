@@ -6,6 +6,7 @@
 //   layers=plane,contours  class=3  selected=4,17 (a few images without a name)
 
 const WHOLE = /^\d{1,9}$/;
+const VIEW_DIGITS = 9; // with 6, a dot at the far side of the view may come to lie one pixel beside its place
 const MOST_SELECTED = 40; // rows that a link carries; more need a name
 
 /** The parameters of a link that belong to the map. */
@@ -151,7 +152,7 @@ export function linkOf(shown, facts) {
   changes.colour = shown.colour === shown.usualColour ? null : shown.colour;
   changes.hidden = joined(shown.filters.hidden, (classes) => classes.join(","));
   changes.range = joined(shown.filters.ranges, ([low, high]) => `${short(low)}..${short(high)}`);
-  changes.view = shown.view ? shown.view.map(short).join(",") : null;
+  changes.view = shown.view ? shown.view.map((value) => short(value, VIEW_DIGITS)).join(",") : null;
   changes.pin = shown.pin === null ? null : String(shown.pin);
   changes.group = shown.group || null;
   changes.selected = !shown.group && fitsInLink(shown.selected) ? Array.from(shown.selected).join(",") : null;
@@ -168,4 +169,4 @@ function joined(entries, text) {
   return Object.entries(entries).map(([name, value]) => `${name}:${text(value)}`).join(";") || null;
 }
 
-const short = (value) => String(Number(value.toPrecision(6)));
+const short = (value, digits = 6) => String(Number(value.toPrecision(digits)));

@@ -47,11 +47,12 @@ export function createMemory({ model, weights }) {
 }
 
 /** What an address says of the map: {name: text}. */
-function ownOf(search) {
+export function ownOf(search) {
   return Object.fromEntries([...new URLSearchParams(search)].filter(([name]) => LINK_KEYS.includes(name)));
 }
 
-const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+/** Whether two addresses say the same of the map. */
+export const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 
 /** Rows out of the text that packedRows makes. */
 export function unpackedRows(text) {

@@ -18,7 +18,7 @@ import { createGroups } from "./groups.js";
 import { createLayers } from "./layers.js";
 import { createImage } from "./image.js";
 import { fitsInLink, linkOf, readLink } from "./link.js";
-import { createMemory } from "./memory.js";
+import { createMemory, ownOf, same } from "./memory.js";
 import { createPointerDecoder } from "./pointer.js";
 import { densityOf, placesOf, pointsOf } from "./routes.js";
 import { cueScrolling } from "./scroll-cue.js";
@@ -41,6 +41,7 @@ export class MapPanel {
   #group = null;
   #ready = false; // whether the link may be written: what it asks for is shown
   #free = null; // what the Image tab shows that is no row: a picture that was brought, a place
+  #address = {}; // what the address said of the map when it was last read or written here
   #cameBack = false; // whether the browser's Back chose the model: then all of the link is meant
 
   constructor(root, { plotly }) {
@@ -139,6 +140,7 @@ export class MapPanel {
     this.atlas.leave();
     this.decoder.forget();
     this.select.remove();
+    this.colour.remove();
     this.landing.remove();
     this.broughtMark.remove();
     this.view.remove();
@@ -158,6 +160,7 @@ export class MapPanel {
     this.memory = createMemory(data);
     const kept = this.memory.asked(another && !this.#cameBack ? withoutOwn(window.location.search) : window.location.search);
     this.#cameBack = false;
+    this.#address = ownOf(window.location.search);
     const asked = { ...readLink(kept.search, this.facts), kept };
     const label = data.classes.length ? Math.min(asked.label ?? 0, data.classes.length - 1) : null;
     this.#showSize();
@@ -257,10 +260,10 @@ export class MapPanel {
   /** What the layers need to know of the map. */
   #tellView() {
     const { map, shown, label } = this.atlas;
-    const { model, weights, shape } = this.data;
+    const { model, weights, shape, spread } = this.data;
     const { id, exact, origin, axes, titles } = map;
     this.#caption(exact);
-    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, exact, origin, axes, titles });
+    this.view.setMap({ id, model, weights, source: shown.source, label: label ?? undefined, shape, spread, exact, origin, axes, titles });
   }
 
   /** What the large picture is, under it. */
@@ -479,15 +482,23 @@ export class MapPanel {
   #writeLink() {
     const { atlas } = this;
     if (!this.#ready || !atlas.shown) return;
+    if (this.#isElsewhere()) return void this.#wentBack();
     const colour = atlas.colour?.name ?? "none";
     const shown = {
       ...atlas.shown, colour, usualColour: this.colour.usual || "none", filters: atlas.filters.record(), view: viewNumbers(this.view),
       pin: atlas.pin, group: this.#group, selected: atlas.selection.rows, tab: this.tabs.name, layers: this.layers.record(), label: atlas.label,
     };
     const changes = linkOf(shown, this.facts);
-    replaceLink(PAGE, changes);
+    if (replaceLink(PAGE, changes)) this.#address = ownOf(window.location.search);
     const { picture } = this.bring;
     this.memory.keep({ changes, selection: atlas.selection, alone: atlas.shown.rows, brought: picture });
+  }
+
+  /** Whether the address has become that of another map, of which nobody has told yet: it is not written over. */
+  #isElsewhere() {
+    const { pathname, search } = window.location;
+    if (!pathname.endsWith(`/${PAGE}`) || same(ownOf(search), this.#address)) return false;
+    return !this.memory.isShown(search);
   }
 
   /** Back and Forward between addresses of the map: what the address says is shown. */

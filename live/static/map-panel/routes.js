@@ -7,7 +7,9 @@ const POLL_MS = 250;
 const UNFINISHED = new Set(["queued", "running"]);
 
 const json = (content) => ({ method: "POST", body: JSON.stringify(content) });
-const pause = (ms, signal) =>
+
+/** Resolves after so many milliseconds; rejects when `signal` is aborted first. */
+export const pause = (ms, signal) =>
   new Promise((go, stop) => {
     const timer = setTimeout(go, ms);
     signal?.addEventListener("abort", () => (clearTimeout(timer), stop(signal.reason)), { once: true });
@@ -78,13 +80,22 @@ export function columnsOf({ model, weights }, source, signal) {
 }
 
 /** The values of a column, int16 for classes and float32 for numbers; one that is computed on demand is waited for. */
-export async function columnOf({ model, weights }, source, { name, kind }, { signal, onProgress = () => {} } = {}) {
+export async function columnOf({ model, weights }, source, { name, kind }, waiting) {
+  const response = await whenReady(address("source", [model, weights, source, "column", name]), waiting);
+  const values = await response.arrayBuffer();
+  return kind === "class" ? new Int16Array(values) : new Float32Array(values);
+}
+
+/** Which classes of a column lie among each other: {pairs: [{one, other, share}], own, neighbours, judged_on}; waited for. */
+export async function mixingOf({ model, weights }, source, name, waiting) {
+  return (await whenReady(address("source", [model, weights, source, "mixing", name]), waiting)).json();
+}
+
+/** The answer of an address whose 202 means "under way"; `onProgress` hears each of those. */
+async function whenReady(place, { signal, onProgress = () => {} } = {}) {
   for (;;) {
-    const response = await answerOf(address("source", [model, weights, source, "column", name]), { signal });
-    if (response.status !== 202) {
-      const values = await response.arrayBuffer();
-      return kind === "class" ? new Int16Array(values) : new Float32Array(values);
-    }
+    const response = await answerOf(place, { signal });
+    if (response.status !== 202) return response;
     const found = await response.json();
     if (!UNFINISHED.has(found.state)) throw new LiveError({ reason: found.state, message: found.message });
     onProgress(found);

@@ -1,25 +1,16 @@
 // Contours of how dense the encoded images lie: each line holds a stated share of them.
 
 import { quantiles } from "./grid.js";
+import { Layer } from "./layer.js";
 import { HIDDEN } from "./raster.js";
 
 const CELLS = 224; // to a side of the grid that the images are counted on
 const SHARES = [0.95, 0.8, 0.5, 0.25]; // of the images within a line
 const ROOM = 0.12; // of the grid beyond the images, on each side
 
-export class DensityLayer {
-  words = "";
+export class DensityLayer extends Layer {
   #lines = null; // Path2D in places of the map, per share
   #pieces = []; // the same as pieces of line
-
-  constructor(scene) {
-    this.scene = scene;
-    this.options = {};
-  }
-
-  get elements() {
-    return [];
-  }
 
   get impossible() {
     return this.scene.inSpace ? "Contours need a map with two components." : null;
@@ -29,8 +20,6 @@ export class DensityLayer {
   forget() {
     this.#lines = null;
   }
-
-  follow() {}
 
   rest() {
     if (this.#lines) return;
@@ -44,10 +33,6 @@ export class DensityLayer {
     this.scene.said("density");
     this.scene.redraw();
   }
-
-  hide() {}
-
-  remove() {}
 
   shapes(view) {
     const corner = (x, y) => view.toScreen([x, y]).map((value) => value.toFixed(1)).join(" ");

@@ -1,7 +1,7 @@
 // A map of very many images: how dense all of them lie, a sample of points on top, and every point once few enough are in the view.
 
 import { inkOf } from "./colours.js";
-import { DriftingCanvas } from "./drifting.js";
+import { DrawnLayer } from "./layer.js";
 import { SELECTED } from "./raster.js";
 
 const MOST = 50_000; // points asked for in a view
@@ -9,19 +9,12 @@ const CELL = 2; // CSS pixels: the side of a cell of the raster
 const LARGEST = 2048; // cells to a side
 const EMPTY = 255; // in a raster of classes: nothing here
 
-export class DetailLayer {
-  words = "";
+export class DetailLayer extends DrawnLayer {
   #asking = null;
   #drawn = ""; // the view that was asked for last
 
   constructor(scene) {
-    this.scene = scene;
-    this.options = { source: null };
-    this.drifting = new DriftingCanvas("map-raster");
-  }
-
-  get elements() {
-    return [this.drifting.canvas];
+    super(scene, "map-raster", { source: null });
   }
 
   get impossible() {
@@ -33,11 +26,7 @@ export class DetailLayer {
   forget() {
     this.#asking?.abort();
     this.#drawn = "";
-    this.drifting.clear();
-  }
-
-  follow(view) {
-    this.drifting.follow(view);
+    super.forget();
   }
 
   rest(view) {
@@ -46,14 +35,6 @@ export class DetailLayer {
     if (key === this.#drawn) return;
     this.#drawn = key;
     this.#ask(view);
-  }
-
-  hide() {
-    this.forget();
-  }
-
-  remove() {
-    this.forget();
   }
 
   async #ask(view) {

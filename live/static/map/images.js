@@ -1,8 +1,8 @@
 // Images in place of dots where the view is near enough: as many as fit without touching each other, the same ones while the
 // view moves. Their pictures come by the sheet, one sheet on its way at a time, so that the hand's decodes go first.
 
-import { DriftingCanvas } from "./drifting.js";
 import { hexOf } from "./colours.js";
+import { DrawnLayer } from "./layer.js";
 import { HIDDEN, SELECTED } from "./raster.js";
 
 const SIDE = 36; // CSS pixels of an image, its frame included
@@ -11,8 +11,7 @@ const MOST_IN_VIEW = 6000; // images in the view, of which some are drawn; with 
 const IN_SHEET = 64;
 const KEPT = 4000; // pictures remembered
 
-export class ImagesLayer {
-  words = "";
+export class ImagesLayer extends DrawnLayer {
   #pictures = new Map(); // row -> {bitmap, left, width, height}
   #placed = []; // {index, row, x, y, side: of the map}
   #asking = null; // AbortController of the sheet on its way
@@ -20,13 +19,7 @@ export class ImagesLayer {
   #near = null; // images in and around the view: {x, y} each; null: too many
 
   constructor(scene) {
-    this.scene = scene;
-    this.options = { side: SIDE };
-    this.drifting = new DriftingCanvas("map-images");
-  }
-
-  get elements() {
-    return [this.drifting.canvas];
+    super(scene, "map-images", { side: SIDE });
   }
 
   get impossible() {
@@ -39,11 +32,7 @@ export class ImagesLayer {
     this.#failed = "";
     this.#pictures.clear();
     this.#placed = [];
-    this.drifting.clear();
-  }
-
-  follow(view) {
-    this.drifting.follow(view);
+    super.forget();
   }
 
   rest(view) {

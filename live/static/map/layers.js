@@ -5,9 +5,10 @@ import { DensityLayer } from "./density.js";
 import { DetailLayer } from "./detail.js";
 import { ImagesLayer } from "./images.js";
 import { PriorLayer } from "./prior.js";
+import { SpreadLayer } from "./spread.js";
 import { TilesLayer } from "./tiles.js";
 
-const KINDS = { uncertainty: ChangeLayer, plane: TilesLayer, detail: DetailLayer, density: DensityLayer, prior: PriorLayer, images: ImagesLayer };
+const KINDS = { uncertainty: ChangeLayer, spread: SpreadLayer, plane: TilesLayer, detail: DetailLayer, density: DensityLayer, prior: PriorLayer, images: ImagesLayer };
 const OVER_POINTS = ["images"];
 
 export class Layers {

@@ -1,36 +1,19 @@
 // Circles of the prior N(0, I) on a plane through the latent space: where 1, 2 and 3 standard deviations of it lie.
 
+import { Layer } from "./layer.js";
+
 const RADII = [1, 2, 3];
 
-export class PriorLayer {
-  words = "";
-
-  constructor(scene) {
-    this.scene = scene;
-    this.options = {};
-  }
-
-  get elements() {
-    return [];
-  }
-
+export class PriorLayer extends Layer {
   get impossible() {
     return this.scene.prior ? null : "The prior has circles on a plane of the latent space: two dimensions, or the PCA plane.";
   }
-
-  forget() {}
-
-  follow() {}
 
   rest() {
     const held = RADII.map((radius) => `${(100 * shareWithin(radius)).toFixed(0)} %`).join(", ");
     this.words = `Circles: 1, 2 and 3 standard deviations of the prior on this plane, around ${held} of it`;
     this.scene.said("prior");
   }
-
-  hide() {}
-
-  remove() {}
 
   shapes(view) {
     const [across, up] = this.scene.prior;

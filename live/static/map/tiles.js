@@ -1,8 +1,7 @@
 // The decoded plane behind the points: a picture of the middle of each tile of a grid. Tiles that were decoded stay; those of
 // a coarser step stand in until the finer ones of a nearer view have come.
 
-import { DriftingCanvas } from "./drifting.js";
-import { PlaceDecoder } from "./decoding.js";
+import { DecodedLayer } from "./layer.js";
 import { evenRuler, quantileRuler } from "./rulers.js";
 import { drawStrip } from "../picture.js";
 
@@ -10,39 +9,20 @@ const GAP = 2; // CSS pixels between tiles
 const KEPT = 6e6; // pixels of decoded tiles that are remembered
 const SIDE = 40; // CSS pixels: the least side of a tile
 
-export class TilesLayer {
-  words = "";
+export class TilesLayer extends DecodedLayer {
   #tiles = new Map(); // key -> {sheet, left, support, rect: [x0, y0, x1, y1], pixels}
   #pixels = 0;
   #present = [];
 
   constructor(scene) {
-    this.scene = scene;
-    this.options = { side: SIDE, spacing: "even" };
-    this.drifting = new DriftingCanvas("map-tiles");
-    this.decoder = new PlaceDecoder("map-tiles");
-  }
-
-  get elements() {
-    return [this.drifting.canvas];
-  }
-
-  /** Why there is none here; null: there can be one. */
-  get impossible() {
-    if (this.scene.inSpace) return "A map in space has no decoded plane. Choose a map with two components.";
-    return this.scene.map ? null : "The map has not said how its places are decoded.";
+    super(scene, "map-tiles", "The decoded plane", { side: SIDE, spacing: "even" });
   }
 
   /** Another map or model: nothing that was decoded holds any more. */
   forget() {
-    this.decoder.reset();
+    super.forget();
     this.#tiles.clear();
     this.#pixels = 0;
-    this.drifting.clear();
-  }
-
-  follow(view) {
-    this.drifting.follow(view);
   }
 
   rest(view) {
@@ -61,15 +41,6 @@ export class TilesLayer {
       this.scene.said("plane");
     });
     this.scene.said("plane");
-  }
-
-  hide() {
-    this.decoder.drop();
-    this.drifting.clear();
-  }
-
-  remove() {
-    this.decoder.remove();
   }
 
   /** The tiles of the view, from its middle outwards: {key, place, rect}. */

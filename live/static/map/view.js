@@ -103,7 +103,7 @@ export class MapView {
   // --- the points
 
   /**
-   * Whose points they are and how places are decoded, for the layers: {id, model, weights, source, label, shape: [C, H, W], exact, origin, axes}; an
+   * Whose points they are and how places are decoded, for the layers: {id, model, weights, source, label, shape: [C, H, W], spread, exact, origin, axes}; an
    * exact map decodes a place (x, y) as origin + x · axes[0] + y · axes[1], any other by the socket's kind `place`. Before setPoints.
    */
   setMap(map) {
@@ -218,7 +218,7 @@ export class MapView {
 
   // --- the layers
 
-  /** Switches "plane", "density", "prior", "uncertainty" or "images"; options: see layerState. */
+  /** Switches "plane", "density", "prior", "uncertainty", "spread" or "images"; options: see layerState. */
   showLayer(name, on, options = {}) {
     this.layers.show(name, on, options);
     this.#changed();

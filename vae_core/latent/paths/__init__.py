@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vae_core.latent.paths.even import evened
+from vae_core.latent.paths.geodesic import Relaxing, geodesic_through, relax
 from vae_core.latent.paths.keyed import KeyedPath, linear_through, slerp_through
 from vae_core.latent.paths.measures import PathMeasures, measure_path
 from vae_core.latent.paths.spline import spline_through
@@ -11,10 +12,13 @@ from vae_core.latent.paths.two_ends import linear_path, slerp_path
 __all__ = [
     "KeyedPath",
     "PathMeasures",
+    "Relaxing",
     "evened",
+    "geodesic_through",
     "linear_path",
     "linear_through",
     "measure_path",
+    "relax",
     "slerp_path",
     "slerp_through",
     "spline_through",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vae_core.latent.image_metric import ImageMetric
-from vae_core.latent.paths.keyed import KeyedPath, joined
+from vae_core.latent.paths.keyed import KeyedPath, alone, joined
 
 FINE = 512  # points on which the way is measured
 
@@ -23,10 +23,10 @@ def evened(path: KeyedPath, metric: ImageMetric, steps: int | None = None) -> Ke
             f"steps is {steps}; a path through {len(path.keys)} keys has {len(path.keys)} points or more. Choose more."
         )
     each = max(2, FINE // (len(path.keys) - 1))
-    fine = [_alone(segment).refined(each) for segment in path.segments()]
-    ways = [np.concatenate([[0.0], np.cumsum(metric.steps(segment))]) for segment in fine]
-    counts = shared_out(np.array([way[-1] for way in ways]), steps - 1)
-    return joined([_spaced(*parts) for parts in zip(fine, ways, counts, strict=True)])
+    fine = [alone(segment).refined(each) for segment in path.segments()]
+    changes = [metric.steps(segment) for segment in fine]
+    counts = shared_out(np.array([change.sum() for change in changes]), steps - 1)
+    return joined([spaced(*parts) for parts in zip(fine, changes, counts + 1, strict=True)])
 
 
 def shared_out(lengths: np.ndarray, total: int) -> np.ndarray:
@@ -40,13 +40,11 @@ def shared_out(lengths: np.ndarray, total: int) -> np.ndarray:
     return counts + 1
 
 
-def _spaced(points: np.ndarray, way: np.ndarray, count: int) -> np.ndarray:
-    """count + 1 points, evenly by the way (S,) that has been gone at each of points (S, D)."""
-    if way[-1] <= 0:
-        way = np.arange(len(points), dtype=np.float64)
-    places = np.interp(np.linspace(0, way[-1], count + 1), way, np.arange(len(points)))
-    return _alone(points).at(places / (len(points) - 1))
+def spaced(points: np.ndarray, changes: np.ndarray, count: int) -> np.ndarray:
+    """``count`` points float32 (count, D) on the way through points (S, D), evenly by changes (S − 1,) between these.
 
-
-def _alone(segment: np.ndarray) -> KeyedPath:
-    return KeyedPath(segment, np.array([0, len(segment) - 1]))
+    The ends stay, bit for bit. Even in the points' own places where nothing changes.
+    """
+    way = np.concatenate([[0.0], np.cumsum(changes)]) if changes.sum() > 0 else np.arange(float(len(points)))
+    places = np.interp(np.linspace(0, way[-1], count), way, np.arange(len(points)))
+    return alone(points).at(places / (len(points) - 1))

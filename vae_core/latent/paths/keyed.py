@@ -82,6 +82,11 @@ def joined(segments: Sequence[np.ndarray]) -> KeyedPath:
     return KeyedPath(latents.astype(np.float32), at.astype(np.int64))
 
 
+def alone(segment: np.ndarray) -> KeyedPath:
+    """A segment float32 (S, D) as a path of its own, whose keys are its ends."""
+    return KeyedPath(segment, np.array([0, len(segment) - 1]))
+
+
 def checked_keys(keys: np.ndarray) -> np.ndarray:
     """The keys as float32 (K, D). Raises ValueError for fewer than 2, another shape, or values that are not finite."""
     keys = np.asarray(keys, dtype=np.float32)

@@ -37,9 +37,11 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "direction_task": "jobs.direction_task:direction_task",
         "encode_task": "jobs.encode_task:encode_task",
         "film_task": "jobs.film_task:film_task",
+        "latent_fit_task": "jobs.fit_task:latent_fit_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
         "mixing_task": "jobs.mixing_task:mixing_task",
+        "odd_task": "jobs.odd_task:odd_task",
         "path_task": "jobs.path_task:path_task",
         "place_task": "jobs.map_tasks:place_task",
     }

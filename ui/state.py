@@ -35,6 +35,11 @@ MAP = "map"
 MORPH = "morph"
 MORPH_VISIT = "morph_visit"
 
+# the repair page
+REPAIR = "repair_bench"
+
+# the odd ones
+ODD = "odd_ones"
 # the attributes page
 ATTRIBUTES = "attributes"
 
@@ -68,6 +73,8 @@ PAGES = {
     "morph": ("Morph", ":material/gradient:"),
     "attributes": ("Attributes", ":material/exposure:"),
     "generate": ("Generate", ":material/casino:"),
+    "repair": ("Repair", ":material/healing:"),
+    "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),
 }
 

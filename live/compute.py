@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import store
-from live.options import is_exact, label_of, nearest_of, size_of, without_of
+from live.options import is_exact, label_of, labels_of, nearest_of, seed_of, size_of, without_of
 from live.pace import Pace, work_of
 from live.protocol import BadMessage, Kind, Message, pack
+from live.repairing import repair_answer
 
 if TYPE_CHECKING:
     from vae_core.latent import Usualness
@@ -70,7 +71,7 @@ def check_weights(message: Message, model: store.LoadedModel) -> store.LoadedMod
 def decode_request(message: Message, model: store.LoadedModel) -> tuple[np.ndarray, np.ndarray]:
     """Latents float32 (count, D) and classes int64 (count,) of a request; raises BadMessage when they do not fit."""
     latents = floats(message, (message.count, model.latent_dim))
-    return latents, np.full(message.count, label_of(message, model), dtype=np.int64)
+    return latents, np.array(labels_of(message, model), dtype=np.int64)
 
 
 def packed_pictures(
@@ -112,6 +113,18 @@ def _fit(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, A
     return body, {"latent_dim": model.latent_dim, **facts}
 
 
+def _draw(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
+    latents, labels = decode_request(message, model)
+    seed = seed_of(message)
+    if model.vae.likelihood.measure == "none":
+        raise BadMessage(
+            "no-likelihood",
+            f"{model.name} has no likelihood (it was trained by a mere cost), so nothing can be drawn. Show the mean.",
+        )
+    channels, height, width = model.image_shape
+    return model.draw(latents, seed, labels).tobytes(), {"shape": [height, width, channels]}
+
+
 def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str, Any]]:
     gauge = find_gauge(model)
     latents = floats(message, (message.count, model.latent_dim))
@@ -131,11 +144,18 @@ def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str,
         "nearest": found.nearest.tolist(),
         "distances": found.distances.round(4).tolist(),
         "exact": found.exact,
+        "typical_distance": round(gauge.typical_distance, 4),
         "basis": gauge.basis,
     }
 
 
-_ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit}
+_ANSWERS = {
+    Kind.ENCODE: _encode,
+    Kind.JUDGE: _judge,
+    Kind.FIT: _fit,
+    Kind.REPAIR: repair_answer,
+    Kind.DRAW: _draw,
+}
 
 
 def floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

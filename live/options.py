@@ -16,6 +16,11 @@ def label_of(message: Message, model: store.LoadedModel) -> int:
     label = whole_number(message, "label", None)
     if label is None:
         return 0
+    _check_label(label, model)
+    return label
+
+
+def _check_label(label: int, model: store.LoadedModel) -> None:
     classes = model.config.model.classes
     if not classes:
         raise BadMessage(
@@ -26,7 +31,29 @@ def label_of(message: Message, model: store.LoadedModel) -> int:
         raise BadMessage(
             "bad-label", f"The label is {label}; {model.name} knows 0 to {classes - 1}. Choose among these."
         )
-    return label
+
+
+def labels_of(message: Message, model: store.LoadedModel) -> list[int]:
+    """The class of each row: the option `labels`, or the one `label` for all. Raises BadMessage as `label_of`."""
+    labels = message.options.get("labels")
+    if labels is None:
+        return [label_of(message, model)] * message.count
+    if not isinstance(labels, list) or len(labels) != message.count or any(type(each) is not int for each in labels):
+        raise BadMessage(
+            "bad-options",
+            f"The option labels is {str(labels)[:60]}; it must be a list of {message.count} whole numbers, one a row.",
+        )
+    for label in dict.fromkeys(labels):
+        _check_label(label, model)
+    return labels
+
+
+def seed_of(message: Message) -> int:
+    """The seed of a draw, 0 without one; raises BadMessage unless it is a whole number from 0 to 2^53 − 1."""
+    seed = whole_number(message, "seed", 0)
+    if not 0 <= seed < 2**53:
+        raise BadMessage("bad-options", f"The option seed is {seed}; it must be from 0 to 2^53 - 1. Choose another.")
+    return seed
 
 
 def is_exact(message: Message) -> bool:

@@ -10,18 +10,25 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.columns import column_route, columns_route, posterior_route
+from live.copies import copies_route
+from live.directions import axes_route, direction_route, jacobian_route
+from live.draws import draws_route
 from live.exports import export_route
 from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
+from live.latent_fits import fit_route
 from live.made_files import made_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
 from live.mixing import mixing_route
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
+from live.odd import odd_route, score_route, table_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
+from live.sample_files import samples_route
+from live.saved_directions import directions_route, write_directions_route
 from live.selection import selection_route
 from live.socket import live_socket
 from live.starts import latent_route, rows_route
@@ -56,7 +63,17 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/made/{{id}}/{{name}}", made_route),
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
         Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
+        Route(f"{root}/odd/{{model}}/{{weights}}", odd_route, methods=["POST"]),
+        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}", score_route),
+        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}/table.csv", table_route),
+        Route(f"{root}/repair/{{model}}/{{weights}}", fit_route, methods=["POST"]),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
+        Route(f"{root}/draws/{{model}}/{{weights}}", draws_route),
+        Route(f"{root}/direction/{{model}}/{{weights}}", direction_route, methods=["POST"]),
+        Route(f"{root}/axes/{{model}}/{{weights}}", axes_route),
+        Route(f"{root}/jacobian/{{model}}/{{weights}}", jacobian_route, methods=["POST"]),
+        Route(f"{root}/copies/{{model}}/{{weights}}", copies_route, methods=["POST"]),
+        Route(f"{root}/samples/{{model}}/{{weights}}", samples_route, methods=["POST"]),
         Route(f"{root}/sources/{{model}}/{{weights}}", sources_route),
         Route(f"{root}/map/{{model}}/{{weights}}", ask_map_route, methods=["POST"]),
         Route(f"{root}/map/{{id}}", map_route),
@@ -71,6 +88,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
+        Route(f"{root}/notes/{{model}}/directions", directions_route),
+        Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/groups", groups_route),
         Route(f"{root}/notes/{{model}}/groups", write_groups_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/names", names_route),

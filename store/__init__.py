@@ -3,9 +3,12 @@
 from store.columns import Column, column_texts, column_values, columns_of
 from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, is_computed, keep_column
 from store.data_sources import DataSource, data_source, encoded_source
+from store.directions import Directions, SavedDirection, read_directions, write_directions
+from store.draws import DRAW_SOURCES, MOST_DRAWS, Draws, draws
 from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
+from store.image_groups import ImageGroup, image_group
 from store.inverses import inverse_in_memory, inverse_of
 from store.level_of_detail import Box
 from store.map_keys import map_id
@@ -26,8 +29,12 @@ from store.models import (
 from store.neighbours import MOST_NEIGHBOURS, Near, nearest
 from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_setting
 from store.notes import Names, read_names, write_names
+from store.odd_scores import NAMES as ODD_NAMES
+from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
+from store.repairs import NAMES as REPAIRS
+from store.repairs import Repaired, repair_picture
 from store.search import LONGEST_QUERY, Match, search
 from store.source_list import SourceSummary, list_sources, source_of
 from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
@@ -48,19 +55,26 @@ from store.starts import (
 )
 
 __all__ = [
+    "DRAW_SOURCES",
     "EXACT",
     "LOG_DENSITY",
     "LONGEST_QUERY",
+    "MOST_DRAWS",
     "MOST_NEIGHBOURS",
+    "ODD_NAMES",
     "REFERENCE",
+    "REPAIRS",
     "SPLITS",
     "Box",
     "Column",
     "DataSource",
+    "Directions",
+    "Draws",
     "EncodedPicture",
     "Filters",
     "Group",
     "Groups",
+    "ImageGroup",
     "LatentMap",
     "LoadedModel",
     "MapRequest",
@@ -73,7 +87,11 @@ __all__ = [
     "NotesChanged",
     "NotesError",
     "NotesReadOnly",
+    "OddScores",
     "ReferenceImages",
+    "Repaired",
+    "SavedDirection",
+    "Simplicity",
     "Source",
     "SourceMetadata",
     "SourceSummary",
@@ -90,10 +108,12 @@ __all__ = [
     "computed_column",
     "data_source",
     "distinct",
+    "draws",
     "encode_picture",
     "encoded_source",
     "exact_map",
     "find_map",
+    "image_group",
     "image_name",
     "inverse_in_memory",
     "inverse_of",
@@ -115,12 +135,17 @@ __all__ = [
     "nearest",
     "nearest_first",
     "notes_setting",
+    "odd_id",
+    "odd_scores",
     "picture",
+    "read_directions",
     "read_groups",
     "read_names",
     "reference_images",
+    "repair_picture",
     "rows_of_class",
     "search",
+    "simplicity",
     "source_of",
     "source_pictures",
     "start_from_class",
@@ -131,6 +156,7 @@ __all__ = [
     "stored_map",
     "usualness",
     "usualness_in_memory",
+    "write_directions",
     "write_groups",
     "write_names",
 ]

@@ -25,6 +25,16 @@ def decode(vae: VAE, latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 @torch.inference_mode()
+def draw(vae: VAE, latents: np.ndarray, labels: np.ndarray, seed: int) -> np.ndarray:
+    """Pictures uint8 (B, H, W, C) drawn from p(x|z), the same for the same latents and seed; labels as `decode`.
+
+    Raises ValueError where the model has no likelihood.
+    """
+    drawn = vae.draw(torch.from_numpy(np.array(latents, dtype=np.float32)), _seeded(seed), _classes(vae, labels))
+    return np.ascontiguousarray(to_pixels(drawn).numpy().transpose(0, 2, 3, 1))
+
+
+@torch.inference_mode()
 def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Posterior means and standard deviations, float32 (B, 2, D), of images uint8 (B, C, H, W); labels as `decode`."""
     grey = torch.from_numpy(np.array(images)).float().div_(255)
@@ -35,7 +45,11 @@ def encode(vae: VAE, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 @torch.inference_mode()
 def sample_prior(vae: VAE, count: int, seed: int, temperature: float) -> np.ndarray:
     """Latents float32 (count, D) drawn from p(z), its spread times the temperature, the same for the same seed."""
-    return vae.sample_prior(count, torch.Generator().manual_seed(seed), temperature).numpy()
+    return vae.sample_prior(count, _seeded(seed), temperature).numpy()
+
+
+def _seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 def spread_by_grey(vae: VAE) -> np.ndarray | None:

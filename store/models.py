@@ -80,6 +80,16 @@ class LoadedModel:
 
         return _in_batches(lambda *part: decode(self.vae, *part), latents, _labels(label, latents))
 
+    def draw(self, latents: np.ndarray, seed: int, label: int | np.ndarray = 0) -> np.ndarray:
+        """Pictures uint8 (B, H, W, C) drawn from p(x|z) of latents float32 (B, latent_dim), B at most 256.
+
+        The same for the same latents, in the same order, and seed; label as in `decode`.
+        Raises ValueError as `decode`, and where the model has no likelihood to draw from.
+        """
+        from store.inference import draw
+
+        return draw(self.vae, latents, _labels(label, latents), seed)
+
     def spread_by_grey(self) -> np.ndarray | None:
         """The standard deviation of p(x|z) for a pixel value in [0, 1], float32 (256,), by its expected grey level.
 

@@ -75,7 +75,7 @@ def start_from_prior(loaded: LoadedModel, temperature: float = 1.0, seed: int = 
 
     if not 0 <= temperature <= HOTTEST:  # false for NaN too
         raise NoStart("bad-temperature", f"The temperature is {temperature:g}; it must lie in 0 to {HOTTEST:g}.")
-    _check_seed(seed)
+    check_seed(seed)
     settings = loaded.config.model
     of_each = "" if settings.prior == "normal" else ", which multiplies the spread of each of its components"
     untrained = "; a plain autoencoder is not trained towards it" if settings.posterior == "point" else ""
@@ -96,13 +96,10 @@ def start_from_mixture(loaded: LoadedModel, seed: int = 0) -> Start:
     """A latent drawn from the density that was fitted to the posterior means (density.npz). Raises NoStart."""
     from vae_core.checkpoint import load_density
 
-    _check_seed(seed)
+    check_seed(seed)
     density = load_density(checkpoints_root() / loaded.name)
     if density is None:
-        raise NoStart(
-            "no-density",
-            f"The model {loaded.name} has no density.npz. `python -m vae_core evaluate` on its folder fits one.",
-        )
+        raise no_density(loaded)
     parts = f"{len(density.weights)} normal densities" if len(density.weights) > 1 else "one normal density"
     words = f"drawn from {parts} fitted to {density.rows:,} posterior means of the {density.split} images, seed {seed}"
     return Start(density.sample(1, seed)[0], None, words)
@@ -230,6 +227,15 @@ def _check_row(loaded: LoadedModel, row: int) -> None:
         raise NoStart("no-such-row", f"The row is {row}; the reference set of {loaded.name} has rows 0 to {size - 1}.")
 
 
-def _check_seed(seed: int) -> None:
+def no_density(loaded: LoadedModel) -> NoStart:
+    """The refusal of a model beside which no fitted mixture lies."""
+    return NoStart(
+        "no-density",
+        f"The model {loaded.name} has no density.npz. `python -m vae_core evaluate` on its folder fits one.",
+    )
+
+
+def check_seed(seed: int) -> None:
+    """Raises NoStart for a seed that is none."""
     if not 0 <= seed < 2**63:
         raise NoStart("bad-seed", f"The seed is {seed}; it must be a whole number from 0 to 2^63 - 1.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import pickle
@@ -399,6 +400,35 @@ def post(server: RunningApp, room: str, name: str = "tiny-2d", **content) -> htt
     return httpx.post(f"{server.url}/live/{room}/{name}/{weights}", json=content, timeout=60)
 
 
+def test_a_hole_over_everything(server: RunningApp) -> None:
+    black, white = (base64.b64encode(bytes([value]) * 64).decode() for value in (0, 1))
+    refused = post(server, "repair", image=black, hole=white)
+    assert refused.status_code == 400
+    check("a hole over everything", refused.json()["message"])
+
+
+def test_what_cannot_be_repaired_on_the_socket(server: RunningApp) -> None:
+    with live_client(server.url) as client:
+        noise = client.ask(kind=Kind.REPAIR, model="tiny-2d", body=bytes(64), noise={"kind": "fog", "strength": 1})
+        check("noise of a kind that there is not", json.dumps(noise.options))
+        other = client.ask(kind=Kind.REPAIR, model="tiny-2d", body=bytes(63))
+        check("a picture of another size to repair", json.dumps(other.options))
+
+
+def test_odd_ones_that_cannot_be_ranked(server: RunningApp) -> None:
+    bare = post(server, "odd", "no-latents")
+    assert bare.status_code == 404
+    check("odd ones of a model without stored images", bare.json()["message"])
+    weights = weights_of(server)
+    for _ in range(600):
+        if post(server, "odd").json()["state"] == "ready":
+            break
+        time.sleep(0.25)
+    fog = httpx.get(f"{server.url}/live/odd/tiny-2d/{weights}/reference/fog")
+    assert fog.status_code == 404
+    check("a score that there is not", fog.json()["message"])
+
+
 def finished_map(server: RunningApp, name: str = "tiny-2d", **content) -> dict:
     """A map when its job is over."""
     for _ in range(1200):
@@ -504,6 +534,40 @@ def test_groups_that_cannot_be_kept(server: RunningApp, models: Path) -> None:
     answer = httpx.put(address, json={"revision": 0, "groups": []})
     assert answer.status_code == 409 and answer.json()["groups"][0]["name"] == "a"
     check("groups over somebody else's", answer.json()["message"])
+
+
+BAD_DIRECTIONS = {
+    "an empty group for a direction": (400, "one-place", {"having": {"rows": []}}),
+    "a direction from a single class": (400, "one-place", {"having": {"labels": list("0123456789")}}),
+    "a group that nobody named": (404, "one-place", {"having": {"group": "nobody"}}),
+    "a direction of a model without stored latents": (404, "no-latents", {"having": {"labels": ["3"]}}),
+}
+
+
+@pytest.mark.parametrize("tried", BAD_DIRECTIONS)
+def test_a_direction_that_cannot_be_found(tried: str, server: RunningApp) -> None:
+    status, name, content = BAD_DIRECTIONS[tried]
+    answer = post(server, "direction", name, **content)
+    assert answer.status_code == status
+    check(tried, answer.json()["message"])
+
+
+def test_a_direction_that_cannot_be_kept(server: RunningApp) -> None:
+    address = f"{server.url}/live/notes/tiny-2d/directions"
+    vector = base64.b64encode(np.float32([1, 0, 0]).tobytes()).decode()
+    made = {"name": "slant", "vector": vector, "span": 1, "weights": "0" * 16, "method": "means"}
+    answer = httpx.put(address, json={"revision": 0, "directions": [{**made, "having": "a", "lacking": "b"}]})
+    assert answer.status_code == 400 and httpx.get(address).json()["revision"] == 0
+    check("a direction of another length than the model's", answer.json()["message"])
+
+
+def test_draws_of_bad_seeds(server: RunningApp) -> None:
+    answer = httpx.get(f"{server.url}/live/draws/tiny-2d/{weights_of(server)}?seed=-1")
+    assert answer.status_code == 400
+    check("a seed below 0 for many draws", answer.json()["message"])
+    with live_client(server.url) as client:
+        reply = client.ask(kind=Kind.DRAW, model="tiny-2d", seed=2**53, body=latents_bytes([[0, 0]]))
+        check("a draw of a picture whose seed is beyond 2^53", f"{reply.options['reason']} {reply.options['message']}")
 
 
 def test_every_row_was_tried() -> None:

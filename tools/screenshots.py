@@ -25,6 +25,8 @@ PAGES = {
     "sliders": "/sliders?model=mnist-16d&image=4",
     "map": "/map?model=mnist-2d",
     "morph": "/morph?model=fashion-16d&a=12&b=31",
+    "attributes": "/attributes?model=mnist-16d&image=4&kind=axis&by=axis:0:-1.5",
+    "generate": "/generate?model=mnist-16d&seed=3&sample=9",
     "train": "/train",
     "train-run": "/train?run=my-digits",
 }

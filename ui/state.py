@@ -37,6 +37,17 @@ MORPH_GIF = "morph_gif"
 MORPH_GIF_MAKE = "morph_gif_make"
 MORPH_GIF_DOWNLOAD = "morph_gif_download"
 
+# the repair page
+REPAIR = "repair_bench"
+
+# the odd ones
+ODD = "odd_ones"
+# the attributes page
+ATTRIBUTES = "attributes"
+
+# the generate page
+GENERATE = "generate"
+
 # the train page
 RUN = "run"
 TRAIN_DATA = "train_data"
@@ -62,6 +73,10 @@ PAGES = {
     "sliders": ("Sliders", ":material/tune:"),
     "map": ("Map", ":material/scatter_plot:"),
     "morph": ("Morph", ":material/gradient:"),
+    "attributes": ("Attributes", ":material/exposure:"),
+    "generate": ("Generate", ":material/casino:"),
+    "repair": ("Repair", ":material/healing:"),
+    "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),
 }
 

@@ -75,6 +75,14 @@ class VAE(nn.Module):
         """
         return self.likelihood.mean(self.decoder_output(latents, labels))
 
+    def draw(self, latents: Tensor, source: RandomSource, labels: Tensor | None = None) -> Tensor:
+        """Pictures drawn from p(x|z), float32 (B, C, H, W) in [0, 1], for latents float32 (B, D).
+
+        The same for the same latents and seed of ``source``. Raises ValueError as ``decode``, and where the model has
+        no likelihood (cross-entropy).
+        """
+        return self.likelihood.draw(self.decoder_output(latents, labels), source)
+
     def log_likelihood(self, latents: Tensor, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """log p(x|z) in nats per image, float32 (B,), of images (B, C, H, W) under latents (B, D).
 

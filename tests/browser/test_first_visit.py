@@ -27,7 +27,7 @@ def test_sliders_with_model_and_image(page: Page, tiny_root: Path) -> None:
         page.wait_for_function(DRAWN)
 
 
-@pytest.mark.parametrize("name", ["map", "morph", "train", ""])
+@pytest.mark.parametrize("name", ["map", "morph", "attributes", "generate", "train", ""])
 def test_every_other_page(name: str, page: Page, tiny_root: Path) -> None:
     with running_app(checkpoints=tiny_root) as app:
         page.goto(f"{app.url}/{name}?model=tiny-2d")

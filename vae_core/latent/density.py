@@ -52,14 +52,14 @@ class LatentDensity:
         with np.errstate(divide="ignore"):
             return np.logaddexp.reduce(terms + np.log(self.weights)[:, None], axis=0)
 
-    def sample(self, count: int, seed: int) -> np.ndarray:
-        """Latents float32 (count, D), the same for the same seed."""
+    def sample(self, count: int, seed: int, temperature: float = 1.0) -> np.ndarray:
+        """Latents float32 (count, D), the same for the same seed; temperature multiplies each component's spread."""
         generator = np.random.default_rng(seed)
         chosen = generator.choice(len(self.weights), size=count, p=self.weights / self.weights.sum())
         noise = generator.standard_normal((count, self.means.shape[1]))
         factors = self._factors()[chosen]
         moved = noise * factors if factors.ndim == 2 else np.einsum("nij,nj->ni", factors, noise)
-        return (self.means[chosen] + moved).astype(np.float32)
+        return (self.means[chosen] + temperature * moved).astype(np.float32)
 
     def _factors(self) -> np.ndarray:
         """Spreads (K, D), or Cholesky factors (K, D, D)."""

@@ -66,6 +66,16 @@ class Likelihood(nn.Module, ABC):
         """The expected picture, float32 (B, C, H, W) in [0, 1]."""
         return output.sigmoid()
 
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        """Pictures drawn from p(x|z), float32 (B, C, H, W), repeatable by the seed of ``source``.
+
+        Values of a density that reaches beyond black and white are cut to [0, 1], as a screen would.
+        Raises ValueError where there is no likelihood to draw from.
+        """
+        raise ValueError(
+            f"{self.label} is no likelihood that a picture could be drawn from. Show the mean, or choose another model."
+        )
+
     def spread(self, output: Tensor) -> Tensor:
         """The standard deviation of each pixel value, float32 (B, C, H, W), where ``has_spread``.
 

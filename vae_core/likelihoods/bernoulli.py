@@ -12,7 +12,7 @@ from torch.distributions import Bernoulli
 from vae_core.likelihoods.base import Likelihood
 from vae_core.likelihoods.fixed_binarisation import FIXED_SEED, binarise_fixed
 from vae_core.likelihoods.from_logits import log_prob_of_logits
-from vae_core.noise import RandomSource, words16
+from vae_core.noise import RandomSource, uniform, words16
 
 
 class BinaryLikelihood(Likelihood, ABC):
@@ -26,6 +26,9 @@ class BinaryLikelihood(Likelihood, ABC):
 
     def log_prob(self, output: Tensor, images: Tensor) -> Tensor:
         return log_prob_of_logits(output, images)
+
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        return (uniform(source, tuple(output.shape), output.device) < output.sigmoid()).to(output.dtype)
 
     def check(self, images: Tensor) -> None:
         # x² = x holds for 0 and 1 alone, and not for NaN

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from vae_core.likelihoods.base import Likelihood
 from vae_core.likelihoods.levels import check_levels, coarser_levels, level_numbers
-from vae_core.noise import RandomSource
+from vae_core.noise import RandomSource, uniform
 from vae_core.settings import ModelSettings
 
 MOST_OUTPUTS = 2**18  # numbers of the decoder's output per image: 28×28 with 256 levels, 64×64×3 with 21
@@ -70,6 +70,11 @@ class CategoricalLikelihood(Likelihood):
     def mean(self, output: Tensor) -> Tensor:
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)
         return torch.einsum("bl...,l->b...", self._logits(output).softmax(dim=1), values)
+
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        below = self._logits(output).softmax(dim=1).cumsum(dim=1)
+        share = uniform(source, (len(below), *below.shape[2:]), output.device)
+        return (below < share[:, None] * below[:, -1:]).sum(dim=1).clamp(max=self.levels - 1) / (self.levels - 1)
 
     def spread(self, output: Tensor) -> Tensor:
         values = torch.linspace(0, 1, self.levels, device=output.device, dtype=output.dtype)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.distributions import Distribution, constraints
 
 from vae_core.likelihoods.density import DensityLikelihood
+from vae_core.noise import RandomSource, uniform
 
 SMALL = 0.2  # logits nearer to 0 than this go by their series, where the closed form would lose its digits
 
@@ -28,6 +29,9 @@ class ContinuousBernoulliLikelihood(DensityLikelihood):
 
     def mean(self, output: Tensor) -> Tensor:
         return mean_of(output)
+
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        return self.distribution(output).icdf(uniform(source, tuple(output.shape), output.device))
 
 
 @final

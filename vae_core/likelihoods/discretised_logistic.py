@@ -11,7 +11,7 @@ from torch.nn.functional import logsigmoid, softplus
 
 from vae_core.likelihoods.base import Likelihood
 from vae_core.likelihoods.levels import check_levels, nearest_levels
-from vae_core.noise import RandomSource
+from vae_core.noise import RandomSource, uniform
 from vae_core.settings import ModelSettings
 
 LEVELS = 256
@@ -53,6 +53,10 @@ class DiscretisedLogisticLikelihood(Likelihood):
 
     def mean(self, output: Tensor) -> Tensor:
         return self.distribution(output).mean
+
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        levels = self.distribution(output)
+        return levels.at_share(uniform(source, tuple(levels.place.shape), output.device))
 
     def spread(self, output: Tensor) -> Tensor:
         return self.distribution(output).stddev
@@ -115,6 +119,9 @@ class DiscretisedLogistic(Distribution):
     @torch.no_grad()
     def sample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:  # noqa: B008, torch's own default
         shape = self._extended_shape(sample_shape)
-        uniform = torch.rand(shape, device=self.place.device).clamp(1e-7, 1 - 1e-7)
-        drawn = self.place + self.log_scale.exp() * uniform.logit()
-        return nearest_levels((drawn + 1) / 2, LEVELS)
+        return self.at_share(torch.rand(shape, device=self.place.device))
+
+    def at_share(self, share: Tensor) -> Tensor:
+        """The grey level below which a share in [0, 1] of the logistic lies, as a value k/255."""
+        place = self.place + self.log_scale.exp() * share.clamp(1e-7, 1 - 1e-7).logit()
+        return nearest_levels((place + 1) / 2, LEVELS)

@@ -12,6 +12,7 @@ from torch.distributions import Normal
 from torch.nn.functional import softplus
 
 from vae_core.likelihoods.density import DensityLikelihood
+from vae_core.noise import RandomSource, normal
 from vae_core.settings import ModelSettings
 
 SMALLEST_LOG_SIGMA = -6.0
@@ -31,6 +32,11 @@ class NormalLikelihood(DensityLikelihood, ABC):
 
     def distribution(self, output: Tensor) -> Normal:
         return Normal(self.mean(output), self.log_sigma.exp(), validate_args=False)
+
+    def draw(self, output: Tensor, source: RandomSource) -> Tensor:
+        pixels = self.distribution(output)
+        noise = normal(source, tuple(pixels.mean.shape), output.device)
+        return torch.addcmul(pixels.mean, pixels.stddev, noise).clamp(0, 1)
 
 
 @final

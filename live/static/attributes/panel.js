@@ -1,0 +1,431 @@
+// The Attributes page: a picture that is moved along directions under the hand. What is shown is plain data, {start, amounts,
+// pair}; the picture is that of start + Σ amount · step · direction.
+
+import { browserStore } from "../browser-store.js";
+import { createChoice } from "../choice-row.js";
+import { createChooser } from "../chooser/chooser.js";
+import { showConnection } from "../connection.js";
+import { createFrameMeter } from "../frame-meter.js";
+import { createHistory, listenToUndoKeys } from "../history.js";
+import { latentSocket } from "../latent-socket.js";
+import { startLatent } from "../live-fetch.js";
+import { exactLatentText, replaceLink } from "../page-link.js";
+import { createPicture } from "../picture.js";
+import { createKnown } from "./known.js";
+import { linkOf, readLink } from "./link.js";
+import { latentOf, settled } from "./moves.js";
+import { createNewDirection } from "./new-direction.js";
+import { createPair } from "./pair.js";
+import { createRows } from "./rows.js";
+import { findDirection, groupsOf } from "./routes.js";
+
+const PAGE = "attributes";
+const LANES = [PAGE, `${PAGE}-before`, `${PAGE}-pair`, `${PAGE}-judge`, `${PAGE}-fit`];
+const KINDS = [
+  { value: "named", text: "Attributes", title: "Directions that people found and named, kept with this model" },
+  { value: "axis", text: "Principal axes", title: "The directions in which the encoded images differ most; no labels needed" },
+  { value: "change", text: "Most change", title: "The directions that change this picture most, from the decoder's Jacobian; no labels needed" },
+  { value: "analogy", text: "Analogy", title: "a is to b as your picture is to what?" },
+];
+const HINTS = {
+  named: "Nobody has named an attribute of this model yet. Find the first one below.",
+  axis: "This model has no encoded images, so it has no axes to show.",
+  change: "",
+  analogy: "Choose a and b: your picture is moved as b differs from a.",
+};
+const NO_PAIR = { a: null, b: null };
+
+export class AttributesPanel {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector);
+    this.section = this.find(".attributes");
+    this.socket = latentSocket();
+    this.leaving = new AbortController();
+    this.picture = createPicture(this.find(".picture canvas"));
+    this.before = createPicture(this.find(".before canvas"));
+    this.meter = createFrameMeter(this.find(".meter"));
+    this.hidePill = showConnection(this.find(".picture"), this.socket);
+    this.known = createKnown(() => ({ model: this.data.model, weights: this.data.weights }));
+    this.rows = createRows(this.find(".rows"), {
+      onMove: (key, amount, stamp) => this.move(key, amount, stamp),
+      onSettle: () => this.settle(),
+      onRename: (key, name) => this.rename(key, name),
+      onDrop: (key) => this.drop(key),
+    });
+    this.form = createNewDirection(this.find(".new"), { onFind: (asked, name) => this.findDirection(asked, name) });
+    this.pair = createPair(this.find(".pair"), {
+      named: () => ({ model: this.data.model, weights: this.data.weights }),
+      images: () => this.data.images,
+      present: () => ({ latent: this.latent, label: this.state.start.label, words: this.moved ? "your picture, moved" : this.state.start.words }),
+      decode: (latent, label, draw) => this.decodeBeside(LANES[2], latent, label, draw),
+      onChoose: (slot, place) => this.choosePair(slot, place),
+      say: (text) => this.say(text),
+    });
+    this.chooser = createChooser(this.find(".source"), {
+      title: "Your picture",
+      fit: (options, ...callbacks) => this.socket.fit(this.asking(LANES[4], options), ...callbacks),
+      picture: (row, kind) => this.pictureAddress(row, kind),
+      label: () => this.state?.start.label ?? null,
+      present: () => this.state?.start ?? { row: null, words: "" },
+      onChoose: ({ latent, label, source }) => this.startFrom({ z: Array.from(latent), label, row: source.row, words: source.words, fitted: source.fitted }),
+      onFollow: (latent) => this.decode(latent, null),
+    });
+    this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
+    this.kinds = createChoice(this.find(".kinds"), { label: "Kind of direction", onChoose: (kind) => this.showKind(kind) });
+    this.kinds.offer(KINDS);
+    this.classes = createChoice(this.find(".classes"), { label: "Class", onChoose: (label) => this.startFrom({ ...this.state.start, label }) });
+    this.bind();
+  }
+
+  bind() {
+    const on = (selector, handler) => (this.find(selector).onclick = handler);
+    on(".undo", () => this.history.undo());
+    on(".redo", () => this.history.redo());
+    on(".reset", () => this.change({ amounts: {} }));
+    on(".random", () => this.chooser.drawPrior());
+    on(".share", () => this.copyLink());
+    on(".to-sliders", () => this.trigger("open", { weights: this.data.weights, z: exactLatentText(this.latent), label: this.state.start.label }));
+    on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
+    on(".keep-analogy", () => this.keepAnalogy());
+    listenToUndoKeys(this.history, this.leaving.signal);
+  }
+
+  update({ data, setTriggerValue }) {
+    const before = this.data;
+    this.data = data;
+    this.trigger = setTriggerValue;
+    if (before?.weights !== data.weights || before?.model !== data.model) this.begin(before === undefined);
+  }
+
+  remove() {
+    this.leaving.abort();
+    clearTimeout(this.judging);
+    LANES.forEach((lane) => this.socket.forget(lane));
+    this.rows.remove();
+    this.chooser.remove();
+    this.meter.stop();
+    this.hidePill();
+  }
+
+  async begin(fromLink) {
+    const { data } = this;
+    const mine = (this.beginning = {});
+    const [, height, width] = data.shape;
+    LANES.forEach((lane) => this.socket.forget(lane));
+    this.section.style.setProperty("--aspect", `${width} / ${height}`);
+    this.section.style.setProperty("--ratio", width / height);
+    this.known.forget();
+    this.classes.offer(data.classes.map((text, value) => ({ value, text })));
+    this.find(".class-line").hidden = !data.classes.length;
+    this.pair.offer(data.images);
+    this.chooser.open(data);
+    const asked = readLink(fromLink ? window.location.search : "", data);
+    this.kind = asked.kind;
+    this.kinds.show(asked.kind);
+    const { state, said } = await this.stateOf(asked);
+    if (this.beginning !== mine) return;
+    this.store = browserStore(`${data.weights}/attributes`, window.sessionStorage);
+    this.history.begin(state);
+    this.history.recall(this.store.read());
+    this.restore(state);
+    this.say([...asked.problems, said].filter(Boolean).join(" "));
+    this.showKind(asked.kind);
+    this.openForm();
+  }
+
+  /** The state that a link asks for: where it starts, how far it is moved, in words what could not be used. */
+  async stateOf(asked) {
+    const { model, weights, images } = this.data;
+    const label = asked.start.label ?? (this.data.classes.length ? 0 : null);
+    const place = async (row) => {
+      if (row === null || row === undefined) return null;
+      const { latent, words } = await startLatent({ model, weights, from: "row", row });
+      return { row, z: latent, words };
+    };
+    const said = [];
+    const tried = async (work) => work().catch((problem) => (said.push(problem.message), null));
+    const kinds = new Set(Object.keys(asked.amounts).map((key) => key.split(":")[0]));
+    await tried(() => this.known.readSaved());
+    if (kinds.has("axis")) await tried(() => this.known.readAxes());
+    const first = asked.start.z ? null : await tried(() => (images ? startLatent({ model, weights, from: "row", row: asked.start.row ?? 0 }) : startLatent({ model, weights, from: "prior" })));
+    const z = asked.start.z ?? first?.latent ?? new Array(this.data.latent_dim).fill(0);
+    const start = { z, label: asked.start.label ?? first?.label ?? label, row: asked.start.z || !images ? null : (asked.start.row ?? 0), words: first?.words ?? "the place of a link" };
+    const pair = { a: await tried(() => place(asked.pair[0])), b: await tried(() => place(asked.pair[1])) };
+    this.known.setPair(pair);
+    if (kinds.has("change")) await tried(() => this.known.readChanges(start));
+    const { state, missing } = settled({ start, amounts: asked.amounts, pair }, asked.now, this.known.find);
+    const names = missing.map((key) => `“${key.replace(/^named:/, "")}”`).join(", ");
+    if (missing.length) said.push(`This model has no direction ${names} here; ${asked.now ? "the picture is the link's all the same" : "it is left aside"}.`);
+    return { state, said: said.join(" ") };
+  }
+
+  // --- the state
+
+  get latent() {
+    return latentOf(this.state, this.known.find);
+  }
+
+  get moved() {
+    return Object.values(this.state.amounts).some((amount) => amount !== 0);
+  }
+
+  move(key, amount, stamp) {
+    const short = Math.round(amount * 1e4) / 1e4; // a link shall not carry what rounding leaves
+    this.state = { ...this.state, amounts: { ...this.state.amounts, [key]: short } };
+    this.meter.sent(stamp);
+    this.decode(this.latent, stamp);
+  }
+
+  /** Some of the state changes at once: a step to undo. */
+  change(some) {
+    this.restore({ ...this.state, ...some });
+    this.settle();
+  }
+
+  /** Another picture; what it is moved by stays, so that one sees what the attribute does to it. */
+  startFrom({ z, label, row = null, words = "", fitted = null }) {
+    const kept = Object.fromEntries(Object.entries(this.state.amounts).filter(([key]) => !key.startsWith("change:")));
+    this.change({ start: { z, label, row, words, fitted }, amounts: kept });
+    if (this.kind === "change") this.showKind("change");
+  }
+
+  restore(state) {
+    this.state = state;
+    this.known.setPair(state.pair);
+    const changed = Object.keys(state.amounts).some((key) => key.startsWith("change:"));
+    if (changed && !this.known.hasChanges(state.start)) return this.restoreChanges(state);
+    this.rows.set(state.amounts);
+    this.classes.show(state.start.label);
+    this.chooser.show();
+    this.pair.show(state.pair, state.start.label);
+    this.decode(this.latent, null);
+    this.decodeBeside(LANES[1], Float32Array.from(state.start.z), state.start.label, (pixels, shape) => this.before.draw(pixels, shape));
+    this.find(".before-words").textContent = state.start.words ? `: ${state.start.words}` : "";
+    this.afterwards();
+  }
+
+  /** The directions that change a picture most are those of its start: they come first. */
+  async restoreChanges(state) {
+    try {
+      await this.known.readChanges(state.start, this.leaving.signal);
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.say(problem.message);
+      return;
+    }
+    if (this.state !== state) return;
+    this.restore(state);
+    if (this.kind === "change") this.showRows();
+  }
+
+  settle() {
+    this.rows.set(this.state.amounts);
+    if (this.history.push(this.state)) this.showHistory();
+    this.afterwards();
+  }
+
+  afterwards() {
+    replaceLink(PAGE, linkOf(this.state, this.latent, this.kind, this.data));
+    this.find(".reset").disabled = !this.moved;
+    clearTimeout(this.judging);
+    if (this.data.images >= 2) this.judging = setTimeout(() => this.judge(), 250);
+  }
+
+  // --- pictures
+
+  decode(latent, stamp) {
+    const request = this.asking(LANES[0], { latents: latent, tag: stamp });
+    this.socket.decode(request, ({ pixels, shape, tag }) => {
+      const changed = this.picture.draw(pixels, shape);
+      if (tag !== null) this.meter.drawn(tag, changed);
+      this.find(".picture .veil").hidden = true;
+    }, ({ message }) => this.say(message));
+  }
+
+  decodeBeside(lane, latent, label, draw) {
+    const request = { ...this.asking(lane, { latents: latent }), ...(label === null ? {} : { label }) };
+    // a lane of its own for each: pictures that stand still must not push one another out
+    request.lane = `${lane}-${this.beside = ((this.beside ?? 0) + 1) % 4}`;
+    this.socket.decode(request, ({ pixels, shape }) => draw(pixels, shape), ({ message }) => this.say(message));
+  }
+
+  judge() {
+    const { row } = this.state.start;
+    const without = row === null ? {} : { without: row };
+    this.socket.judge(this.asking(LANES[3], { latents: this.latent, nearest: 0, ...without }), ({ words, verdict }) => {
+      this.find(".usual").textContent = words[0];
+      this.find(".usual").classList.toggle("warned", verdict[0] === "never seen");
+    }, () => (this.find(".usual").textContent = ""));
+  }
+
+  // --- directions
+
+  async showKind(kind) {
+    this.kind = kind;
+    const mine = (this.showing = {});
+    this.find(".pair").hidden = kind !== "analogy";
+    this.find(".new").hidden = kind !== "named";
+    try {
+      if (kind === "axis") await this.known.readAxes(this.leaving.signal);
+      if (kind === "change") await this.known.readChanges(this.state.start, this.leaving.signal);
+    } catch (problem) {
+      if (this.showing === mine && problem.name !== "AbortError") this.hint(problem.message);
+      return;
+    }
+    if (this.showing !== mine || !this.state) return;
+    this.showRows();
+    replaceLink(PAGE, linkOf(this.state, this.latent, kind, this.data));
+  }
+
+  showRows() {
+    const rows = this.known.rows(this.kind);
+    this.rows.show(rows);
+    this.rows.set(this.state.amounts);
+    this.hint(rows.length ? "" : HINTS[this.kind]);
+    this.find(".keep-analogy").hidden = this.kind !== "analogy" || !rows.length;
+    this.form.offer(this.known.rows("named").filter(({ stale }) => !stale));
+  }
+
+  hint(text) {
+    Object.assign(this.find(".hint"), { textContent: text, hidden: !text });
+    if (text) this.rows.show([]);
+  }
+
+  async openForm() {
+    const { model, labels, images } = this.data;
+    const groups = images ? await groupsOf({ model, signal: this.leaving.signal }).catch(() => []) : [];
+    this.form.open({ labels, groups, images });
+  }
+
+  async findDirection({ having, lacking, method, orthogonal_to: keys }, name) {
+    const { model, weights } = this.data;
+    const others = this.known.saved.filter((each) => keys.includes(this.known.key(each.name)));
+    this.form.busy(true);
+    this.form.say("Finding the direction…");
+    try {
+      const asked = { having, ...(lacking ? { lacking } : {}), method, orthogonal_to: others.map(({ vector }) => vector) };
+      const found = await findDirection({ model, weights, ...asked, signal: this.leaving.signal, onProgress: ({ message }) => this.form.say(`${message}…`) });
+      const { vector, span, auc, cohens_d, held_out, having: withIt, lacking: without } = found;
+      const called = this.known.freeName(name || withIt);
+      const made = { name: called, vector, span, weights, method, having: withIt.slice(0, 200), lacking: without.slice(0, 200), orthogonal_to: others.map((each) => each.name), auc, cohens_d, held_out };
+      if (await this.keep([...this.known.saved, made])) this.showFound(made);
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.form.say(problem.message, true);
+    } finally {
+      this.form.busy(false);
+    }
+  }
+
+  showFound(made) {
+    const row = this.known.rows("named").find(({ name }) => name === made.name);
+    this.form.clear();
+    this.form.say(`“${made.name}” is found and kept with the model. ${row.title}`);
+    this.find(`[data-key="${CSS.escape(row.key)}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Keeps these directions with the model; gives back whether that worked. */
+  async keep(directions) {
+    try {
+      await this.known.write(directions);
+      return true;
+    } catch (problem) {
+      this.say(problem.message);
+      return false;
+    } finally {
+      this.showRows();
+    }
+  }
+
+  async rename(key, name) {
+    const old = key.replace(/^named:/, "");
+    const renamed = this.known.saved.map((each) => ({ ...each, name: each.name === old ? name : each.name, orthogonal_to: each.orthogonal_to.map((other) => (other === old ? name : other)) }));
+    if (!(await this.keep(renamed))) return;
+    const { [key]: amount, ...rest } = this.state.amounts;
+    if (amount !== undefined) this.change({ amounts: { ...rest, [this.known.key(name)]: amount } });
+  }
+
+  async drop(key) {
+    const at = this.known.saved.findIndex(({ name }) => this.known.key(name) === key);
+    const gone = this.known.saved[at];
+    const amount = this.state.amounts[key];
+    const others = this.known.saved.filter((_, index) => index !== at);
+    if (!(await this.keep(others))) return;
+    const { [key]: _, ...amounts } = this.state.amounts;
+    if (amount) this.change({ amounts });
+    this.offerBack(gone, at);
+  }
+
+  offerBack(gone, at) {
+    const line = this.find(".problem");
+    const back = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: "Put it back" });
+    back.onclick = async () => {
+      this.say("");
+      await this.keep([...this.known.saved.slice(0, at), gone, ...this.known.saved.slice(at)]);
+    };
+    this.say(" ");
+    line.classList.add("plain-line");
+    line.replaceChildren(`“${gone.name}” is taken away. `, back);
+  }
+
+  // --- the analogy
+
+  choosePair(slot, place) {
+    const pair = { ...this.state.pair, [slot]: place };
+    const whole = pair.a && pair.b && this.known.setPair(pair) !== null;
+    const amounts = { ...this.state.amounts };
+    if (whole) amounts.analogy ??= 1;
+    else delete amounts.analogy;
+    this.change({ pair, amounts });
+    this.showRows();
+    if (pair.a && pair.b && !whole) this.say("a and b have the same latent, so nothing leads from one to the other. Choose another.");
+  }
+
+  async keepAnalogy() {
+    const { a, b } = this.state.pair;
+    const name = this.known.freeName("a to b");
+    if (await this.keep([...this.known.saved, this.known.keptAnalogy(name, { a: shortened(a), b: shortened(b) })])) {
+      this.say(`Kept as “${name}” among the attributes; choose its name there to rename it.`);
+      this.find(".problem").classList.add("plain-line");
+    }
+  }
+
+  // --- the rest
+
+  smooth(on) {
+    this.find(".smoothing").ariaPressed = String(on);
+    this.section.classList.toggle("smooth", on);
+    this.picture.setSmooth(on);
+    this.before.setSmooth(on);
+  }
+
+  say(problem) {
+    const line = this.find(".problem");
+    Object.assign(line, { textContent: problem, hidden: !problem });
+    line.classList.remove("plain-line");
+  }
+
+  showHistory() {
+    this.find(".undo").disabled = !this.history.canUndo;
+    this.find(".redo").disabled = !this.history.canRedo;
+    this.store?.write(this.history.record());
+  }
+
+  async copyLink() {
+    const button = this.find(".share");
+    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
+    button.textContent = said ?? "Copy it from the address bar";
+    setTimeout(() => (button.textContent = "Copy link"), 2500);
+  }
+
+  asking(lane, more) {
+    const { model, weights } = this.data;
+    const label = this.state?.start.label ?? null;
+    return { model, weights, lane, ...(label === null ? {} : { label }), ...more };
+  }
+
+  pictureAddress(row, kind) {
+    const { live, model, weights } = this.data;
+    return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=${kind}`, window.location.href).href;
+  }
+}
+
+const shortened = (place) => ({ ...place, words: place.words.slice(0, 200) });

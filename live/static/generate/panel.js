@@ -1,0 +1,409 @@
+// The Generate page: a sheet of samples that follows the temperature under the hand. Settings are plain data; what is drawn
+// from them is the same for the same settings and weights.
+
+import { browserStore } from "../browser-store.js";
+import { createChoice } from "../choice-row.js";
+import { showConnection } from "../connection.js";
+import { createFrameMeter } from "../frame-meter.js";
+import { createHistory, listenToUndoKeys } from "../history.js";
+import { latentSocket } from "../latent-socket.js";
+import { exactLatentText, replaceLink } from "../page-link.js";
+import { drawStrip } from "../picture.js";
+import { createTrack } from "../track.js";
+import { createChosen } from "./chosen.js";
+import { createCopies } from "./copies.js";
+import { fetchDraws } from "./draws.js";
+import { createPercentiles, kept } from "./percentiles.js";
+import { saveSamples } from "./save.js";
+import { EACH, HOTTEST, LARGEST_SEED, MOST_DRAWS, SIZES, firstSettings, labelOf, linkOf, readSettings } from "./settings.js";
+import { createSheet } from "./sheet.js";
+
+const PAGE = "generate";
+const LANES = [PAGE, `${PAGE}-judge`];
+const AFTER_MS = 250; // after the hand let go: what nobody waits for with the hand on it
+
+export class GeneratePanel {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector);
+    this.section = this.find(".generate");
+    this.socket = latentSocket();
+    this.leaving = new AbortController();
+    this.hidePill = showConnection(this.find(".sheet"), this.socket);
+    this.meter = createFrameMeter(this.find(".meter"));
+    this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
+    this.chosen = createChosen(this.find(".chosen"), { picture: (row) => this.pictureAddress(row), open: (page) => this.open(page) });
+    this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
+    this.copies = createCopies({
+      onFound: () => this.showCopies(),
+      onProgress: (words) => this.settings.chosen !== null && this.chosen.remark(`${words}…`),
+      onRefused: (problem) => this.copiesRefused(problem),
+    });
+    this.history = createHistory({ apply: (settings) => this.restore(settings), onChange: () => this.showHistory() });
+    this.bind();
+  }
+
+  bind() {
+    const on = (selector, handler) => (this.find(selector).onclick = handler);
+    on(".undo", () => this.history.undo());
+    on(".redo", () => this.history.redo());
+    on(".again", () => this.change({ seed: Math.floor(Math.random() * LARGEST_SEED) }));
+    on(".share", () => this.copyLink());
+    on(".save", () => this.save());
+    on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
+    this.find(".near-switch").onchange = ({ target }) => this.change({ near: target.checked });
+    this.find(".seed").onchange = ({ target }) => this.typedSeed(target);
+    listenToUndoKeys(this.history, this.leaving.signal);
+    const choice = (selector, label, name) => createChoice(this.find(selector), { label, onChoose: (value) => this.change({ [name]: value }) });
+    this.choices = {
+      source: choice(".sources", "What is drawn from", "source"),
+      shown: choice(".shown", "What is shown of each sample", "shown"),
+      size: choice(".sizes", "How many samples", "size"),
+      label: choice(".classes", "Class", "label"),
+    };
+    this.tracks = {
+      temperature: this.track(".temperature", 0, HOTTEST, (value) => ({ temperature: value })),
+      keep: this.track(".keep", 0, 99, (value) => ({ keep: Math.round(value) }), (value) => `percentile ${Math.round(value)}`),
+    };
+  }
+
+  track(selector, low, high, change, describe) {
+    const element = this.find(selector);
+    const track = createTrack(element, {
+      ...(describe ? { describe } : {}),
+      grain: high > 10 ? 1 : 0.01,
+      onMove: (value, event) => this.change(change(Math.round(100 * value) / 100), { stamp: event.timeStamp, held: true }),
+      onRelease: () => this.settle(),
+      onReset: () => this.change({ [selector.slice(1)]: firstSettings(this.data)[selector.slice(1)] }),
+    });
+    track.configure({ low, high });
+    return track;
+  }
+
+  update({ data, setTriggerValue }) {
+    const before = this.data;
+    this.data = data;
+    this.trigger = setTriggerValue;
+    if (before?.weights !== data.weights || before?.model !== data.model) this.begin(before);
+  }
+
+  remove() {
+    this.leaving.abort();
+    clearTimeout(this.later);
+    this.copies.forget();
+    this.percentiles.forget();
+    LANES.forEach((lane) => this.socket.forget(lane));
+    Object.values(this.tracks).forEach((track) => track.remove());
+    this.meter.stop();
+    this.hidePill();
+  }
+
+  begin(before) {
+    const { data } = this;
+    const [, height, width] = data.shape;
+    this.section.style.setProperty("--aspect", `${width} / ${height}`);
+    this.section.style.setProperty("--ratio", width / height);
+    this.choices.source.offer([
+      { value: "prior", text: data.prior_label === "Standard normal" ? "Prior" : `Prior: ${data.prior_label}`, title: `p(z): ${data.prior_words}` },
+      ...(data.density ? [{ value: "mixture", text: "Fitted mixture", title: "A Gaussian mixture fitted to the encodings of the training images after training: likelier to look real" }] : []),
+    ]);
+    this.choices.shown.offer([
+      { value: "mean", text: "Mean picture", title: "The mean of p(x|z): what the decoder expects" },
+      ...(data.drawable ? [{ value: "draw", text: "A draw", title: `A picture drawn from p(x|z), the model's likelihood (${data.likelihood}): with the noise that it believes in` }] : []),
+    ]);
+    this.choices.size.offer(SIZES.map((size) => ({ value: size, text: String(size) })));
+    this.choices.label.offer(data.classes.length ? [{ value: EACH, text: "Each in turn" }, ...data.classes.map((text, value) => ({ value, text }))] : []);
+    this.find(".class-line").hidden = !data.classes.length;
+    this.find(".keep-line").hidden = data.images < 2;
+    const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
+    this.store = browserStore(`${data.weights}/generate`, window.sessionStorage);
+    this.copies.forget();
+    this.drawn = null;
+    this.draws = null;
+    this.history.begin(settings);
+    this.history.recall(this.store.read());
+    this.say(problems.join(" "), false);
+    this.restore(settings);
+  }
+
+  /** Another model: what it has in common with the one before stays. */
+  carriedOver() {
+    const { temperature, seed, size, shown, keep } = this.settings;
+    return { ...firstSettings(this.data), temperature, seed, size, keep, shown: this.data.drawable ? shown : "mean" };
+  }
+
+  // --- settings
+
+  /** Some settings change. held: the hand is still on it, and `stamp` its time. */
+  change(some, { stamp = null, held = false } = {}) {
+    this.show({ ...this.settings, ...some }, stamp, held);
+    if (!held) this.settle();
+  }
+
+  restore(settings) {
+    this.show(settings, null, false);
+    this.find(".near-switch").checked = settings.near;
+    for (const [name, track] of Object.entries(this.tracks)) track.set(settings[name]);
+    for (const [name, choice] of Object.entries(this.choices)) choice.show(settings[name]);
+    this.find(".seed").value = settings.seed;
+    this.settle();
+  }
+
+  show(settings, stamp, held) {
+    const before = this.settings;
+    this.settings = settings;
+    this.find(".temperature-figure").textContent = settings.temperature.toFixed(2);
+    this.find(".keep-figure").textContent = settings.keep ? `≥ ${settings.keep}` : "all";
+    this.find(".seed").value = settings.seed;
+    if (before?.size !== settings.size) this.sheet.build(settings.size);
+    const others = !this.draws || before.source !== settings.source || before.seed !== settings.seed;
+    if (others) return this.fetch();
+    const moved = before.temperature !== settings.temperature;
+    if (moved) this.percentiles.forget();
+    if (!held || !moved) this.pick();
+    this.decode(stamp);
+  }
+
+  async fetch() {
+    const { model, weights } = this.data;
+    const { source, seed } = this.settings;
+    const mine = (this.fetching = {});
+    this.percentiles.forget();
+    try {
+      const draws = await fetchDraws({ model, weights, source, seed, count: MOST_DRAWS, signal: this.leaving.signal });
+      if (this.fetching !== mine) return;
+      this.draws = draws;
+      this.find(".from-words").textContent = `Drawn from ${draws.words}.`;
+      this.pick();
+      this.decode(null);
+      this.afterwards();
+    } catch (problem) {
+      if (problem.name !== "AbortError" && this.fetching === mine) this.say(problem.message);
+    }
+  }
+
+  settle() {
+    if (this.history.push(this.settings)) this.store.write(this.history.record());
+    replaceLink(PAGE, linkOf(this.settings, this.data));
+    this.afterwards();
+  }
+
+  afterwards() {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.judge(), AFTER_MS);
+  }
+
+  // --- what is on the sheet
+
+  /** Which draws are shown: the first of those that are usual enough, as far as that is known. */
+  pick() {
+    const { size, keep } = this.settings;
+    const { values, complete } = this.percentiles;
+    const before = this.visible ?? [];
+    if (keep === 0 || complete) this.visible = kept(values, keep, size, MOST_DRAWS);
+    else this.visible = before.length < size ? kept(values, 0, size, MOST_DRAWS) : before.slice(0, size);
+    this.sheet.fill(this.visible.length);
+    this.sheet.choose(this.visible.indexOf(this.settings.chosen));
+  }
+
+  get latents() {
+    return this.draws.latents(this.visible, this.settings.temperature);
+  }
+
+  get labels() {
+    const labels = this.visible.map((index) => labelOf(this.settings, index, this.data.classes));
+    return labels.some((label) => label === null) ? null : labels;
+  }
+
+  decode(stamp) {
+    if (!this.draws) return;
+    if (stamp !== null) this.meter.sent(stamp);
+    const { visible, labels, settings } = this;
+    if (!visible.length) return this.blank();
+    const way = settings.shown === "draw" ? "draw" : "decode";
+    const request = { ...this.named(LANES[0]), latents: this.latents, count: visible.length, tag: stamp, ...(labels ? { labels } : {}), ...(way === "draw" ? { seed: settings.seed } : {}) };
+    this.socket[way](request, (reply) => this.draw(reply, visible), ({ message }) => this.say(message));
+  }
+
+  draw({ pixels, shape, count, tag }, visible) {
+    if (count !== this.visible.length) return; // another sheet is on its way
+    const changed = this.sheet.draw(pixels, shape, count);
+    if (tag !== null) this.meter.drawn(tag, changed);
+    this.find(".veil").hidden = true;
+    this.drawn = { pixels, shape, visible };
+    this.showChosen();
+  }
+
+  blank() {
+    this.find(".veil").hidden = false;
+    this.find(".veil").textContent = "No draw is as usual as that. Lower “Keep above”, or the temperature.";
+  }
+
+  // --- how usual each is, and what is nearest to it
+
+  judge() {
+    const { data, draws, settings, percentiles } = this;
+    if (!draws) return;
+    const indices = Array.from({ length: MOST_DRAWS }, (_, index) => index);
+    if (data.images < 2) return this.judged();
+    if (percentiles.values.length) return this.judged();
+    percentiles.start(draws.latents(indices, settings.temperature), MOST_DRAWS, () => this.judged(), ({ message }) => this.say(message));
+  }
+
+  /** More is known of how usual the draws are. */
+  judged() {
+    const { settings, percentiles, visible } = this;
+    const { values: known, complete } = percentiles;
+    if (settings.keep > 0 && complete) {
+      this.pick();
+      if (visible.join() !== this.visible.join()) this.decode(null);
+    }
+    this.sheet.say(this.visible.map((index) => {
+      const figure = Number.isNaN(known[index] ?? NaN) ? "" : `, percentile ${known[index].toFixed(known[index] < 1 ? 1 : 0)}`;
+      return { title: `Sample ${index}${figure}`, dim: settings.keep > 0 && known[index] < settings.keep };
+    }));
+    this.showCount();
+    this.showUsual();
+    if (settings.near || settings.chosen !== null) this.askCopies();
+    else this.sheet.insets(null);
+  }
+
+  showCount() {
+    const { settings, percentiles } = this;
+    const { complete } = percentiles;
+    const passing = percentiles.values.filter((value) => value >= settings.keep).length;
+    const rule = settings.keep > 0 && complete ? `; ${passing} of ${MOST_DRAWS} draws lie above percentile ${settings.keep} of held-out images` : "";
+    this.find(".count").textContent = `${this.visible.length} samples${rule}`;
+  }
+
+  askCopies() {
+    const { model, weights } = this.data;
+    const indices = [...this.visible];
+    const key = JSON.stringify([weights, this.settings.source, this.settings.seed, this.settings.temperature, this.settings.label, indices]);
+    if (!indices.length) return;
+    if (this.copies.found?.key === key) return this.showCopies();
+    if (this.data.data_here === false) return this.showStored();
+    if (this.settings.chosen !== null) this.chosen.remark("Comparing with the training images…");
+    this.copies.ask({ key, model, weights, indices, latents: this.latents, labels: this.labels });
+  }
+
+  showCopies() {
+    const { found } = this.copies;
+    if (!found) return;
+    const { pixels, shape, places, rows, words } = found;
+    const size = shape[0] * shape[1] * shape[2];
+    this.sheet.insets(!this.settings.near ? null : (canvas, at) => {
+      const place = places.get(this.visible[at]);
+      if (place === undefined) return false;
+      drawStrip(canvas, pixels.subarray(place * size, (place + 1) * size), shape, 1);
+      return true;
+    });
+    const place = places.get(this.settings.chosen);
+    if (place !== undefined) this.chosen.near({ pixels, shape, index: place, row: rows[place], words: words[place] });
+  }
+
+  copiesRefused(problem) {
+    if (problem.reason === "unfit-source") this.showStored();
+    else this.chosen.remark(problem.message);
+  }
+
+  /** Without the training images: the nearest stored image, of which the model has seen nothing. */
+  showStored() {
+    const { chosen } = this.settings;
+    const near = this.percentiles.nearest[chosen];
+    this.find(".near-switch").closest("label").hidden = true;
+    if (chosen === null) return;
+    if (!near) return this.chosen.remark("The training images are not on this machine, so that a copy cannot be told.");
+    const typical = this.percentiles.typical.toFixed(1);
+    this.chosen.stored(near.row, `The training images are not on this machine, so a copy cannot be told. The nearest stored image, which the model has not seen, is ${near.distance.toFixed(1)} σ away in the latent space; half of the held-out images have another within ${typical} σ.`);
+  }
+
+  // --- the chosen one
+
+  choose(index) {
+    this.change({ chosen: this.settings.chosen === index ? null : index });
+    this.sheet.choose(this.visible.indexOf(this.settings.chosen));
+  }
+
+  showChosen() {
+    const { chosen } = this.settings;
+    const at = this.drawn?.visible.indexOf(chosen) ?? -1;
+    if (chosen === null || at < 0) return this.chosen.none();
+    const label = labelOf(this.settings, chosen, this.data.classes);
+    this.chosen.show({ number: chosen, pixels: this.drawn.pixels, shape: this.drawn.shape, index: at, label: label === null ? null : this.data.classes[label] });
+    this.showUsual();
+  }
+
+  showUsual() {
+    const { chosen } = this.settings;
+    if (chosen !== null) this.chosen.usual(this.percentiles.words[chosen] ?? (this.data.images < 2 ? "" : "Measuring how usual it is…"));
+  }
+
+  open(page) {
+    const { settings, data } = this;
+    const latent = Array.from(this.draws.latents([settings.chosen], settings.temperature));
+    const row = this.percentiles.nearest[settings.chosen]?.row ?? null;
+    this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), label: labelOf(settings, settings.chosen, data.classes), row });
+  }
+
+  // --- the rest
+
+  typedSeed(field) {
+    const seed = field.value.trim() === "" ? NaN : Number(field.value);
+    const usable = Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
+    if (!usable) this.say(`The seed is "${field.value.slice(0, 20)}"; it must be a whole number from 0 to ${LARGEST_SEED}.`);
+    else this.say("");
+    this.change({ seed: usable ? seed : this.settings.seed });
+  }
+
+  async save() {
+    const { settings, data, draws, visible, labels } = this;
+    const button = this.find(".save");
+    button.disabled = true;
+    try {
+      await saveSamples({
+        model: data.model, weights: data.weights, latents: this.latents, labels, shown: settings.shown, pixel_seed: settings.seed,
+        source: settings.source, words: draws.words, temperature: settings.temperature, seed: settings.seed,
+        percentile_from: settings.keep, draws: [...visible],
+      });
+    } catch (problem) {
+      this.say(problem.message);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  smooth(on) {
+    this.find(".smoothing").ariaPressed = String(on);
+    this.section.classList.toggle("smooth", on);
+    this.section.querySelectorAll("canvas").forEach((canvas) => (canvas.style.imageRendering = on ? "auto" : "pixelated"));
+  }
+
+  say(problem, failed = true) {
+    const line = this.find(".hand > .problem");
+    Object.assign(line, { textContent: problem, hidden: !problem });
+    line.classList.toggle("quiet", !failed);
+  }
+
+  showHistory() {
+    this.find(".undo").disabled = !this.history.canUndo;
+    this.find(".redo").disabled = !this.history.canRedo;
+    this.store?.write(this.history.record());
+  }
+
+  async copyLink() {
+    const button = this.find(".share");
+    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
+    button.textContent = said ?? "Copy it from the address bar";
+    setTimeout(() => (button.textContent = "Copy link"), 2500);
+  }
+
+  named(lane) {
+    const { model, weights } = this.data;
+    return { model, weights, lane };
+  }
+
+  pictureAddress(row) {
+    const { live, model, weights } = this.data;
+    return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=auto`, window.location.href).href;
+  }
+}

@@ -1,0 +1,18 @@
+"""Attributes: move a picture along directions that mean something."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import state
+from ui.attribute_sliders import attribute_sliders
+
+model = state.current_model()
+if model is not None:
+    st.markdown(
+        "Drag a slider: your picture gains or loses what the direction stands for. Find new ones from two groups."
+    )
+    opened = attribute_sliders(model, key=state.ATTRIBUTES)
+    if opened is not None:
+        st.session_state.pop(state.SLIDERS_LEFT, None)
+        state.open_page("sliders", z=opened.z, label=opened.label)

@@ -1,0 +1,116 @@
+"""The Attributes page in real Chromium: a direction found, dragged, renamed and kept; axes, analogy, undo, the link."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.live_page import LISTEN, drag, heard, open_live, pixels
+from tools.running_app import PROJECT, RunningApp, running_app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app over a copy of a shipped model, whose notes may be written."""
+    root = tmp_path_factory.mktemp("attributes")
+    shutil.copytree(PROJECT / "checkpoints" / "digits-8d", root / "digits-8d", ignore=shutil.ignore_patterns("notes"))
+    with running_app(checkpoints=root) as started:
+        yield started
+
+
+def track(page: Page, name: str):
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: RunningApp) -> None:
+    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=4")
+    expect(page.locator(".hint")).to_contain_text("Nobody has named an attribute")
+    having = page.get_by_role("group", name="Images with the attribute")
+    having.get_by_role("button", name="0", exact=True).click()
+    page.get_by_label("Name of the new attribute").fill("round")
+    page.get_by_role("button", name="Find the direction").click()
+    expect(page.locator(".new-said")).to_contain_text("“round” is found and kept with the model", timeout=90_000)
+    expect(page.locator(".facts-line").first).to_have_text(re.compile(r"tells apart .* · AUC 0\.\d\d|AUC 1\.00"))
+
+    start = pixels(canvas)
+    page.evaluate(LISTEN)
+    drag(page, track(page, "round"), 0.5, 0.85, steps=40)
+    log = heard(page)
+    assert len(log.moves) >= 25 and log.changed > len(log.moves) / 2
+    moved = pixels(canvas)
+    assert moved != start and pixels(page.locator(".before canvas")) == start
+    expect(page).to_have_url(re.compile(r"by=named%3Around%3A0"))
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(300)
+    assert pixels(canvas) == start
+    page.get_by_role("button", name="Redo").click()
+    page.wait_for_timeout(300)
+    assert pixels(canvas) == moved
+
+    page.get_by_role("button", name="round", exact=True).click()
+    page.get_by_label("Name of the attribute", exact=True).fill("roundness")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="roundness", exact=True)).to_be_visible()
+    page.wait_for_timeout(300)
+    link = page.url
+    canvas = open_live(page, link)
+    page.wait_for_timeout(500)
+    assert pixels(canvas) == moved, "the link brings the picture back"
+    expect(track(page, "roundness")).not_to_have_attribute("aria-valuenow", "0.0000")
+
+    page.get_by_role("button", name="Take the attribute roundness away").click()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+    canvas = open_live(page, link)
+    expect(page.locator(".hand > .problem")).to_contain_text("no direction “roundness” here; the picture is the link's")
+    page.wait_for_timeout(500)
+    assert pixels(canvas) == moved, "also where the direction is gone"
+
+
+def test_axes_the_strongest_changes_and_an_analogy_need_no_label(page: Page, app: RunningApp) -> None:
+    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=7")
+    start = pixels(canvas)
+    page.get_by_role("radio", name="Principal axes").click()
+    expect(page.locator(".facts-line").first).to_have_text(re.compile(r"\d+ % of the variance"))
+    track(page, "Axis 1").press("PageUp")
+    page.wait_for_timeout(300)
+    along = pixels(canvas)
+    assert along != start
+    page.get_by_role("radio", name="Most change").click()
+    expect(page.locator(".facts-line").first).to_have_text(re.compile(r"\d+ % of the change"))
+    track(page, "Change 1").press("PageUp")
+    page.wait_for_timeout(300)
+    assert pixels(canvas) != along
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(300)
+    assert pixels(canvas) == start
+
+    page.get_by_role("radio", name="Analogy").click()
+    for slot, row in (("a", "7"), ("b", "9")):
+        field = page.get_by_label(f"Number of image {slot}")
+        field.fill(row)
+        field.press("Tab")
+        expect(page.locator(f"[data-slot={slot}] figcaption")).to_contain_text(f"image {row}")
+    expect(track(page, "a → b")).to_have_attribute("aria-valuenow", "1.0000")
+    page.wait_for_timeout(400)
+    with_b = pixels(canvas)
+    assert with_b != start
+    canvas = open_live(page, f"{app.url}/sliders?model=digits-8d&image=9")
+    assert pixels(canvas) == with_b, "a : b :: a : b"
+
+
+def test_a_group_of_a_single_class_is_refused_in_words_and_the_phone_has_all(page: Page, app: RunningApp) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_live(page, f"{app.url}/attributes?model=digits-8d")
+    page.get_by_role("button", name="Find the direction").click()
+    expect(page.locator(".new-said")).to_contain_text("Say which images have it")
+    having = page.get_by_role("group", name="Images with the attribute")
+    for label in "0123456789":
+        having.get_by_role("button", name=label, exact=True).click()
+    page.get_by_role("button", name="Find the direction").click()
+    expect(page.locator(".new-said")).to_contain_text("a direction needs 2 or more in each of two groups")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"the page is {wide} pixels too wide"

@@ -36,10 +36,12 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "copies_task": "jobs.copies_task:copies_task",
         "direction_task": "jobs.direction_task:direction_task",
         "encode_task": "jobs.encode_task:encode_task",
+        "latent_fit_task": "jobs.fit_task:latent_fit_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
         "mixing_task": "jobs.mixing_task:mixing_task",
         "morph_gif": "jobs.tasks:morph_gif",
+        "odd_task": "jobs.odd_task:odd_task",
         "place_task": "jobs.map_tasks:place_task",
     }
 )

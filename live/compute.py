@@ -16,6 +16,7 @@ import store
 from live.options import is_exact, label_of, labels_of, nearest_of, seed_of, size_of, without_of
 from live.pace import Pace, work_of
 from live.protocol import BadMessage, Kind, Message, pack
+from live.repairing import repair_answer
 
 if TYPE_CHECKING:
     from vae_core.latent import Usualness
@@ -148,7 +149,13 @@ def _judge(message: Message, model: store.LoadedModel) -> tuple[bytes, dict[str,
     }
 
 
-_ANSWERS = {Kind.ENCODE: _encode, Kind.JUDGE: _judge, Kind.FIT: _fit, Kind.DRAW: _draw}
+_ANSWERS = {
+    Kind.ENCODE: _encode,
+    Kind.JUDGE: _judge,
+    Kind.FIT: _fit,
+    Kind.REPAIR: repair_answer,
+    Kind.DRAW: _draw,
+}
 
 
 def floats(message: Message, shape: tuple[int, ...]) -> np.ndarray:

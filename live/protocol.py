@@ -30,11 +30,12 @@ class Kind(IntEnum):
     JUDGE = 3
     FIT = 4
     PLACE = 5
+    REPAIR = 6
     DRAW = 7
     ERROR = 255
 
 
-REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT, Kind.PLACE, Kind.DRAW)
+REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT, Kind.PLACE, Kind.REPAIR, Kind.DRAW)
 PATIENT = (Kind.JUDGE,)  # answered when nothing else of the same connection waits
 
 

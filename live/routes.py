@@ -16,11 +16,13 @@ from live.draws import draws_route
 from live.exports import export_route
 from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
+from live.latent_fits import fit_route
 from live.made_files import made_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
 from live.mixing import mixing_route
 from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
+from live.odd import odd_route, score_route, table_route
 from live.origin import other_origins
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
@@ -61,6 +63,10 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/made/{{id}}/{{name}}", made_route),
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
         Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
+        Route(f"{root}/odd/{{model}}/{{weights}}", odd_route, methods=["POST"]),
+        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}", score_route),
+        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}/table.csv", table_route),
+        Route(f"{root}/repair/{{model}}/{{weights}}", fit_route, methods=["POST"]),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
         Route(f"{root}/draws/{{model}}/{{weights}}", draws_route),
         Route(f"{root}/direction/{{model}}/{{weights}}", direction_route, methods=["POST"]),

@@ -132,7 +132,7 @@ async def _reply(message: Message) -> bytes:
             return await _BATCHES.decode(message, model)
         if message.kind == Kind.PLACE:
             return await _placed(message, model)
-        if message.kind == Kind.FIT:  # its time depends on the picture's size, up to some 50 ms: never on the loop
+        if message.kind in (Kind.FIT, Kind.REPAIR):  # up to some 50 ms, by the picture: never on the loop
             return await asyncio.to_thread(answer, message, model, _PACE)
         if message.kind == Kind.JUDGE and store.usualness_in_memory(model) is None:
             await asyncio.to_thread(find_gauge, model)

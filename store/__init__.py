@@ -29,8 +29,12 @@ from store.models import (
 from store.neighbours import MOST_NEIGHBOURS, Near, nearest
 from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_setting
 from store.notes import Names, read_names, write_names
+from store.odd_scores import NAMES as ODD_NAMES
+from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
+from store.repairs import NAMES as REPAIRS
+from store.repairs import Repaired, repair_picture
 from store.search import LONGEST_QUERY, Match, search
 from store.source_list import SourceSummary, list_sources, source_of
 from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
@@ -57,7 +61,9 @@ __all__ = [
     "LONGEST_QUERY",
     "MOST_DRAWS",
     "MOST_NEIGHBOURS",
+    "ODD_NAMES",
     "REFERENCE",
+    "REPAIRS",
     "SPLITS",
     "Box",
     "Column",
@@ -81,8 +87,11 @@ __all__ = [
     "NotesChanged",
     "NotesError",
     "NotesReadOnly",
+    "OddScores",
     "ReferenceImages",
+    "Repaired",
     "SavedDirection",
+    "Simplicity",
     "Source",
     "SourceMetadata",
     "SourceSummary",
@@ -126,13 +135,17 @@ __all__ = [
     "nearest",
     "nearest_first",
     "notes_setting",
+    "odd_id",
+    "odd_scores",
     "picture",
     "read_directions",
     "read_groups",
     "read_names",
     "reference_images",
+    "repair_picture",
     "rows_of_class",
     "search",
+    "simplicity",
     "source_of",
     "source_pictures",
     "start_from_class",

@@ -400,6 +400,35 @@ def post(server: RunningApp, room: str, name: str = "tiny-2d", **content) -> htt
     return httpx.post(f"{server.url}/live/{room}/{name}/{weights}", json=content, timeout=60)
 
 
+def test_a_hole_over_everything(server: RunningApp) -> None:
+    black, white = (base64.b64encode(bytes([value]) * 64).decode() for value in (0, 1))
+    refused = post(server, "repair", image=black, hole=white)
+    assert refused.status_code == 400
+    check("a hole over everything", refused.json()["message"])
+
+
+def test_what_cannot_be_repaired_on_the_socket(server: RunningApp) -> None:
+    with live_client(server.url) as client:
+        noise = client.ask(kind=Kind.REPAIR, model="tiny-2d", body=bytes(64), noise={"kind": "fog", "strength": 1})
+        check("noise of a kind that there is not", json.dumps(noise.options))
+        other = client.ask(kind=Kind.REPAIR, model="tiny-2d", body=bytes(63))
+        check("a picture of another size to repair", json.dumps(other.options))
+
+
+def test_odd_ones_that_cannot_be_ranked(server: RunningApp) -> None:
+    bare = post(server, "odd", "no-latents")
+    assert bare.status_code == 404
+    check("odd ones of a model without stored images", bare.json()["message"])
+    weights = weights_of(server)
+    for _ in range(600):
+        if post(server, "odd").json()["state"] == "ready":
+            break
+        time.sleep(0.25)
+    fog = httpx.get(f"{server.url}/live/odd/tiny-2d/{weights}/reference/fog")
+    assert fog.status_code == 404
+    check("a score that there is not", fog.json()["message"])
+
+
 def finished_map(server: RunningApp, name: str = "tiny-2d", **content) -> dict:
     """A map when its job is over."""
     for _ in range(1200):

@@ -37,6 +37,11 @@ MORPH_GIF = "morph_gif"
 MORPH_GIF_MAKE = "morph_gif_make"
 MORPH_GIF_DOWNLOAD = "morph_gif_download"
 
+# the repair page
+REPAIR = "repair_bench"
+
+# the odd ones
+ODD = "odd_ones"
 # the attributes page
 ATTRIBUTES = "attributes"
 
@@ -70,6 +75,8 @@ PAGES = {
     "morph": ("Morph", ":material/gradient:"),
     "attributes": ("Attributes", ":material/exposure:"),
     "generate": ("Generate", ":material/casino:"),
+    "repair": ("Repair", ":material/healing:"),
+    "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),
 }
 

@@ -9,7 +9,7 @@
 // beside those, so that no picture waits for one. A lost connection comes back by itself and carries on with the newest of
 // each lane.
 
-import { KIND, codes, fitted, judgements, pack, pictures, placed, unpack } from "./protocol.js";
+import { KIND, codes, fitted, judgements, pack, pictures, placed, repaired, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
@@ -105,6 +105,19 @@ export class LatentSocket {
     const body = Uint8Array.from(pixels);
     const request = { kind: KIND.fit, lane, count: 1, body, tag, onReply, onError, read: fitted };
     this.#enqueue(request, { model, weights, lane, ...options });
+  }
+
+  /**
+   * A picture damaged and repaired: pixels uint8 (C, H, W), clean; hole uint8 (H, W), not 0 where it is painted over, or null.
+   * noise: {kind, strength, seed}; draws: of the posterior average; keep: visible pixels stay where others are hidden.
+   * onReply({pixels, shape: [H, W, C], pictures: names, psnr, ssim, hidden, visible, noise, filter, mean, std, tag, request, ms}).
+   */
+  repair({ model, weights, lane = "repair", pixels, hole = null, tag, ...options }, onReply, onError) {
+    const body = new Uint8Array(pixels.length + (hole?.length ?? 0));
+    body.set(pixels);
+    if (hole) body.set(hole, pixels.length);
+    const request = { kind: KIND.repair, lane, count: 1, body, tag, onReply, onError, read: repaired };
+    this.#enqueue(request, { model, weights, lane, hole: hole !== null, ...options });
   }
 
   /** How usual latents are: options exact (true), nearest (8) and without (a row). onReply({percentile, log_density, distance,

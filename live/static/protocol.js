@@ -1,7 +1,7 @@
 // The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
 
 export const VERSION = 1;
-export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, draw: 7, error: 255 });
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, repair: 6, draw: 7, error: 255 });
 const HEADER_BYTES = 16;
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
@@ -76,6 +76,23 @@ export function placed({ buffer, start, options, count }) {
   const bytes = count * shape.reduce((product, side) => product * side, 1);
   const latents = new Float32Array(buffer, start + Math.ceil(bytes / 4) * 4, count * dims);
   return { pixels: new Uint8Array(buffer, start, bytes), shape, latents, support, ms, count };
+}
+
+/**
+ * What a repair reply carries: pixels uint8, one picture (H, W, C) for each name in `pictures`, with their psnr and ssim;
+ * the posterior of the damaged picture, float32 (latent_dim) each; visible uint8 (H, W); what was added and filtered, in words.
+ */
+export function repaired({ buffer, start, options }) {
+  const { shape, latent_dim: dims, pictures } = options;
+  const bytes = pictures.length * shape.reduce((product, side) => product * side, 1);
+  const codes = start + Math.ceil(bytes / 4) * 4;
+  return {
+    ...options,
+    pixels: new Uint8Array(buffer, start, bytes),
+    mean: new Float32Array(buffer, codes, dims),
+    std: new Float32Array(buffer, codes + 4 * dims, dims),
+    visible: new Uint8Array(buffer, codes + 8 * dims, shape[0] * shape[1]),
+  };
 }
 
 /** What a judge reply carries, one entry per latent: all of it stands in the options. */

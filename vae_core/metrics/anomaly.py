@@ -7,6 +7,7 @@ of the training set lie nearby.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -26,6 +27,7 @@ from vae_core.vae import VAE
 
 BATCH = 256
 SMALLEST_INK = 1.0
+LATENTS_FROM = 0.75  # share of the time after which the costs are there
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +73,18 @@ class AnomalyScores:
 
 @torch.inference_mode()
 def anomaly_scores(
-    vae: VAE, reference: AnomalyReference, images: np.ndarray, seed: int = 0, samples: int = 8
+    vae: VAE,
+    reference: AnomalyReference,
+    images: np.ndarray,
+    seed: int = 0,
+    samples: int = 8,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> AnomalyScores:
     """The scores of images uint8 (N, C, H, W), repeatable by ``seed``; ``samples`` draws of z per image.
 
     The costs are of one seeded draw of what the likelihood observes (binarised pixels under Bernoulli), ink and code
-    length of the same pixels; the latent scores are of the grey values, as in the map. Raises ValueError when there
+    length of the same pixels; the latent scores are of the grey values, as in the map. ``progress`` hears which share
+    of the work is done. Raises ValueError when there
     is no image, or samples is below 1.
     """
     if len(images) == 0:
@@ -85,8 +93,9 @@ def anomaly_scores(
     grey = torch.from_numpy(np.require(images, requirements="CW")).float() / 255
     observed = vae.likelihood.observe(grey, generator)
     means = torch.cat([vae.encode(part).mean for part in grey.split(BATCH)]).numpy()
-    costs = _costs(vae, observed, generator, samples)
+    costs = _costs(vae, observed, generator, samples, lambda share: progress(LATENTS_FROM * share))
     length = code_length(reference.contexts, observed.numpy())
+    progress(LATENTS_FROM)
     return AnomalyScores(
         **costs,
         **_content_scores(costs, ink(observed.numpy()), length, is_discrete=vae.likelihood.measure == "discrete"),
@@ -133,8 +142,14 @@ def standardised_sum(scores: tuple[np.ndarray, ...], of_normal: tuple[np.ndarray
     return total.astype(np.float32)
 
 
-def _costs(vae: VAE, observed: Tensor, generator: torch.Generator, samples: int) -> dict[str, np.ndarray]:
-    bounds = [elbo(vae, part, generator, samples) for part in observed.split(BATCH)]
+def _costs(
+    vae: VAE, observed: Tensor, generator: torch.Generator, samples: int, progress: Callable[[float], None]
+) -> dict[str, np.ndarray]:
+    parts = observed.split(BATCH)
+    bounds = []
+    for number, part in enumerate(parts):
+        progress(0.5 * number / len(parts))
+        bounds.append(elbo(vae, part, generator, samples))
     reconstruction = torch.cat([bound.reconstruction for bound in bounds]).numpy()
     kl = torch.cat([bound.kl for bound in bounds]).numpy()
     return {

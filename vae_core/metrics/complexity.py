@@ -14,6 +14,7 @@ TEMPLATE = ((0, -1), (0, -2), (0, -3), (-1, -2), (-1, -1), (-1, 0), (-1, 1), (-1
 CONTEXTS = 2 ** len(TEMPLATE)
 UP, SIDE = 2, 3  # how far the template reaches
 INKED = 0.5
+AT_ONCE = 2_000  # images: contexts take 16 bytes a pixel
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,11 @@ def code_length(model: ContextModel, images: np.ndarray) -> np.ndarray:
     images: float32 (N, C, H, W) in [0, 1], each pixel of 0.5 or more coded as ink, each channel by itself.
     """
     cost = -np.log(np.stack([1 - model.ink_probability, model.ink_probability]))
-    inked = images >= INKED
+    lengths = [_code_length(cost, part >= INKED) for part in np.array_split(images, len(images) // AT_ONCE + 1)]
+    return np.concatenate(lengths)
+
+
+def _code_length(cost: np.ndarray, inked: np.ndarray) -> np.ndarray:
     return cost[inked.astype(np.int64), _contexts(inked)].sum(axis=(1, 2, 3)).astype(np.float32)
 
 

@@ -10,8 +10,8 @@ import { createHistory, listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { startLatent } from "../live-fetch.js";
 import { exactLatentText, replaceLink } from "../page-link.js";
+import { linkedLatent } from "../packed.js";
 import { createPicture } from "../picture.js";
-import { linkedFloats } from "../generate/draws.js";
 import { createKnown } from "./known.js";
 import { linkOf, readLink } from "./link.js";
 import { latentOf, settled } from "./moves.js";
@@ -393,7 +393,7 @@ export class AttributesPanel {
   // --- the rest
 
   open(page) {
-    const keys = [this.state.start.z, this.latent].map((latent) => `z${linkedFloats(latent)}`).join(".");
+    const keys = [this.state.start.z, this.latent].map((latent) => `z${linkedLatent(latent)}`).join(".");
     this.trigger("open", { page, weights: this.data.weights, z: exactLatentText(this.latent), keys, label: this.state.start.label });
   }
 

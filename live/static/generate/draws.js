@@ -22,14 +22,3 @@ export async function fetchDraws({ model, weights, source, count, seed, signal }
     },
   };
 }
-
-/** The same for a link. */
-export const linkedFloats = (values) => packedFloats(values).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-
-/** base64 of float32 values, little-endian, as the server takes many latents. */
-export function packedFloats(values) {
-  const bytes = new Uint8Array(Float32Array.from(values).buffer);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
-}

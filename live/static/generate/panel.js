@@ -8,11 +8,12 @@ import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { exactLatentText, replaceLink } from "../page-link.js";
+import { linkedLatent } from "../packed.js";
 import { drawStrip } from "../picture.js";
 import { createTrack } from "../track.js";
 import { createChosen } from "./chosen.js";
 import { createCopies } from "./copies.js";
-import { fetchDraws, linkedFloats } from "./draws.js";
+import { fetchDraws } from "./draws.js";
 import { createPercentiles, kept } from "./percentiles.js";
 import { saveSamples } from "./save.js";
 import { EACH, HOTTEST, LARGEST_SEED, MOST_DRAWS, SIZES, firstSettings, labelOf, linkOf, readSettings } from "./settings.js";
@@ -358,7 +359,7 @@ export class GeneratePanel {
     const next = this.visible[(at + 1) % this.visible.length];
     const [latent, other] = [settings.chosen, next].map((index) => this.draws.latents([index], settings.temperature));
     const row = this.percentiles.nearest[settings.chosen]?.row ?? null;
-    this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), keys: `z${linkedFloats(latent)}.z${linkedFloats(other)}`, label: labelOf(settings, settings.chosen, data.classes), row });
+    this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), keys: `z${linkedLatent(latent)}.z${linkedLatent(other)}`, label: labelOf(settings, settings.chosen, data.classes), row });
   }
 
   // --- the rest

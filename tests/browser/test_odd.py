@@ -19,7 +19,7 @@ PATIENCE = 150_000  # a fresh worker imports all it needs first
 
 def open_odd(page: Page, app: RunningApp, rest: str = "") -> None:
     page.goto(f"{app.url}/odd?model=digits-8d{rest}")
-    expect(page.locator(".of-all")).to_contain_text("of 360 images", timeout=PATIENCE)
+    expect(page.locator(".of-all")).to_contain_text("of 359 images", timeout=PATIENCE)
     expect(page.locator(".odd-card")).to_have_count(24)
 
 

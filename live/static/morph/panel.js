@@ -371,10 +371,9 @@ export class MorphPanel {
 
   present() {
     const { path, label } = this.edit.state;
-    if (!this.stack.path(path)) return null;
     const { model, weights, shape } = this.data;
     const smooth = this.find(".smoothing").ariaPressed === "true";
-    return { model, weights, shape, label, smooth, path, latentAt: (place) => this.stack.latentAt(path, place) };
+    return { model, weights, shape, label, smooth, path, latentAt: this.stack.path(path) && ((place) => this.stack.latentAt(path, place)) };
   }
 
   smooth(on) {

@@ -22,5 +22,3 @@ export async function fetchDraws({ model, weights, source, count, seed, signal }
     },
   };
 }
-
-export { packedLatents as packedFloats } from "../packed.js";

@@ -36,12 +36,13 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "copies_task": "jobs.copies_task:copies_task",
         "direction_task": "jobs.direction_task:direction_task",
         "encode_task": "jobs.encode_task:encode_task",
+        "film_task": "jobs.film_task:film_task",
         "latent_fit_task": "jobs.fit_task:latent_fit_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "map_task": "jobs.map_tasks:map_task",
         "mixing_task": "jobs.mixing_task:mixing_task",
-        "morph_gif": "jobs.tasks:morph_gif",
         "odd_task": "jobs.odd_task:odd_task",
+        "path_task": "jobs.path_task:path_task",
         "place_task": "jobs.map_tasks:place_task",
     }
 )
@@ -202,7 +203,7 @@ def warm_up() -> None:
         os.nice(NICENESS)
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
-    importlib.import_module("jobs.tasks")
+    importlib.import_module("jobs.film_task")
     importlib.import_module("jobs.map_tasks").warm_up()
 
 
@@ -252,5 +253,5 @@ def _workers() -> Workers:
 
 
 def submit(task: str, **arguments: Any) -> Job:
-    """Puts a task of jobs/tasks.py in the queue of this process's workers. Raises ValueError for an unknown task."""
+    """Puts a task of TASKS in the queue of this process's workers. Raises ValueError for an unknown task."""
     return workers().submit(task, **arguments)

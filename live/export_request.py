@@ -51,21 +51,21 @@ class ExportRequest:
 def read_request(content: bytes, model: LoadedModel) -> ExportRequest:
     """The request in a body. Raises Refused (400) with the value, the rule and the way out."""
     asked = _object(content)
-    what = _choice(asked, "what", KINDS, None)
+    what = choice_in(asked, "what", KINDS, None)
     dimensions = _dimensions(asked.get("dimensions"), model.latent_dim)
     limits, default = (COLUMNS, 9) if what == "sheet" else (FRAMES, 48)
     return ExportRequest(
         what=what,
         latent=_latent(asked.get("latent"), model),
-        label=_label(asked.get("label"), model),
-        scale=int(_number(asked, "scale", SCALES, 4, whole=True)),
-        smooth=_switch(asked, "smooth", False),
+        label=label_in(asked.get("label"), model),
+        scale=int(number_in(asked, "scale", SCALES, 4, whole=True)),
+        smooth=switch_in(asked, "smooth", False),
         dimensions=dimensions,
         ranges=_ranges(asked.get("low_high"), dimensions, model),
-        frames=int(_number(asked, "frames", limits, default, whole=True)),
-        fps=_number(asked, "fps", FPS, 24, whole=False),
-        layout=_choice(asked, "layout", LAYOUTS, LAYOUTS[0]),
-        captions=_switch(asked, "captions", True),
+        frames=int(number_in(asked, "frames", limits, default, whole=True)),
+        fps=number_in(asked, "fps", FPS, 24, whole=False),
+        layout=choice_in(asked, "layout", LAYOUTS, LAYOUTS[0]),
+        captions=switch_in(asked, "captions", True),
         names=_names(asked.get("names"), model.latent_dim),
     )
 
@@ -90,21 +90,24 @@ def _object(content: bytes) -> dict[str, Any]:
     return asked
 
 
-def _choice(asked: dict[str, Any], field: str, choices: tuple[str, ...], default: str | None) -> str:
+def choice_in(asked: dict[str, Any], field: str, choices: tuple[str, ...], default: str | None) -> str:
+    """A field that is one of some words; default None: it must be there. Raises Refused."""
     value = asked.get(field, default)
     if not isinstance(value, str) or value not in choices:
         raise bad(f"{field} is {_shown(value)}; it must be one of {', '.join(choices)}. Choose one of them.")
     return value
 
 
-def _switch(asked: dict[str, Any], field: str, default: bool) -> bool:
+def switch_in(asked: dict[str, Any], field: str, default: bool) -> bool:
+    """A field that is true or false. Raises Refused."""
     value = asked.get(field, default)
     if not isinstance(value, bool):
         raise bad(f"{field} is {_shown(value)}; it must be true or false.")
     return value
 
 
-def _number(asked: dict[str, Any], field: str, limits: tuple[int, int], default: float, whole: bool) -> float:
+def number_in(asked: dict[str, Any], field: str, limits: tuple[int, int], default: float, whole: bool) -> float:
+    """A field that is a number from the first of the limits to the second. Raises Refused."""
     value = asked.get(field, default)
     fits = isinstance(value, int) or (isinstance(value, float) and not whole)
     if isinstance(value, bool) or not fits or not limits[0] <= value <= limits[1]:
@@ -132,7 +135,8 @@ def _finite(value: Any, name: str) -> float:
     return float(value)
 
 
-def _label(label: Any, model: LoadedModel) -> int | None:
+def label_in(label: Any, model: LoadedModel) -> int | None:
+    """The class that a conditional model needs, None for any other. Raises Refused."""
     classes = model.config.model.classes
     if label is None and not classes:
         return None

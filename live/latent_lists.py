@@ -18,21 +18,21 @@ def packed(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
 
 
-def latents_from(given: Any, latent_dim: int, most: int) -> np.ndarray:
-    """Latents float32 (n, D), 1 to `most`, from base64 of float32; finite, at most 10,000 to each side.
+def latents_from(given: Any, latent_dim: int, most: int, least: int = 1, name: str = "latents") -> np.ndarray:
+    """Latents float32 (n, D), `least` to `most`, from base64 of float32; finite, at most 10,000 to each side.
 
-    Raises Refused.
+    name: of the field that holds them. Raises Refused.
     """
     try:
         values = np.frombuffer(base64.b64decode(given, validate=True), dtype="<f4")
     except (binascii.Error, TypeError, ValueError):
         raise Refused(
-            "bad-request", "latents is no base64 of float32, little-endian; encode the latents anew."
+            "bad-request", f"{name} is no base64 of float32, little-endian; encode the latents anew."
         ) from None
-    if not values.size or values.size % latent_dim or values.size > most * latent_dim:
+    if values.size % latent_dim or not least <= values.size // latent_dim <= most:
         raise Refused(
             "bad-shape",
-            f"latents holds {values.size} numbers; it must hold 1 to {most} latents of {latent_dim} numbers each.",
+            f"{name} holds {values.size} numbers; it must hold {least} to {most} latents of {latent_dim} numbers each.",
         )
     if not np.isfinite(values).all():
         raise Refused("not-finite", "A latent is NaN or infinite; all must be finite.")

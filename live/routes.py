@@ -14,6 +14,7 @@ from live.copies import copies_route
 from live.directions import axes_route, direction_route, jacobian_route
 from live.draws import draws_route
 from live.exports import export_route
+from live.films import film_route
 from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
 from live.latent_fits import fit_route
@@ -24,6 +25,7 @@ from live.neighbours import neighbours_route, search_route
 from live.notes import names_route, write_names_route
 from live.odd import odd_route, score_route, table_route
 from live.origin import other_origins
+from live.paths import path_route
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
@@ -59,6 +61,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
         Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
+        Route(f"{root}/path/{{model}}/{{weights}}", path_route, methods=["POST"]),
+        Route(f"{root}/film/{{model}}/{{weights}}", film_route, methods=["POST"]),
         Route(f"{root}/job/{{id}}", cancel_job_route, methods=["DELETE"]),
         Route(f"{root}/made/{{id}}/{{name}}", made_route),
         Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),

@@ -13,6 +13,8 @@ if model is not None:
         "Drag a slider: your picture gains or loses what the direction stands for. Find new ones from two groups."
     )
     opened = attribute_sliders(model, key=state.ATTRIBUTES)
-    if opened is not None:
+    if opened is not None and opened.page == "morph":
+        state.open_page("morph", keys=opened.keys, label=opened.label)
+    elif opened is not None:
         st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", z=opened.z, label=opened.label)

@@ -17,6 +17,6 @@ if model is not None:
         st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", z=opened.z, label=opened.label)
     elif opened is not None and opened.page == "morph":
-        state.open_page("morph", a=opened.row)
+        state.open_page("morph", keys=opened.keys, label=opened.label)
     elif opened is not None:
         state.open_page("map", pin=opened.row)

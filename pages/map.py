@@ -25,6 +25,7 @@ elif model is not None:
     )
     opened = latent_map(model, key=state.MAP)
     if opened is not None and opened.page == "morph":
+        st.session_state.pop(state.MORPH_VISIT, None)
         state.open_page("morph", a=opened.row)
     elif opened is not None:
         st.session_state.pop(state.SLIDERS_LEFT, None)

@@ -33,9 +33,7 @@ MAP = "map"
 
 # the morph page
 MORPH = "morph"
-MORPH_GIF = "morph_gif"
-MORPH_GIF_MAKE = "morph_gif_make"
-MORPH_GIF_DOWNLOAD = "morph_gif_download"
+MORPH_VISIT = "morph_visit"
 
 # the repair page
 REPAIR = "repair_bench"
@@ -126,6 +124,19 @@ def current_model() -> LoadedModel | None:
     """The chosen model, loaded; None when it cannot be opened (the shell has said why)."""
     name = chosen_model()
     return _opened(name)[0] if name else None
+
+
+def visit_of(key: str, model: str) -> tuple[int, bool]:
+    """How many times this visitor changed the model on a page, and whether the present address was made for it.
+
+    key: where that page keeps it. model: its name and weights. After a change the address still says what belonged to
+    the model before.
+    """
+    before, visit, belongs = st.session_state.get(key) or (model, 0, True)
+    if before != model:
+        visit, belongs = visit + 1, False
+    st.session_state[key] = (model, visit, belongs)
+    return visit, belongs
 
 
 def _opened(name: str) -> tuple[LoadedModel | None, str | None]:

@@ -1,121 +1,164 @@
-"""The morph in real Chromium: a drag along the path, its ends, the strip, the kinds of path, the GIF."""
+"""The morph in real Chromium, with a real mouse: two uploads and their films; order, palette, link; the class."""
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Page, expect
+import numpy as np
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.live_page import drag, heard, open_live, pixels, stays_within_the_screen
+from tests.films import read_gif, read_mp4
 from tools.running_app import RunningApp
 
+FRAMES = 12
+SCALE = 8
+SIDE = 28
 
-def morph(app: RunningApp, rest: str = "", model: str = "digits-8d") -> str:
+
+def morph(app: RunningApp, rest: str = "", model: str = "mnist-16d") -> str:
     return f"{app.url}/morph?model={model}{rest}"
 
 
-def distance(page: Page) -> tuple[float, float]:
-    """How far along the path, and how long it is, in latent units."""
-    done, whole = re.fullmatch(r"(\S+) of (\S+) latent units", page.locator(".place").inner_text()).groups()
-    return float(done), float(whole)
+def figure(path: Path, lines: list[tuple[int, int]], size: tuple[int, int], mode: str = "L") -> Path:
+    """Dark strokes on a light ground, as a photograph: of another size and colour than the model's images."""
+    picture = Image.new(mode, size, 235 if mode == "L" else (235, 225, 205))
+    ImageDraw.Draw(picture).line(lines, fill=20 if mode == "L" else (30, 20, 90), width=22, joint="curve")
+    picture.save(path)
+    return path
 
 
-def test_a_drag_walks_along_the_path_and_its_ends_are_the_images(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, morph(app_server, "&a=3&b=8&t=0"))
+def grey(canvas: Locator) -> np.ndarray:
+    """The canvas as grey values uint8 (28, 28)."""
+    return np.array([int(part) for part in pixels(canvas).split(",")], dtype=np.uint8).reshape(SIDE, SIDE, 4)[:, :, 0]
+
+
+def settled(page: Page) -> None:
+    """Both paths have their figures, and the picture of the place is drawn."""
+    expect(page.locator(".path-row.chosen .path-figures")).to_contain_text("lowest:")
+    page.wait_for_timeout(400)
+
+
+def save(page: Page, what: str) -> bytes:
+    page.locator("[name=what]").select_option(what)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Make the file").click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_two_uploads_are_morphed_and_taken_away_as_films(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
+    seven = figure(tmp_path / "seven.png", [(80, 60), (220, 60), (130, 260)], (300, 320))
+    one = figure(tmp_path / "one.jpg", [(400, 60), (400, 540)], (800, 600), mode="RGB")
+    canvas = open_live(page, morph(app_server))
     stays_within_the_screen(page)
-    start = pixels(canvas)
-    assert distance(page)[0] == 0
-    drag(page, page.locator(".way .track"), 0.0, 1.0, steps=60)
+    for number, file in ((1, seven), (2, one)):
+        page.get_by_role("button", name=f"Image {number} of 2").click()
+        page.get_by_role("tab", name="Upload").click()
+        page.locator("input.file").set_input_files(file)
+        expect(page.locator(".start-words")).to_contain_text("Fitted as")
+        expect(page.locator(".key").nth(number - 1)).to_contain_text(file.name)
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".own-note")).to_contain_text("only as its latent")
+    settled(page)
+
+    track = page.get_by_role("slider", name="Place on the path")
+    drag(page, track, 0.0, 1.0, steps=60)
     log = heard(page)
-    assert len(log.moves) >= 40
-    assert log.changed > len(log.moves) / 2  # benchmarks/drag.py holds the goal
-    end = pixels(canvas)
-    assert end != start
-    done, whole = distance(page)
-    assert done == whole > 0
-    expect(page).to_have_url(re.compile(r"[?&]t=1(&|$)"))
-    for row, picture in ((3, start), (8, end)):
-        canvas = open_live(page, f"{app_server.url}/sliders?model=digits-8d&image={row}")
-        assert pixels(canvas) == picture, f"the end of the path is not the reconstruction of image {row}"
+    assert len(log.moves) >= 30 and log.changed > len(log.moves) / 2  # benchmarks/morph.py holds the goal
+    expect(page.locator(".place")).to_have_text(re.compile(r"^(\S+) of \1 latent units$"))
+    ends = {}
+    for name, key in (("first", "Home"), ("last", "End")):
+        track.press(key)
+        page.wait_for_timeout(400)
+        ends[name] = grey(canvas)
+    assert not np.array_equal(ends["first"], ends["last"])
+
+    page.get_by_role("button", name="Save").click()
+    page.locator("[name=frames]").fill(str(FRAMES))
+    page.locator("[name=scale]").fill(str(SCALE))
+    for film in (read_gif(save(page, "gif")), read_mp4(save(page, "mp4"))):
+        assert film.frames.shape == (FRAMES, SIDE * SCALE, SIDE * SCALE, 3)
+        for frame, end in ((film.frames[0], ends["first"]), (film.frames[-1], ends["last"])):
+            middles = frame[SCALE // 2 :: SCALE, SCALE // 2 :: SCALE, 0].astype(int)
+            assert np.abs(middles - end).mean() < 2, "a frame of the film is what the page shows there"
+    page.locator("[name=frames]").fill("7")
+    page.get_by_role("button", name="Make the file").click()
+    expect(page.locator(".export-panel .problem")).to_have_text("Frames is 7; it must be a whole number from 8 to 240.")
 
 
-def test_the_kind_of_path_and_the_images_are_chosen_and_kept_in_the_link(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, morph(app_server, "&a=3&b=8&t=0.5"))
-    straight, (_, length) = pixels(canvas), distance(page)
-    page.get_by_role("button", name="Slerp").click()
+def test_images_are_added_ordered_mixed_undone_and_come_back_by_link(
+    page: Page, browser: Browser, app_server: RunningApp
+) -> None:
+    canvas = open_live(page, morph(app_server, "&keys=3.3&t=0"))
+    expect(page.locator(".key-note")).to_have_text("Images 1 and 2 are the same: between them nothing changes.")
+    for row in (12, 31):
+        page.get_by_role("button", name="Add image").click()
+        page.get_by_label("Number of the image in the test split").fill(str(row))
+        page.get_by_label("Number of the image in the test split").press("Enter")
+        expect(page).to_have_url(re.compile(rf"\.{row}(&|$)"))
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Take image 2 away").click()
+    expect(page).to_have_url(re.compile(r"keys=3\.12\.31(&|$)"))
+
+    first, last = (page.locator(".key-picture").nth(index).bounding_box() for index in (0, 2))
+    page.mouse.move(first["x"] + 30, first["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 36, last["y"] + 30, steps=12)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"keys=12\.31\.3(&|$)"))
+    expect(page.locator(".choosing")).to_be_hidden()
+    page.locator(".key-picture").nth(2).focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page).to_have_url(re.compile(r"keys=12\.3\.31(&|$)"))
+    page.keyboard.press("Control+z")
+    expect(page).to_have_url(re.compile(r"keys=12\.31\.3(&|$)"))
+
+    page.get_by_role("radio", name="Slerp").click()
     expect(page).to_have_url(re.compile("path=slerp"))
-    expect(page.get_by_role("button", name="Slerp")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(300)
-    assert pixels(canvas) != straight
-    assert distance(page)[1] >= length, "no way is shorter than the straight one"
-    page.get_by_role("button", name="Swap").click()
-    expect(page).to_have_url(re.compile(r"a=8&b=3"))
-    page.get_by_role("button", name="Next image for B").click()
-    expect(page).to_have_url(re.compile(r"a=8&b=4"))
-    expect(page.locator("[data-end=b] .what")).to_contain_text("B: image 4, label")
+    settled(page)
+    page.locator(".pace").select_option("even")
+    reel = page.locator(".path-row.chosen .reel").bounding_box()
+    page.mouse.click(reel["x"] + reel["width"] - 4, reel["y"] + 10)
+    expect(page).to_have_url(re.compile(r"[?&]t=1(&|$)"))
+
+    page.get_by_role("radio", name="Palette").click()
+    field = page.locator(".mix").bounding_box()
+    before = pixels(canvas)
+    page.mouse.move(field["x"] + field["width"] / 2, field["y"] + field["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(field["x"] + 0.3 * field["width"], field["y"] + 0.8 * field["height"], steps=10)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+    mixed = pixels(canvas)
+    assert mixed != before
+    expect(page).to_have_url(re.compile(r"mode=palette.*at=0\.3,0\.8|at=0\.3,0\.8.*mode=palette"))
+
+    again = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    copy = open_live(again, page.url)
+    again.wait_for_timeout(600)
+    assert pixels(copy) == mixed, "the link brings back images, order, mode and place"
+    wide = again.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"on a phone the page is {wide} pixels too wide"
+    again.context.close()
 
 
-def test_a_frame_of_the_strip_is_gone_to_by_a_press(page: Page, app_server: RunningApp) -> None:
-    canvas = open_live(page, morph(app_server, "&a=3&b=8"))
-    page.wait_for_timeout(500)
-    middle = pixels(canvas)
-    strip = page.locator(".strip")
-    assert strip.evaluate("canvas => canvas.width") == 12 * 8
-    box = strip.bounding_box()
-    page.mouse.click(box["x"] + 5, box["y"] + 5)
-    expect(page).to_have_url(re.compile(r"[?&]t=0(&|$)"))
-    page.wait_for_timeout(200)
-    assert pixels(canvas) != middle
-    assert distance(page)[0] == 0
+def test_one_image_is_no_path_and_says_so(page: Page, app_server: RunningApp) -> None:
+    open_live(page, morph(app_server, "&keys=3", model="digits-8d"))
+    expect(page.locator(".key-note")).to_have_text("There is 1 image; a path needs 2. Add another.")
+    expect(page.locator(".paths")).to_be_hidden()
+    page.get_by_role("radio", name="Palette").click()
+    expect(page.locator(".palette-words")).to_contain_text("the palette mixes 3 or 4. Add another.")
 
 
-def test_it_plays_by_itself_until_the_hand_takes_over(page: Page, app_server: RunningApp) -> None:
-    open_live(page, morph(app_server, "&a=3&b=8&t=0"))
-    page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(700)
-    assert distance(page)[0] > 0
-    page.get_by_role("slider", name="Place on the path").focus()
-    page.keyboard.press("End")
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
-    done, whole = distance(page)
-    assert done == whole
-
-
-def test_nothing_moves_when_the_figures_come_and_playing_counts_pictures(page: Page, app_server: RunningApp) -> None:
-    open_live(page, morph(app_server, "&a=3&b=8&t=0"))
-    track, meter = page.locator(".way .track"), page.locator(".meter")
-    expect(meter).to_have_text("")
-    before = track.bounding_box()
-    page.get_by_role("button", name="Play").click()
-    expect(meter).to_have_text(re.compile(r"^[1-9]\d* frames/s$"))
-    page.get_by_role("button", name="Pause").click()
-    drag(page, track, 0.2, 0.8)
-    expect(meter).to_have_text(re.compile(r"^\d+\.\d ms · [1-9]\d* frames/s$"))
-    assert track.bounding_box() == before
-
-
-def test_an_image_number_out_of_range_is_the_nearest_and_said(page: Page, app_server: RunningApp) -> None:
-    open_live(page, morph(app_server, "&a=3&b=8"))
-    field = page.get_by_label("Number of image A in the test split")
-    field.fill("-5")
-    field.press("Tab")
-    expect(page.locator("[data-end=a] .what")).to_contain_text("A: image 0")
-    expect(page.locator(".note")).to_contain_text("The images go from 0 to 358.")
-    field.fill("")
-    field.press("Tab")
-    expect(field).to_have_value("0")
-
-
-def test_the_gif_is_made_and_downloaded(page: Page, app_server: RunningApp, tmp_path: Path) -> None:
-    open_live(page, morph(app_server, "&a=3&b=8&path=slerp"))
-    page.get_by_role("button", name="Make a GIF").click()
-    ready = page.get_by_role("button", name="Download the GIF")
-    ready.wait_for(timeout=60_000)
-    with page.expect_download() as download:
-        ready.click()
-    assert download.value.suggested_filename == "digits-8d-3-8-slerp.gif"
-    download.value.save_as(tmp_path / "morph.gif")
-    with Image.open(tmp_path / "morph.gif") as picture:
-        assert (picture.format, picture.n_frames) == ("GIF", 60)
+def test_a_film_is_the_morph_of_the_file_that_was_asked_for(page: Page, app_server: RunningApp) -> None:
+    """A strip: its first and last frame are those of the page, in one picture."""
+    open_live(page, morph(app_server, "&keys=3.8&compare=linear", model="digits-8d"))
+    settled(page)
+    page.get_by_role("button", name="Save").click()
+    page.locator("[name=frames]").fill("8")
+    page.locator("[name=scale]").fill("1")
+    strip = np.asarray(Image.open(io.BytesIO(save(page, "strip"))))
+    assert strip.shape[:2] == (8, 64)

@@ -12,7 +12,7 @@ from tools.running_app import RunningApp
 PREPARE = """async () => {
   const load = (name) => import(new URL(`./static/${name}.js`, location.href));
   const all = async (...names) => Object.assign({}, ...(await Promise.all(names.map(load))));
-  window.gen = await all("generate/settings", "generate/percentiles", "generate/draws");
+  window.gen = await all("generate/settings", "generate/percentiles");
   window.att = await all("attributes/link", "attributes/moves");
   Object.assign(window, await load("history"));
   const has = { density: true, drawable: true, classes: ["a", "b"], images: 100, latent_dim: 2 };
@@ -161,12 +161,3 @@ def test_steps_are_undone_redone_and_outlive_a_reload(modules: Page) -> None:
       return [...seen, other.canRedo];
     }""")
     assert seen == [1, 0, 1, True, False, 2, False]
-
-
-def test_floats_travel_as_little_endian_words(modules: Page) -> None:
-    import base64
-
-    import numpy as np
-
-    sent = modules.evaluate("gen.packedFloats([1.5, -2, 1e-3])")
-    assert np.array_equal(np.frombuffer(base64.b64decode(sent), "<f4"), np.float32([1.5, -2, 1e-3]))

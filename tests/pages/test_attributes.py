@@ -46,7 +46,10 @@ def test_a_model_without_images_still_opens(drawn: dict[str, Any]) -> None:
 
 
 def test_a_picture_goes_to_sliders_bit_for_bit(drawn: dict[str, Any]) -> None:
-    drawn["answer"] = {"open": {"weights": store.model("tiny").weights, "z": "0.123456789,-1e-8", "label": None}}
+    taken = {"z": "0.123456789,-1e-8", "keys": "zAAA.zBBB", "label": None}
+    drawn["answer"] = {"open": {"weights": store.model("tiny").weights, "page": "sliders", **taken}}
     assert attributes(model="tiny").query_params["z"] in ("0.123456789,-1e-8", ["0.123456789,-1e-8"])
-    drawn["answer"] = {"open": {"weights": "others", "z": "1,2", "label": None}}
+    drawn["answer"]["open"]["page"] = "morph"
+    assert attributes(model="tiny").query_params["keys"] in ("zAAA.zBBB", ["zAAA.zBBB"])
+    drawn["answer"]["open"]["weights"] = "others"
     assert "z" not in attributes(model="tiny").query_params

@@ -55,11 +55,13 @@ def test_a_model_without_a_likelihood_or_latents_is_told(drawn: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    ("page", "parameter", "value"), [("sliders", "z", "0.5,-1.25"), ("morph", "a", "7"), ("map", "pin", "7")]
+    ("page", "parameter", "value"), [("sliders", "z", "0.5,-1.25"), ("morph", "keys", "zAAA.zBBB"), ("map", "pin", "7")]
 )
 def test_a_sample_is_taken_to_another_page(drawn: dict[str, Any], page: str, parameter: str, value: str) -> None:
     weights = store.model("tiny").weights
-    drawn["answer"] = {"open": {"weights": weights, "page": page, "z": "0.5,-1.25", "label": None, "row": 7}}
+    drawn["answer"] = {
+        "open": {"weights": weights, "page": page, "z": "0.5,-1.25", "keys": "zAAA.zBBB", "label": None, "row": 7}
+    }
     app = generate(model="tiny")
     assert app.query_params[parameter] in (value, [value])
 

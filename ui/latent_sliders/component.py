@@ -19,7 +19,7 @@ from ui.model_data import (
     weight_per_dimension,
 )
 
-_sliders = browser_component(Path(__file__).parent, "chooser")
+_sliders = browser_component(Path(__file__).parent, "chooser", "export")
 
 
 def latent_sliders(

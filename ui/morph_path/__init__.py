@@ -1,17 +1,6 @@
-"""The way from one image to another in the latent space, under the hand and as a GIF."""
+"""Images morphed into one another: the keys, the paths between them, the palette of corners."""
 
-from ui.morph_path.component import morph_data, morph_path
-from ui.morph_path.gif import morph_gif
-from ui.morph_path.path import GIF_FRAMES, POINTS, Morph, chosen_morph, gif_latents, path_latents
+from ui.morph_path.component import Opened, morph_data, morph_path
+from ui.morph_path.start import Key, MorphStart, starting_morph
 
-__all__ = [
-    "GIF_FRAMES",
-    "POINTS",
-    "Morph",
-    "chosen_morph",
-    "gif_latents",
-    "morph_data",
-    "morph_gif",
-    "morph_path",
-    "path_latents",
-]
+__all__ = ["Key", "MorphStart", "Opened", "morph_data", "morph_path", "starting_morph"]

@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from store import LoadedModel
-from ui.component_files import browser_component, packed
-from ui.model_data import image_notes, label_of, model_data, originals_found
-from ui.morph_path.path import POINTS, Morph, chosen_morph, path_latents
+from ui.chooser import chooser_data
+from ui.component_files import browser_component
+from ui.model_data import class_names, image_words, model_data
+from ui.morph_path.start import Key, MorphStart
 
-_morph = browser_component(Path(__file__).parent)
+_morph = browser_component(Path(__file__).parent, "chooser", "export")
 
 
-def morph_path(model: LoadedModel, link: dict[str, str], key: str) -> Morph:
-    """Draws the path between two test images of the model; gives back which one. The model has encoded images.
+@dataclass(frozen=True)
+class Opened:
+    """A place of the morph that is taken to Sliders: its latent (D numbers) and the class of a conditional model."""
 
-    link: URL parameters a, b, path, t.
+    latent: list[float]
+    label: int | None
+
+
+def morph_path(model: LoadedModel, start: MorphStart, key: str) -> Opened | None:
+    """Draws the morph of the model, which has encoded images; gives back what was taken to Sliders in this run.
+
+    Everything else is between the component, the live routes and the link: the page's script does not run for it.
     """
-    asked = (st.session_state.get(key) or {}).get("ends")
-    meant = asked if asked and asked["weights"] == model.weights else None
-    morph = chosen_morph(len(model.latents), model.latents.label, link, meant)
-    _morph(key=key, data=morph_data(model, morph), on_ends_change=_rerun, on_place_change=_rerun)
-    return morph
+    drawn = _morph(key=key, data=morph_data(model, start), on_open_change=_rerun)
+    opened = drawn.get("open")
+    if not opened or opened["weights"] != model.weights:
+        return None
+    return Opened(opened["latent"], opened["label"])
 
 
-def morph_data(model: LoadedModel, morph: Morph) -> dict[str, Any]:
-    """What the component is told; the path is packed float32 (POINTS, D)."""
-    return model_data(model) | {
-        "latent_dim": model.latent_dim,
-        "a": _end(model, morph.a),
-        "b": _end(model, morph.b),
-        "place": morph.place,
-        "note": image_notes(model, [morph.a, morph.b]),
-        "path": {
-            "id": f"{model.weights}/{morph.a}/{morph.b}/{morph.path}",
-            "kind": morph.path,
-            "latents": packed(path_latents(model, morph, POINTS)),
-        },
-    }
+def morph_data(model: LoadedModel, start: MorphStart) -> dict[str, Any]:
+    """What the component is told."""
+    return (
+        model_data(model)
+        | chooser_data(model)
+        | {
+            "latent_dim": model.latent_dim,
+            "classes": class_names(model),
+            "start": {
+                "id": start.id,
+                "given": start.given,
+                "keys": [_key(model, each) for each in start.keys],
+                "path": start.path,
+                "compare": list(start.compare),
+                "pace": start.pace,
+                "mode": start.mode,
+                "place": start.place,
+                "spot": list(start.spot),
+                "label": start.label,
+            },
+        }
+    )
 
 
-def _end(model: LoadedModel, row: int) -> dict[str, Any]:
-    return {"row": row, "label": label_of(model, row), "original": bool(originals_found(model)[row])}
+def _key(model: LoadedModel, key: Key) -> dict[str, Any]:
+    words = image_words(model, key.row) or "a latent of the link"
+    return {"latent": key.latent.astype(float).tolist(), "row": key.row, "words": words}
 
 
 def _rerun() -> None:
-    """The script runs again and reads the component's state; there is nothing else to do."""
+    """The script runs again and reads the component's trigger; there is nothing else to do."""

@@ -18,11 +18,13 @@ PAGES = ("sliders", "morph", "map")
 class Opened:
     """A sample that is taken to another page. z: its latent as a link carries it, bit for bit.
 
+    keys: the sample and the next one, as a morph's link names its keys.
     label: the class of a conditional model, else None. row: the stored image nearest to it, or None.
     """
 
     page: Literal["sliders", "morph", "map"]
     z: str
+    keys: str
     label: int | None
     row: int | None
 
@@ -36,7 +38,7 @@ def sample_sheet(model: LoadedModel, key: str) -> Opened | None:
     opened = drawn.get("open")
     if not opened or opened["weights"] != model.weights or opened["page"] not in PAGES:
         return None
-    return Opened(opened["page"], opened["z"], opened.get("label"), opened.get("row"))
+    return Opened(opened["page"], opened["z"], opened["keys"], opened.get("label"), opened.get("row"))
 
 
 def sheet_data(model: LoadedModel) -> dict[str, Any]:

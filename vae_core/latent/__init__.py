@@ -15,9 +15,11 @@ from vae_core.latent.directions import (
 from vae_core.latent.grids import latent_grid
 from vae_core.latent.image_metric import ImageMetric
 from vae_core.latent.paths import (
+    DataGraph,
     KeyedPath,
     PathMeasures,
     Relaxing,
+    along_data,
     evened,
     geodesic_through,
     linear_path,
@@ -38,6 +40,7 @@ __all__ = [
     "AttributeDirection",
     "ChangingDirections",
     "Consistency",
+    "DataGraph",
     "ImageMetric",
     "Judgement",
     "KeyedPath",
@@ -49,6 +52,7 @@ __all__ = [
     "Traversal",
     "Usualness",
     "Verdict",
+    "along_data",
     "analogy",
     "attribute_direction",
     "evened",

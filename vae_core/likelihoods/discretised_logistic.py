@@ -17,7 +17,7 @@ from vae_core.settings import ModelSettings
 LEVELS = 256
 HALF_BIN = 1 / (LEVELS - 1)  # on the axis from −1 to 1
 LARGEST_LOG_SCALE = 7.0
-QUANTILES = 16
+PLACES, FARTHEST = 33, 12.0  # of the sum for the spread, in scales
 LEAST_VARIANCE = 1e-10  # of a pixel value: the root of zero has no slope
 FAR = 20  # scales away from the axis from −1 to 1, where every picture is black or white
 
@@ -89,13 +89,17 @@ class DiscretisedLogistic(Distribution):
 
     @property
     def stddev(self) -> Tensor:
-        """Of the pixel value in [0, 1], by 16 quantiles evenly spaced in probability: at most 5 % too small.
+        """Of the pixel value in [0, 1], by a sum over 33 places of the logistic out to 12 scales: within 10 % or 0.01.
 
         What lies beyond black or white is black or white, so that a pixel far in the dark has none.
         """
-        shares = (torch.arange(QUANTILES, device=self.place.device) + 0.5) / QUANTILES
-        axis = self.place[..., None] + self.log_scale.exp()[..., None] * shares.logit()
-        return (((axis + 1) / 2).clamp(0, 1).var(dim=-1, correction=0) + LEAST_VARIANCE).sqrt()
+        away = torch.linspace(-FARTHEST, FARTHEST, PLACES, device=self.place.device, dtype=self.place.dtype)
+        shares = away.sigmoid() * (-away).sigmoid()
+        shares = shares / shares.sum()
+        axis = self.place[..., None] + self.log_scale.exp()[..., None] * away
+        values = ((axis + 1) / 2).clamp(0, 1)
+        centred = values - (values @ shares)[..., None]
+        return (centred.square() @ shares + LEAST_VARIANCE).sqrt()
 
     def log_prob(self, value: Tensor) -> Tensor:
         """log P(x) in nats of values k/255.

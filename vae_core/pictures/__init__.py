@@ -1,10 +1,10 @@
-"""Pictures as files: PNG, GIF, MP4, and sheets that show many of them with their names."""
+"""Pictures as files: PNG, GIF, WebP, MP4, and sheets that show many of them with their names."""
 
 from __future__ import annotations
 
 from vae_core.pictures.board import Board, grid_board, plain_board, sheet_board
 from vae_core.pictures.enlarge import LARGEST_SCALE, enlarged
-from vae_core.pictures.films import gif_file, mp4_file
+from vae_core.pictures.films import gif_file, mp4_file, webp_file
 from vae_core.pictures.stills import image_of, png_file
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "plain_board",
     "png_file",
     "sheet_board",
+    "webp_file",
 ]

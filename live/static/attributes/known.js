@@ -2,7 +2,7 @@
 // change this picture most, and the analogy's.
 
 import { float32Of } from "../arrays.js";
-import { packedFloats } from "../generate/draws.js";
+import { packedLatents } from "../packed.js";
 import { axesOf, changesOf, readDirections, writeDirections } from "./routes.js";
 import { between, consistencyWords } from "./moves.js";
 
@@ -72,7 +72,7 @@ export function createKnown(named) {
     },
     /** The present analogy as a direction that can be kept. */
     keptAnalogy(name, { a, b }) {
-      return { name, vector: packedFloats(analogy.vector), span: analogy.step, weights: named().weights, method: "analogy", having: b.words, lacking: a.words, orthogonal_to: [], auc: null, cohens_d: null, held_out: null };
+      return { name, vector: packedLatents(analogy.vector), span: analogy.step, weights: named().weights, method: "analogy", having: b.words, lacking: a.words, orthogonal_to: [], auc: null, cohens_d: null, held_out: null };
     },
     /** The rows of one kind, as rows.js shows them. */
     rows(kind) {

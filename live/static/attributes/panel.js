@@ -10,6 +10,7 @@ import { createHistory, listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { startLatent } from "../live-fetch.js";
 import { exactLatentText, replaceLink } from "../page-link.js";
+import { linkedLatent } from "../packed.js";
 import { createPicture } from "../picture.js";
 import { createKnown } from "./known.js";
 import { linkOf, readLink } from "./link.js";
@@ -84,7 +85,8 @@ export class AttributesPanel {
     on(".reset", () => this.change({ amounts: {} }));
     on(".random", () => this.chooser.drawPrior());
     on(".share", () => this.copyLink());
-    on(".to-sliders", () => this.trigger("open", { weights: this.data.weights, z: exactLatentText(this.latent), label: this.state.start.label }));
+    on(".to-sliders", () => this.open("sliders"));
+    on(".to-morph", () => this.open("morph"));
     on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
     on(".keep-analogy", () => this.keepAnalogy());
     listenToUndoKeys(this.history, this.leaving.signal);
@@ -389,6 +391,11 @@ export class AttributesPanel {
   }
 
   // --- the rest
+
+  open(page) {
+    const keys = [this.state.start.z, this.latent].map((latent) => `z${linkedLatent(latent)}`).join(".");
+    this.trigger("open", { page, weights: this.data.weights, z: exactLatentText(this.latent), keys, label: this.state.start.label });
+  }
 
   smooth(on) {
     this.find(".smoothing").ariaPressed = String(on);

@@ -4,7 +4,7 @@
 import { askJob, timeLeft } from "../ask-job.js";
 import { address } from "../live-fetch.js";
 import { uint8Of } from "../arrays.js";
-import { packedFloats } from "./draws.js";
+import { packedLatents } from "../packed.js";
 
 /** Gives back {ask(wanted), found, forget()}; `onFound()` hears when there is more, `onProgress(words)` how far it is. */
 export function createCopies({ onFound, onProgress, onRefused }) {
@@ -18,7 +18,7 @@ export function createCopies({ onFound, onProgress, onRefused }) {
       asking?.leaving.abort();
       const mine = (asking = { key, leaving: new AbortController() });
       try {
-        const body = { latents: packedFloats(latents), labels };
+        const body = { latents: packedLatents(latents), labels };
         const progress = ({ message, seconds_left: left }) => onProgress([message, timeLeft(left)].filter(Boolean).join(", "));
         const answer = await askJob(address("copies", [model, weights]), body, { signal: mine.leaving.signal, onProgress: progress });
         if (asking !== mine) return;

@@ -22,11 +22,3 @@ export async function fetchDraws({ model, weights, source, count, seed, signal }
     },
   };
 }
-
-/** base64 of float32 values, little-endian, as the server takes many latents. */
-export function packedFloats(values) {
-  const bytes = new Uint8Array(Float32Array.from(values).buffer);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
-}

@@ -8,6 +8,7 @@ import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { exactLatentText, replaceLink } from "../page-link.js";
+import { linkedLatent } from "../packed.js";
 import { drawStrip } from "../picture.js";
 import { createTrack } from "../track.js";
 import { createChosen } from "./chosen.js";
@@ -19,7 +20,8 @@ import { EACH, HOTTEST, LARGEST_SEED, MOST_DRAWS, SIZES, firstSettings, labelOf,
 import { createSheet } from "./sheet.js";
 
 const PAGE = "generate";
-const LANES = [PAGE, `${PAGE}-judge`];
+const LANES = [PAGE, `${PAGE}-judge`, `${PAGE}-live`];
+const LIVE_MS = 150; // while the hand moves it is told so often which samples are usual enough
 const AFTER_MS = 250; // after the hand let go: what nobody waits for with the hand on it
 
 export class GeneratePanel {
@@ -88,7 +90,7 @@ export class GeneratePanel {
 
   remove() {
     this.leaving.abort();
-    clearTimeout(this.later);
+    [this.later, this.live].forEach(clearTimeout);
     this.copies.forget();
     this.percentiles.forget();
     LANES.forEach((lane) => this.socket.forget(lane));
@@ -114,6 +116,7 @@ export class GeneratePanel {
     this.choices.label.offer(data.classes.length ? [{ value: EACH, text: "Each in turn" }, ...data.classes.map((text, value) => ({ value, text }))] : []);
     this.find(".class-line").hidden = !data.classes.length;
     this.find(".keep-line").hidden = data.images < 2;
+    this.find(".check").hidden = !data.data_here;
     const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
     this.store = browserStore(`${data.weights}/generate`, window.sessionStorage);
     this.copies.forget();
@@ -161,6 +164,19 @@ export class GeneratePanel {
     if (moved) this.percentiles.forget();
     if (!held || !moved) this.pick();
     this.decode(stamp);
+    if (held && settings.keep > 0) this.live ??= setTimeout(() => this.judgeLive(), LIVE_MS);
+  }
+
+  /** While the hand holds the temperature: those that are not usual enough any more are dimmed, others come when it lets go. */
+  judgeLive() {
+    this.live = null;
+    if (this.percentiles.values.length) return; // the exact ones are known, or under way
+    const { visible, latents, settings } = this;
+    const asked = { ...this.named(LANES[2]), latents, count: visible.length, nearest: 0, exact: false };
+    this.socket.judge(asked, ({ percentile }) => {
+      if (visible !== this.visible) return;
+      this.sheet.say(visible.map((index, at) => ({ title: `Sample ${index}`, dim: percentile[at] < settings.keep })));
+    }, () => {});
   }
 
   async fetch() {
@@ -310,7 +326,6 @@ export class GeneratePanel {
   showStored() {
     const { chosen } = this.settings;
     const near = this.percentiles.nearest[chosen];
-    this.find(".near-switch").closest("label").hidden = true;
     if (chosen === null) return;
     if (!near) return this.chosen.remark("The training images are not on this machine, so that a copy cannot be told.");
     const typical = this.percentiles.typical.toFixed(1);
@@ -340,9 +355,11 @@ export class GeneratePanel {
 
   open(page) {
     const { settings, data } = this;
-    const latent = Array.from(this.draws.latents([settings.chosen], settings.temperature));
+    const at = this.visible.indexOf(settings.chosen);
+    const next = this.visible[(at + 1) % this.visible.length];
+    const [latent, other] = [settings.chosen, next].map((index) => this.draws.latents([index], settings.temperature));
     const row = this.percentiles.nearest[settings.chosen]?.row ?? null;
-    this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), label: labelOf(settings, settings.chosen, data.classes), row });
+    this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), keys: `z${linkedLatent(latent)}.z${linkedLatent(other)}`, label: labelOf(settings, settings.chosen, data.classes), row });
   }
 
   // --- the rest

@@ -178,3 +178,24 @@ def test_a_pixel_between_two_levels_is_named(name: str, pixel: float) -> None:
     images[1, 0, 2, 2] = pixel
     with pytest.raises(ValueError, match=rf"A pixel is {pixel:.4g}; the {name} likelihood judges only the .* levels"):
         built(name).check(images)
+
+
+@pytest.mark.parametrize("name", list(LIKELIHOODS))
+def test_spread_is_that_of_the_levels_where_the_decoder_makes_one(name: str) -> None:
+    likelihood, output = built(name), output_of(name).double()
+    if not likelihood.has_spread:
+        with pytest.raises(ValueError, match=r"has no spread for each pixel of each latent\. Take one that has"):
+            likelihood.spread(output)
+        return
+    pixels, levels = likelihood.distribution(output), support(name).double()
+    shares = torch.stack([pixels.log_prob(level).exp() for level in levels], dim=-1)
+    mean = (shares * levels).sum(dim=-1, keepdim=True)
+    wanted = (shares * (levels - mean).square()).sum(dim=-1).sqrt()
+    torch.testing.assert_close(likelihood.spread(output), wanted, rtol=0.1, atol=0.01)
+
+
+@pytest.mark.parametrize("name", [name for name in LIKELIHOODS if LIKELIHOODS[name].has_spread])
+def test_spread_has_a_finite_slope_where_a_pixel_is_certain(name: str) -> None:
+    output = output_of(name, spread=60.0).requires_grad_()
+    built(name).spread(output).sum().backward()
+    assert torch.isfinite(output.grad).all()

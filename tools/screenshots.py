@@ -27,6 +27,8 @@ PAGES = {
     "morph": "/morph?model=fashion-16d&a=12&b=31",
     "attributes": "/attributes?model=mnist-16d&image=4&kind=axis&by=axis:0:-1.5",
     "generate": "/generate?model=mnist-16d&seed=3&sample=9",
+    "repair": "/repair?model=mnist-16d&image=4&noise=missing&strength=0.5",
+    "odd": "/odd?model=digits-8d&anomaly=8",
     "train": "/train",
     "train-run": "/train?run=my-digits",
 }

@@ -37,7 +37,7 @@ def wait_for_words(page: Page, layer: str, pattern: str) -> str:
     page.wait_for_function(
         "([layer, pattern]) => new RegExp(pattern).test(view.layerState(layer).words)",
         arg=[layer, pattern],
-        timeout=20_000,
+        timeout=60_000,
     )
     return page.evaluate("layer => view.layerState(layer).words", layer)
 

@@ -284,7 +284,7 @@ export class RepairBench {
     this.find(".fit-words").classList.toggle("problem", failed);
     this.find(".fit-line progress").hidden = this.find(".cancel").hidden = !running;
     this.find(".fit-line progress").value = progress;
-    this.find(".fit").disabled = running;
+    this.find(".fit").disabled = running || this.hole.count === this.hole.hole.length;
   }
 
   // --- what stands around the pictures

@@ -37,7 +37,7 @@ from vae_core.vae import VAE
 SPREADS = (0.2, 0.4, 0.6)
 TRAINED_FOR = 0.4
 PLAIN = "mnist-16d"
-TUNING = 100  # training images on which a filter's setting is chosen
+TUNING = 50  # training images on which a filter's setting is chosen
 TV_WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 WAVELETS = tuple((wavelet, mode) for wavelet in ("db1", "db2", "sym4") for mode in ("soft", "hard"))
 WAVELET_STRENGTHS = (0.5, 0.75, 1.0, 1.5, 2.0)  # times the true spread

@@ -13,8 +13,10 @@ from jobs.path_facts import path_facts
 from jobs.progress import Report
 from vae_core.checkpoint import checkpoint_folder, load_checkpoint, load_latents
 from vae_core.latent import (
+    DataGraph,
     ImageMetric,
     KeyedPath,
+    along_data,
     linear_through,
     measure_path,
     relax,
@@ -66,8 +68,6 @@ def _found(
         for stage in relax(keys, metric, steps):
             yield stage.path, stage.share, "Relaxing to the shortest path"
     elif kind == "data":
-        from vae_core.latent import along_data
-
         yield along_data(keys, _graph(folder, weights), steps), 1.0, "Along the data"
     else:
         yield AT_ONCE[kind](keys, steps), 1.0, "Measuring the path"
@@ -79,7 +79,5 @@ def _opened(folder: Path, _weights: str) -> VAE:
 
 
 @lru_cache(maxsize=2)
-def _graph(folder: Path, _weights: str) -> object:
-    from vae_core.latent import DataGraph
-
+def _graph(folder: Path, _weights: str) -> DataGraph:
     return DataGraph(load_latents(folder).mean)

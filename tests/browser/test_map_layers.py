@@ -37,7 +37,7 @@ def wait_for_words(page: Page, layer: str, pattern: str) -> str:
     page.wait_for_function(
         "([layer, pattern]) => new RegExp(pattern).test(view.layerState(layer).words)",
         arg=[layer, pattern],
-        timeout=20_000,
+        timeout=60_000,
     )
     return page.evaluate("layer => view.layerState(layer).words", layer)
 
@@ -250,7 +250,7 @@ def test_the_spread_of_the_decoder_is_drawn_where_it_differs(real: Page) -> None
         }"""
     )
     assert found == pytest.approx([0, 0.4, 0.4 / math.sqrt(2)], abs=1e-6)
-    show_real_map(real, "mnist-16d", components=2)
+    show_real_map(real, "mnist-2d", "dimensions", x=0, y=1)
     real.evaluate("view.showLayer('spread', true)")
     words = wait_for_words(real, "spread", r"light \(root mean square of all pixels\)$")
     low, high = map(float, re.findall(r"(\d\.\d+) where", words))

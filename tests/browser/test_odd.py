@@ -14,11 +14,11 @@ from vae_core import load_checkpoint
 from vae_core.data import load_recorded
 from vae_core.metrics import anomaly_auroc, anomaly_reference, anomaly_scores
 
-PATIENCE = 150_000  # a fresh worker imports all it needs first
+PATIENCE = 240_000  # a fresh worker imports all it needs first
 
 
 def open_odd(page: Page, app: RunningApp, rest: str = "") -> None:
-    page.goto(f"{app.url}/odd?model=digits-8d{rest}")
+    page.goto(f"{app.url}/odd?model=digits-8d{rest}", timeout=PATIENCE)
     expect(page.locator(".of-all")).to_contain_text("of 359 images", timeout=PATIENCE)
     expect(page.locator(".odd-card")).to_have_count(24)
 

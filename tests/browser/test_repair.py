@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.live_page import pixels
 from tools.running_app import RunningApp
 
-PATIENCE = 60_000
+PATIENCE = 240_000  # a fresh worker imports all it needs first
 
 
 def open_repair(page: Page, app: RunningApp, rest: str = "") -> None:
-    page.goto(f"{app.url}/repair?model=digits-8d{rest}")
+    page.goto(f"{app.url}/repair?model=digits-8d{rest}", timeout=PATIENCE)
     expect(page.locator(".result[data-key=average] .psnr")).to_contain_text("dB", timeout=PATIENCE)
     page.evaluate("() => { window.drawn = 0; document.addEventListener('repair-drawn', () => (window.drawn += 1)); }")
 
@@ -33,7 +33,7 @@ def levels(canvas: Locator) -> np.ndarray:
 def fit(page: Page) -> float:
     """Fits and gives back the PSNR that stands under the picture."""
     page.get_by_role("button", name="Fit the latent").click()
-    expect(page.locator(".fit-words")).to_contain_text("Found after 150 steps", timeout=120_000)
+    expect(page.locator(".fit-words")).to_contain_text("Found after 150 steps", timeout=PATIENCE)
     return float(re.search(r"[\d.]+", page.locator(".result[data-key=fit] .psnr").text_content())[0])
 
 

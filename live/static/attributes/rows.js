@@ -49,8 +49,10 @@ export function createRows(element, { onMove, onSettle, onRename, onDrop }) {
 
   function rename(row, called, key, name) {
     const field = Object.assign(document.createElement("input"), { className: "field naming", value: name, maxLength: 40, ariaLabel: "Name of the attribute" });
+    let over = false; // taking the field away is a blur too
     const end = (keep) => {
-      if (!field.isConnected) return;
+      if (over) return;
+      over = true;
       field.replaceWith(called);
       const text = field.value.trim();
       if (keep && text && text !== name) onRename(key, text);

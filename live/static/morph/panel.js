@@ -285,10 +285,9 @@ export class MorphPanel {
 
   /** The latent of the large picture. */
   get latent() {
-    const { mode, keys, path } = this.edit.state;
+    const { mode, keys } = this.edit.state;
     if (mode === "palette" && keys.length > 2) return this.palette.latent;
-    if (keys.length > 1 && this.stack.path(path)) return this.stack.latentAt(path, this.track.value);
-    return keys[0].latent;
+    return keys.length > 1 ? this.stack.latentNow(this.track.value) : keys[0].latent;
   }
 
   moved(event) {
@@ -317,10 +316,10 @@ export class MorphPanel {
   show(stamp) {
     const { mode, path } = this.edit.state;
     const others = mode === "path" ? this.stack.shown : [];
-    if (mode === "path" && this.edit.state.keys.length > 1 && !others.includes(path)) return; // its path is not there yet
-    const latents = [...this.latent, ...others.filter((kind) => kind !== path).flatMap((kind) => [...this.stack.latentAt(kind, this.track.value)])];
-    const kinds = others.length ? [path, ...others.filter((kind) => kind !== path)] : [];
-    const request = this.asking(LANE, { latents, count: Math.max(kinds.length, 1), tag: stamp });
+    const beside = others.filter((kind) => kind !== path);
+    const kinds = [path, ...beside]; // the large picture stands first, straight until its path is there
+    const latents = [...this.latent, ...beside.flatMap((kind) => [...this.stack.latentAt(kind, this.track.value)])];
+    const request = this.asking(LANE, { latents, count: kinds.length, tag: stamp });
     this.socket.decode(request, (reply) => this.draw(reply, kinds), (error) => this.say(error.message));
     this.rows.setPlace(this.track.value);
     this.find(".place").textContent = this.placeWords();
@@ -329,7 +328,8 @@ export class MorphPanel {
   placeWords() {
     const { mode, path, pace, keys } = this.edit.state;
     const found = this.stack.path(path);
-    if (mode === "palette" || keys.length < 2 || !found) return "";
+    if (mode === "palette" || keys.length < 2) return "";
+    if (!found) return "straight until the path is found";
     const size = this.data.latent_dim;
     return `${distanceAt(found, size, pace, this.track.value).toFixed(2)} of ${distanceAt(found, size, pace, 1).toFixed(2)} latent units`;
   }
@@ -371,10 +371,9 @@ export class MorphPanel {
 
   present() {
     const { path, label } = this.edit.state;
-    if (!this.stack.path(path)) return null;
     const { model, weights, shape } = this.data;
     const smooth = this.find(".smoothing").ariaPressed === "true";
-    return { model, weights, shape, label, smooth, path, latentAt: (place) => this.stack.latentAt(path, place) };
+    return { model, weights, shape, label, smooth, path, latentAt: this.stack.path(path) && ((place) => this.stack.latentAt(path, place)) };
   }
 
   smooth(on) {

@@ -58,6 +58,12 @@ export function createPathStack({ rows, socket, present, asking, onPath, onProbl
       return shown().filter((kind) => paths.has(kind));
     },
     path: (kind) => paths.get(kind) ?? null,
+    /** The latent of the chosen path; straight from key to key as long as that is not there. */
+    latentNow(place) {
+      const { keys, size, pace, chosen } = present();
+      const straight = { points: Float32Array.from(keys.flatMap((key) => [...key])), places: keys.map((_, index) => index), way: null };
+      return latentAt(paths.get(chosen) ?? straight, size, pace, place);
+    },
     /** Other keys, another class or other kinds: all that is shown is looked for anew; what is known comes at once. */
     refresh() {
       const wanted = shown();

@@ -29,7 +29,7 @@ const markup = `
 
 /**
  * The menu in `element`. `state()` tells what is on the screen: {model, weights, shape, label, smooth, path: its kind,
- * latentAt(place)}, or null where there is nothing to save. Gives back {remove}.
+ * latentAt(place)}; `latentAt` is null as long as the path is not there. Gives back {remove}.
  */
 export function createSaveMenu(element, state) {
   const leaving = new AbortController();
@@ -89,9 +89,8 @@ export function createSaveMenu(element, state) {
       say(`${wrong.previousElementSibling.textContent} is ${wrong.value || "empty"}; it must be a whole number from ${wrong.min} to ${wrong.max}.`, true);
       return wrong.focus();
     }
-    const now = state();
-    if (now === null) return say("The path is not there yet. Wait for it, or choose another.", true);
-    const { model, weights, label, path, latentAt } = now;
+    const { model, weights, label, path, latentAt } = state();
+    if (latentAt === null) return say("The path is not there yet. Wait for it, or choose another.", true);
     const films = FILMS.includes(fields.what.value);
     const body = {
       what: fields.what.value, path, fps: Number(fields.fps.value), scale: Number(fields.scale.value), smooth: fields.smooth.checked,

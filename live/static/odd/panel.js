@@ -3,10 +3,10 @@
 import { askJob, timeLeft } from "../ask-job.js";
 import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
+import { createHistory, listenToUndoKeys } from "../history.js";
 import { LiveError, address, answerOf } from "../live-fetch.js";
 import { columnOf, columnsOf, readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
 import { replaceLink } from "../page-link.js";
-import { createStepHistory } from "../step-history.js";
 import { createCards } from "./cards.js";
 import { drawCurve } from "./curve.js";
 import { createDetail } from "./detail.js";
@@ -28,7 +28,7 @@ export class OddPanel {
     this.distribution = createDistribution(this.find(".distribution"), { onMove: (threshold) => this.cut(threshold), onEnd: () => this.settle(), signal });
     this.cards = createCards(this.find(".cards"), { model: () => this.data, shape: () => this.data.shape, onOpen: (row) => this.openImage(row), onProblem: (words) => this.say(words) });
     this.detail = createDetail(this.find(".detail"), { canvases: (row) => this.cards.canvases(row), onMap: (row) => this.toMap([row]) });
-    this.history = createStepHistory({ onGo: (state) => this.restore(state), onChange: () => this.showHistory() });
+    this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
     this.classes = createChoice(this.find(".anomalies"), { label: "The class that counts as the anomaly", onChoose: (anomaly) => this.choose({ anomaly: anomaly || null }) });
     const click = (selector, act) => this.find(selector).addEventListener("click", act, { signal });
     click(".undo", () => this.history.undo());
@@ -41,14 +41,7 @@ export class OddPanel {
     click(".share", () => this.copyLink());
     this.find(".sources-field").addEventListener("change", (event) => this.choose({ source: event.target.value, threshold: null, anomaly: null }), { signal });
     this.find(".threshold-field").addEventListener("change", (event) => this.typed(event.target), { signal });
-    document.addEventListener("keydown", (event) => this.pressed(event), { signal });
-  }
-
-  pressed(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.composedPath()[0].matches?.("input, textarea")) return;
-    event.preventDefault();
-    if (event.shiftKey) this.history.redo();
-    else this.history.undo();
+    listenToUndoKeys(this.history, signal);
   }
 
   update({ data, setTriggerValue }) {
@@ -197,7 +190,8 @@ export class OddPanel {
   settle(begun = false) {
     if (!this.scored) return;
     const state = { ...this.state };
-    if (begun) this.history.begin(state, this.steps.read());
+    if (begun) this.history.begin(state);
+    if (begun) this.history.recall(this.steps.read());
     else this.history.push(state);
     this.steps.write(this.history.record());
     replaceLink("odd", linkOf(this.state, this.data.weights));

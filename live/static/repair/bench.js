@@ -5,11 +5,11 @@ import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
+import { createHistory, listenToUndoKeys } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { address } from "../live-fetch.js";
 import { replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
-import { createStepHistory } from "../step-history.js";
 import { createTrack } from "../track.js";
 import { bytesOf, channelsFirst, channelsLast, holeOf, holeText, latentTextOf, textOf } from "./bits.js";
 import { pixelsAt } from "./clean-picture.js";
@@ -49,7 +49,7 @@ export class RepairBench {
     });
     this.strength.configure({ low: 0, high: 1 });
     this.fitting = createFitting({ onPicture: (found) => this.fitted(found), onState: (state) => this.showFit(state) });
-    this.history = createStepHistory({ onGo: (state) => this.restore(state), onChange: () => this.showHistory() });
+    this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
     this.chooser = createChooser(this.find(".source"), {
       title: "Picture",
       fit: (options, ...callbacks) => this.socket.fit(this.asking({ lane: `${LANE}-draw`, ...options }), ...callbacks),
@@ -73,15 +73,7 @@ export class RepairBench {
     click(".share", () => this.copyLink());
     click(".fit", () => this.fit());
     click(".cancel", () => this.fitting.stop("Cancelled; the best picture so far stays."));
-    document.addEventListener("keydown", (event) => this.pressed(event), { signal });
-  }
-
-  pressed(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
-    if (event.composedPath()[0].matches?.("input, textarea, select")) return;
-    event.preventDefault();
-    if (event.shiftKey) this.history.redo();
-    else this.history.undo();
+    listenToUndoKeys(this.history, signal);
   }
 
   update({ data }) {
@@ -186,7 +178,8 @@ export class RepairBench {
     if (!this.clean) return;
     this.ask(null, MANY_DRAWS);
     const state = this.record();
-    if (begun) this.history.begin(state, this.steps.read());
+    if (begun) this.history.begin(state);
+    if (begun) this.history.recall(this.steps.read());
     else this.history.push(state);
     this.steps.write(this.history.record());
     this.writeLink();

@@ -36,7 +36,7 @@ export function createPathSource(request) {
     under.set(kind, mine);
     const onProgress = (found) => under.get(kind) === mine && onPath({ ...(found.partial ? pathIn(found.partial) : {}), ...found, done: false });
     try {
-      const found = await askJob(address("path", [model, weights]), asked, { onProgress, signal: mine.signal, every: LOOK_EVERY });
+      const found = await askJob(address("path", [model, weights]), asked, { onProgress, signal: mine.signal, every: LOOK_EVERY, short: true });
       const path = { ...found, ...pathIn(found), done: true };
       keep(name, path);
       if (under.get(kind) === mine) onPath(path);

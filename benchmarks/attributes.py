@@ -7,8 +7,9 @@ latents that had no part in making the direction. Then scale and x of `shapes` o
 factor against the lower. These directions are applied, from half a span below to half a span above, to latents of the
 middle third, which made no direction; the factors of the decoded pictures are read by a regressor that was trained on
 rendered images (sharp and blurred, as decoders blur) and whose own error on others is stated first. *Share*: the change
-of the wanted factor over the sum of the changes of all that are read, each as a share of its range; for the shape, the
-mean change of its three indicators. Orientation is not read: that of a square or an ellipse is no single figure.
+of the wanted factor over the sum of the changes of scale, x and y, each as a share of its range. The shape, as the mean
+change of its three indicators, stands beside: the regressor hardly reads it off decoded pictures, as its error says.
+Orientation is not read: that of a square or an ellipse is no single figure.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def factors(folder: Path, seed: int) -> dict:
     shares = targets(values)
     reader, error = read_factors(seed)
     with torch.inference_mode():
-        read = reader.predict(features(vae.decode_mean(torch.from_numpy(latents.mean)).numpy()))
+        read = reader.predict(features(vae.decode_mean(torch.from_numpy(latents.mean.copy())).numpy()))
     groups = {name: thirds(shares[:, READ.index(name)]) for name in READ[:3]}
     plain = {name: attribute_direction(latents.mean, high, low, seed=seed) for name, (low, _, high) in groups.items()}
     found = {}
@@ -134,9 +135,13 @@ def factors(folder: Path, seed: int) -> dict:
         for words, options in ways.items():
             direction = attribute_direction(latents.mean, high, low, seed=seed, **options)
             change = moved(vae, reader, direction, latents.mean[middle[:STARTS]])
-            share = change[name] / sum(change.values())
-            found[f"{name}, {words}"] = {**judged(direction), "change": change, "share": share}
+            found[f"{name}, {words}"] = {**judged(direction), "change": change, "share": share_of(name, change)}
     return {"error": error, "error_on_reconstructions": by_factor(np.abs(read - shares).mean(axis=0)), "factors": found}
+
+
+def share_of(name: str, change: dict[str, float]) -> float:
+    """The change of a factor over the changes of scale, x and y."""
+    return change[name] / max(sum(change[each] for each in READ[:3]), 1e-12)
 
 
 def report(of_classes: dict, of_factors: dict) -> None:

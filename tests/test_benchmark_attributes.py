@@ -37,3 +37,7 @@ def test_the_regressor_reads_what_was_drawn(monkeypatch: pytest.MonkeyPatch) -> 
     read = reader.predict(benchmark.features(np.concatenate([small, large])))
     assert read[1, 0] - read[0, 0] > 0.7
     assert abs(read[1, 1] - read[0, 1]) < 0.15
+
+
+def test_the_share_leaves_the_shape_out() -> None:
+    assert benchmark.share_of("x", {"scale": 0.1, "x": 0.6, "y": 0.1, "shape": 9.0}) == pytest.approx(0.75)

@@ -34,6 +34,7 @@ def open_morph(browser: Browser, url: str, model: str, rest: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True).new_page()
     page.add_init_script(LISTENER)
     page.goto(f"{url}/morph?model={model}{rest}")
+    page.locator(".picture .veil").wait_for(state="attached", timeout=60_000)
     page.locator(".picture .veil").wait_for(state="hidden", timeout=60_000)
     page.wait_for_timeout(4000)  # what a first visit still loads; the gauge of the model
     return page

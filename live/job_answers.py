@@ -29,11 +29,7 @@ def job_answer(wanted: str, submit: Callable[[], jobs.Job], finish: Callable[[An
 
 @route
 def cancel_job_route(request: Request) -> dict[str, Any]:
-    """DELETE /live/job/{id}?waiting=1: ends it; with waiting only while it waits, for a short one whose warm worker
-    would be killed with it."""
+    """DELETE /live/job/{id}: ends it, and kills the warm worker that is at it: a job of a second is better left alone."""
     check_origin(request)
     wanted = request.path_params["id"]
-    standing = JOBS.look(wanted)
-    if "waiting" in request.query_params and standing is not None and standing.state != "queued":
-        return {"id": wanted, "state": standing.state}
     return {"id": wanted, "state": "cancelled" if JOBS.cancel(wanted) else "unknown"}

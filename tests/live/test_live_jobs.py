@@ -69,18 +69,6 @@ def test_a_page_ends_its_job_and_a_foreign_page_does_not() -> None:
     assert web.delete("/live/job/to-end").json()["state"] == "unknown"
 
 
-def test_a_short_job_under_way_is_left_to_its_end() -> None:
-    job = PlayedJob()
-    job_answer("short", lambda: job, finish)
-    job.state = "running"
-    web = live_web()
-    assert web.delete("/live/job/short?waiting=1").json() == {"id": "short", "state": "running"}
-    assert not job.ended
-    job.state = "queued"
-    assert web.delete("/live/job/short?waiting=1").json()["state"] == "cancelled"
-    assert job.ended
-
-
 def test_a_made_file_is_fetched_with_its_name() -> None:
     told = kept_file(MadeFile("morph.gif", "image/gif", b"GIF89a"))
     assert (told["name"], told["bytes"]) == ("morph.gif", 6)

@@ -6,6 +6,7 @@ import { packedLatents, unpackedLatents } from "../packed.js";
 
 const MOST_KEPT = 40;
 const LOOK_EVERY = 100; // ms: a path is shown as it relaxes
+const REST_MS = 200; // keys that change faster than that are not looked for one by one
 
 /**
  * `find(kind, onPath)` looks for a path through what `request()` gives: {model, weights, label, keys: Float32Array[]}.
@@ -36,6 +37,8 @@ export function createPathSource(request) {
     under.set(kind, mine);
     const onProgress = (found) => under.get(kind) === mine && onPath({ ...(found.partial ? pathIn(found.partial) : {}), ...found, done: false });
     try {
+      await new Promise((go) => setTimeout(go, REST_MS));
+      if (under.get(kind) !== mine) return;
       const found = await askJob(address("path", [model, weights]), asked, { onProgress, signal: mine.signal, every: LOOK_EVERY, short: true });
       const path = { ...found, ...pathIn(found), done: true };
       keep(name, path);

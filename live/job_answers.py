@@ -29,7 +29,7 @@ def job_answer(wanted: str, submit: Callable[[], jobs.Job], finish: Callable[[An
 
 @route
 def cancel_job_route(request: Request) -> dict[str, Any]:
-    """DELETE /live/job/{id}: ends it, and kills the warm worker that is at it: a job of a second is better left alone."""
+    """DELETE /live/job/{id}: ends it, and kills the worker that is at it: a job of a second is better left alone."""
     check_origin(request)
     wanted = request.path_params["id"]
     return {"id": wanted, "state": "cancelled" if JOBS.cancel(wanted) else "unknown"}

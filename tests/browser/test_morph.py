@@ -38,7 +38,7 @@ def grey(canvas: Locator) -> np.ndarray:
 
 
 def settled(page: Page) -> None:
-    """The chosen path has its figures, from a worker that may still have to start; the picture of the place is drawn."""
+    """The chosen path has its figures, from a worker that may still have to start; the picture is drawn."""
     expect(page.locator(".path-row.chosen .path-figures")).to_contain_text("lowest:", timeout=WORKER_STARTS)
     page.wait_for_timeout(400)
 

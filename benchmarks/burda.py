@@ -32,7 +32,7 @@ from vae_core.metrics import importance_weighted_nll
 from vae_core.model_card import public_command
 from vae_core.objectives import elbo
 from vae_core.training import EpochRecord, train_model
-from vae_core.training.denormals import flush_denormals
+from vae_core.training.denormals import denormals_flushed
 from vae_core.training.results import machine_words
 
 HIDDEN, LATENT_DIM = (200, 200), 50
@@ -116,6 +116,7 @@ def say(record: EpochRecord) -> None:
         )
 
 
+@denormals_flushed()
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-dir", type=Path, required=True, help="the folder with MNIST's IDX files")
@@ -136,7 +137,6 @@ def main() -> int:
     parser.add_argument("--nll-samples", type=int, default=5000)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    flush_denormals()
     torch.set_num_threads(options.threads)
     images, measured = training_images(load_images("mnist", options.data_dir), options.held_out)
     model, training = settings(options)

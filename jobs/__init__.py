@@ -10,7 +10,7 @@ from jobs.runs import (
     start_run,
     stop_run,
 )
-from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, workers
+from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, worker_count, workers
 
 __all__ = [
     "Job",
@@ -27,5 +27,6 @@ __all__ = [
     "start_run",
     "stop_run",
     "submit",
+    "worker_count",
     "workers",
 ]

@@ -26,7 +26,9 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from jobs.progress import Progress, read_progress, reporter, write_progress
 
+SETTING = "LATENT_EXPLORER_WORKERS"
 WORKERS = 2  # a map of many images takes a minute; a place on a map or a film must not wait for it
+MOST_WORKERS = 32
 NICENESS = 5  # behind the server and its pages, before training runs: somebody waits for the result
 MOST_WAITING = 8  # jobs of everybody together, the one under way included
 # task -> where its function is: imported in the worker, so that the server needs none of what the tasks need
@@ -249,7 +251,18 @@ def workers() -> Workers:
 
 @cache
 def _workers() -> Workers:
-    return Workers()
+    return Workers(worker_count())
+
+
+def worker_count() -> int:
+    """How many processes LATENT_EXPLORER_WORKERS asks for, 2 where it is not set.
+
+    Raises ValueError when it is no whole number from 1 to 32.
+    """
+    wanted = os.environ.get(SETTING, "").strip() or str(WORKERS)
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_WORKERS:
+        raise ValueError(f"{SETTING} is {wanted!r}; it must be a whole number from 1 to {MOST_WORKERS}. Correct it.")
+    return int(wanted)
 
 
 def submit(task: str, **arguments: Any) -> Job:

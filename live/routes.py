@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from jobs import worker_count
 from live.columns import column_route, columns_route, posterior_route
 from live.copies import copies_route
 from live.directions import axes_route, direction_route, jacobian_route
@@ -43,10 +44,10 @@ from store import notes_setting
 def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -> list[BaseRoute]:
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
 
-    Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, or LATENT_EXPLORER_NOTES another
-    word than it knows.
+    Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, LATENT_EXPLORER_NOTES another word
+    than it knows, or LATENT_EXPLORER_WORKERS no number of processes.
     """
-    other_origins(), notes_setting()  # a mistake in a setting stops the start, not each visitor
+    other_origins(), notes_setting(), worker_count()  # a mistake in a setting stops the start, not each visitor
     base = base_path.strip("/")
     root = f"/{base}/live" if base else "/live"
 

@@ -10,6 +10,7 @@ import pytest
 
 # two cores: tests that run beside a server must not fight it; set before torch is imported
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("LATENT_EXPLORER_WORKERS", "1")  # each takes seconds to warm up, on every server that is started
 
 from tests.tiny import tiny_checkpoints
 from tests.visits import Visits

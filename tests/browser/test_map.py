@@ -89,7 +89,7 @@ def test_a_neighbour_is_pinned_in_turn_unpinned_and_morph_begins_there(page: Pag
     click(page)
     expect(page.locator(".pin-name")).to_contain_text(f"Image {row} ·")
     page.get_by_role("button", name="Morph").click()
-    expect(page).to_have_url(re.compile(rf"/morph\?.*a={row}(&|$)"))
+    expect(page).to_have_url(re.compile(rf"/morph\?.*(a|keys)={row}(&|$)"))
 
 
 def test_a_place_between_the_images_is_pinned_and_opens_in_sliders(page: Page, app_server: RunningApp) -> None:

@@ -17,6 +17,7 @@ from tools.running_app import RunningApp
 FRAMES = 12
 SCALE = 8
 SIDE = 28
+WORKER_STARTS = 90_000  # ms at most, on a busy machine
 
 
 def morph(app: RunningApp, rest: str = "", model: str = "mnist-16d") -> str:
@@ -37,8 +38,8 @@ def grey(canvas: Locator) -> np.ndarray:
 
 
 def settled(page: Page) -> None:
-    """Both paths have their figures, and the picture of the place is drawn."""
-    expect(page.locator(".path-row.chosen .path-figures")).to_contain_text("lowest:")
+    """The chosen path has its figures, from a worker that may still have to start; the picture is drawn."""
+    expect(page.locator(".path-row.chosen .path-figures")).to_contain_text("lowest:", timeout=WORKER_STARTS)
     page.wait_for_timeout(400)
 
 

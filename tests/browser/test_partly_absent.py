@@ -45,8 +45,9 @@ def test_the_map_shows_each_picture_for_what_it_is(page: Page, app: RunningApp) 
         expect(page.locator(".near-facts")).to_contain_text("nats")
 
 
-def test_the_morph_names_each_end_for_what_it_is(page: Page, app: RunningApp) -> None:
+def test_the_morph_names_each_key_for_what_it_is(page: Page, app: RunningApp) -> None:
     open_live(page, f"{app.url}/morph?model=partly&a=0&b=1")
-    expect(page.locator("[data-end=a] .what")).to_contain_text("A: image 0")
-    expect(page.locator("[data-end=b] .what")).to_have_text(re.compile(r"^B: image 1.*\(reconstruction\)$"))
-    expect(page.locator(".note")).to_contain_text("Not every original is on this machine")
+    expect(page.locator(".key-words").nth(0)).to_have_text(re.compile(r"^image 0, label \d$"))
+    expect(page.locator(".key-words").nth(1)).to_have_text(re.compile(r"^image 1, label \d \(reconstruction\)$"))
+    expect(page.locator(".key-picture img").nth(0)).to_be_visible()
+    expect(page.locator(".key-picture img").nth(1)).to_be_hidden()

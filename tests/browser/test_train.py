@@ -35,7 +35,7 @@ def start(page: Page, app: RunningApp, name: str, epochs: int, rate: str | None 
         page.get_by_role("textbox", name="Learning rate").fill(rate)
         page.keyboard.press("Tab")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(f"Training “{name}”")).to_be_visible()
+    expect(page.get_by_text(f"Training “{name}”")).to_be_visible(timeout=PATIENCE)
 
 
 def lines(page: Page) -> Locator:
@@ -52,7 +52,7 @@ def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, ow
     assert [url for url in addresses if not url.startswith((own_app.url, "data:", "blob:"))] == [], "from elsewhere"
     assert len([url for url in addresses if "plotly.min.js" in url]) == 1
     page.reload()
-    expect(page.get_by_text("Training “clicked”")).to_be_visible()
+    expect(page.get_by_text("Training “clicked”")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("each above its reconstruction")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Finished").first).to_be_visible(timeout=PATIENCE)
     expect(lines(page)).to_have_count(6)

@@ -25,8 +25,9 @@ def half_way(seconds: float, report: Report) -> str:
 
 
 def in_quarters(seconds: float, report: Report) -> None:
+    report(0.0, "in quarters")
     time.sleep(seconds)
-    report(0.75, "three quarters")
+    report(0.75, "in quarters")
     time.sleep(seconds / 3)
 
 

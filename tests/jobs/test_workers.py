@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from jobs import Job, JobCancelled, JobFailed, TooManyJobs, Workers
-from jobs.workers import TASKS
+from jobs.workers import TASKS, worker_count
 
 workers_module = sys.modules["jobs.workers"]  # `jobs.workers` names the function
 
@@ -223,3 +223,14 @@ def test_a_job_that_could_not_be_queued_takes_no_place(monkeypatch: pytest.Monke
     for _ in range(2 * workers_module.MOST_WAITING):
         with pytest.raises(RuntimeError):
             workers.submit("process_number")
+
+
+def test_the_setting_says_how_many_workers_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LATENT_EXPLORER_WORKERS", raising=False)
+    assert worker_count() == 2
+    monkeypatch.setenv("LATENT_EXPLORER_WORKERS", "3")
+    assert worker_count() == 3
+    for wrong in ("0", "33", "many", "-1"):
+        monkeypatch.setenv("LATENT_EXPLORER_WORKERS", wrong)
+        with pytest.raises(ValueError, match=f"LATENT_EXPLORER_WORKERS is '{wrong}'; it must be a whole number from"):
+            worker_count()

@@ -38,7 +38,7 @@ def test_judge_gives_what_the_gauge_says(client, count: int, exact: bool) -> Non
     found = reply.options
     assert set(found) == {
         *("percentile", "log_density", "distance", "verdict", "words", "nearest", "distances"),
-        *("exact", "basis", "ms"),
+        *("typical_distance", "exact", "basis", "ms"),
     }
     for name in ("percentile", "log_density", "distance", "distances"):
         np.testing.assert_allclose(found[name], getattr(wanted, name), atol=1e-3)

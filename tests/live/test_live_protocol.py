@@ -57,7 +57,7 @@ BAD = {
     "empty": (b"", "bad-header", "0 bytes; the header alone takes 16"),
     "half a header": (request_bytes(**GOOD)[:15], "bad-header", "15 bytes"),
     "other version": (request_bytes(version=2, **GOOD), "bad-version", "version 2; this server speaks 1"),
-    "unknown kind": (request_bytes(kind=7, **GOOD), "unknown-kind", "kind is 7; a request is one of 1"),
+    "unknown kind": (request_bytes(kind=99, **GOOD), "unknown-kind", "kind is 99; a request is one of 1"),
     "hello from a client": (request_bytes(kind=0, **GOOD), "unknown-kind", "kind is 0"),
     "error from a client": (request_bytes(kind=255, **GOOD), "unknown-kind", "kind is 255"),
     "cut off": (request_bytes(body=b"1234", **GOOD)[:-1], "bad-length", "header announces"),

@@ -21,11 +21,11 @@ def test_halves_are_rounded_up() -> None:
 
 def test_pages_gif_and_previews_round_alike(monkeypatch) -> None:
     """0.5 / 255 is exactly between 0 and 1: half to even would make it 0."""
-    import jobs.tasks
+    import jobs.film_task
     import store.inference
     from vae_core.training import preview
 
-    assert jobs.tasks.to_pixels is store.inference.to_pixels is preview.to_pixels is to_pixels
+    assert jobs.film_task.to_pixels is store.inference.to_pixels is preview.to_pixels is to_pixels
     halfway = torch.full((1, 1, 1, 1), 0.5) / 255
     assert to_pixels(halfway).numpy().dtype == np.uint8
     assert to_pixels(halfway).item() == 1

@@ -19,7 +19,7 @@ from vae_core.data import DATA_SETS, ImageSet
 from vae_core.model_card import public_command
 from vae_core.settings import Config
 from vae_core.training import TrainingResult, train_model
-from vae_core.training.denormals import flush_denormals
+from vae_core.training.denormals import denormals_flushed
 from vae_core.training.loop import last_word
 from vae_core.training.state import has_state, saved_config
 
@@ -94,9 +94,8 @@ def train(
     own_parts: OwnParts = None,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
-    with readable_errors():
+    with readable_errors(), denormals_flushed():
         import_own_parts(own_parts)
-        flush_denormals()
         use_threads(threads)
         earlier = saved_config(out) if resume and has_state(out) else None
         name = data or (earlier.data.name if earlier else "digits")

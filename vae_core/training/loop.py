@@ -14,7 +14,7 @@ from vae_core.checkpoint import load_checkpoint
 from vae_core.data import ImageSet
 from vae_core.settings import Config, ModelSettings, TrainingSettings
 from vae_core.training.allocator import keep_freed_memory
-from vae_core.training.denormals import flush_denormals
+from vae_core.training.denormals import denormals_flushed
 from vae_core.training.devices import chosen_device
 from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.errors import TrainingError
@@ -41,6 +41,7 @@ class TrainingResult:
     evaluation: dict
 
 
+@denormals_flushed()
 def train_model(
     images: ImageSet,
     model: ModelSettings,
@@ -60,14 +61,13 @@ def train_model(
 
     `progress` is called after every epoch, `on_pulse` about five times a second; `should_stop` and the file run/stop
     are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly.
-    The process keeps the memory that its tensors free (`keep_freed_memory`) and takes denormal numbers as zero
-    (`flush_denormals`).
+    The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
+    zero (`denormals_flushed`).
     Raises TrainingError when the folder is taken, when settings differ on resume, or when the loss is no number.
     """
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
     keep_freed_memory()
-    flush_denormals()
     processes = _joined(where)
     _check_alone(processes, model)
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))

@@ -6,7 +6,7 @@ const FAR = 6; // CSS pixels until a press is a drag
 
 /**
  * The cards in the list `element`. `onMove(from, to)`, `onOpen(index)`, `onRemove(index)`; `picture(row)` gives the address
- * of an image. Gives back {show(keys, chosen), draw(index, pixels, shape), focus(index)}.
+ * of an original, null where the data set is not on this machine. Gives back {show(keys, chosen), draw(index, pixels, shape), focus(index)}.
  */
 export function createKeyRow(element, { onMove, onOpen, onRemove, picture }) {
   let cards = [];
@@ -28,14 +28,20 @@ export function createKeyRow(element, { onMove, onOpen, onRemove, picture }) {
     text.textContent = words;
     remove.ariaLabel = remove.title = `Take image ${index + 1} away`;
     remove.onclick = () => onRemove(index);
-    const image = open.querySelector("img");
-    const address = source.fitted ?? (source.row === null || source.row === undefined ? null : picture(source.row));
-    if (address) {
-      image.onload = () => (image.hidden = false);
-      image.src = address;
-    }
+    pictured(open.querySelector("img"), text, source);
     grabbed(made, open, index);
     return made;
+  }
+
+  // The original where it is on this machine; else the decoded key stays in sight under a caption that says so.
+  function pictured(image, text, { fitted, row }) {
+    const isOfSet = !fitted && row !== null && row !== undefined;
+    const address = fitted ?? (isOfSet ? picture(row) : null);
+    const without = () => isOfSet && (text.textContent += " (reconstruction)");
+    if (!address) return without();
+    image.onload = () => (image.hidden = false);
+    image.onerror = without;
+    image.src = address;
   }
 
   function pressed(event, index) {

@@ -85,7 +85,7 @@ export class MorphPanel {
       onMove: (from, to) => this.move(from, to),
       onOpen: (index) => this.choose(index),
       onRemove: (index) => this.remove_(index),
-      picture: (row) => this.pictureAddress(row, "auto"),
+      picture: (row) => (this.data.originals ? this.pictureAddress(row, "original") : null),
     });
     this.chooser = createChooser(this.find(".chooser-place"), {
       title: "Choose",

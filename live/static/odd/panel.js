@@ -265,7 +265,10 @@ export class OddPanel {
     this.find(".simple").hidden = !said;
     this.find(".simple-words").textContent = said;
     this.showCounts();
-    this.cards.show(this.order, { source: this.state.source, originals: this.data.originals || this.state.source !== "reference", words: (row) => this.wordsOf(row) }).then(() => {
+    const originals = this.data.originals || this.state.source !== "reference";
+    this.find(".legend").hidden = !originals;
+    this.find(".without-originals").hidden = originals;
+    this.cards.show(this.order, { source: this.state.source, originals, words: (row) => this.wordsOf(row) }).then(() => {
       document.dispatchEvent(new CustomEvent("odd-drawn", { detail: { shown: this.cards.shown } }));
     });
     this.showMoreButton();

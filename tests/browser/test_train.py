@@ -75,7 +75,7 @@ def takes_the_colours_of_the_theme_at_once(page: Page) -> None:
 
 
 def test_a_run_is_watched_and_stopped_in_a_second_browser(page: Page, browser: Browser, own_app: RunningApp) -> None:
-    start(page, own_app, "watched", epochs=4_000, rate="0.0001")
+    start(page, own_app, "watched", epochs=2_000, rate="0.0001")
     curves_and_pictures_stay_in_their_place(page)
     the_curves_grow_in_the_same_plot_and_never_go_blank(page)
     a_zoom_and_a_hidden_curve_stay(page)

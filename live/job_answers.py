@@ -29,7 +29,8 @@ def job_answer(wanted: str, submit: Callable[[], jobs.Job], finish: Callable[[An
 
 @route
 def cancel_job_route(request: Request) -> dict[str, Any]:
-    """DELETE /live/job/{id}: ends it, and kills the worker that is at it: a job of a second is better left alone."""
+    """DELETE /live/job/{id}: ends it and kills its worker; with ?waiting=1 only one that has not begun."""
     check_origin(request)
     wanted = request.path_params["id"]
-    return {"id": wanted, "state": "cancelled" if JOBS.cancel(wanted) else "unknown"}
+    end = JOBS.leave if request.query_params.get("waiting") == "1" else JOBS.cancel
+    return {"id": wanted, "state": "cancelled" if end(wanted) else "unknown"}

@@ -84,6 +84,18 @@ class Jobs:
             under = self._under.pop(name, None)
         return under is not None and under.job.cancel()
 
+    def leave(self, name: str) -> bool:
+        """Ends the job where it still waits; one that has begun goes on, as its warm worker would be lost with it.
+
+        False when there is none that waits.
+        """
+        with self._lock:
+            under = self._under.get(name)
+            if under is None or under.job.state != "queued":
+                return False
+            del self._under[name]
+        return under.job.cancel()
+
     def _bounded(self) -> None:
         """What is over and was never asked for again leaves when there is too much of it."""
         over = [name for name, under in self._under.items() if under.job.state not in ("queued", "running")]

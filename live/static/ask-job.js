@@ -7,7 +7,8 @@ const UNFINISHED = new Set(["queued", "running"]);
 
 /**
  * The answer {state: "ready", ...} to `body` at `place`. `onProgress` gets each answer before that: {id, state, progress,
- * message, seconds_left, partial}. An aborted `signal` ends the job; a `short` one is left to its end, since a warm worker would be killed with it. Throws LiveError where the work is refused or fails.
+ * message, seconds_left, partial}. An aborted `signal` ends the job; a `short` one that has begun
+ * is left to its end, since a warm worker would be killed with it. Throws LiveError where the work is refused or fails.
  */
 export async function askJob(place, body, { onProgress = () => {}, signal, every = POLL_MS, short = false } = {}) {
   const asked = { method: "POST", body: JSON.stringify(body), signal };
@@ -22,7 +23,7 @@ export async function askJob(place, body, { onProgress = () => {}, signal, every
       await pause(every, signal);
     }
   } catch (problem) {
-    if (signal?.aborted && id !== null && !short) answerOf(address("job", [id]), { method: "DELETE" }).catch(() => {});
+    if (signal?.aborted && id !== null) answerOf(address("job", [id], short ? { waiting: 1 } : {}), { method: "DELETE" }).catch(() => {});
     throw problem;
   }
 }

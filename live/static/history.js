@@ -56,6 +56,12 @@ export function createHistory({ apply, onChange = () => {} }) {
   };
 }
 
+/** The page's buttons .undo and .redo, as much as there is to undo and redo. */
+export function showSteps(find, { canUndo, canRedo }) {
+  find(".undo").disabled = !canUndo;
+  find(".redo").disabled = !canRedo;
+}
+
 /** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, unless somebody is typing. `signal` ends it. */
 export function listenToUndoKeys(history, signal) {
   const pressed = (event) => {

@@ -58,6 +58,11 @@ export function address(room, parts, parameters = {}) {
   return found;
 }
 
+/** The address of the picture of an image: of the reference set, or of the `source` that is named. */
+export function imageAddress({ model, weights }, row, kind = "auto", source = undefined) {
+  return address("picture", [model, weights, `${row}.png`], { kind, source }).href;
+}
+
 /** The JSON of an answer. */
 export async function ask(place, options) {
   const response = await answerOf(place, options);

@@ -14,6 +14,17 @@ export function replaceLink(page, changes) {
   return true;
 }
 
+const SAID_MS = 2500;
+
+// Copies an address (the page's own, unless another is given) and says on the button that was pressed how that went: `done`,
+// or where the link is when the browser refuses. Gives back whether it was copied.
+export async function copyLink(button, { address = window.location.href, done = "Copied" } = {}) {
+  const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+  button.textContent = copied ? done : "Copy it from the address bar";
+  setTimeout(() => (button.textContent = "Copy link"), SAID_MS);
+  return Boolean(copied);
+}
+
 // A latent as a link carries it where four decimals are enough (a place on the map), commas between.
 export function latentText(latent) {
   return Array.from(latent, (value) => (Math.round(value * 1e4) / 1e4 || 0).toString()).join(",");

@@ -71,6 +71,15 @@ def test_a_job_is_cancelled_by_its_name_and_forgotten() -> None:
     assert jobs.cancel("a") is False
 
 
+def test_a_job_that_waits_is_left_and_one_that_has_begun_goes_on() -> None:
+    jobs, begun, waiting = Jobs(), PlayedJob("running"), PlayedJob("queued")
+    jobs.ask("begun", lambda: begun)
+    jobs.ask("waiting", lambda: waiting)
+    assert jobs.leave("begun") is False and begun.state == "running" and jobs.look("begun") is not None
+    assert jobs.leave("waiting") is True and waiting.state == "cancelled" and jobs.look("waiting") is None
+    assert jobs.leave("waiting") is False
+
+
 def test_only_one_of_a_kind_is_under_way() -> None:
     jobs, job = Jobs(), PlayedJob("running")
     assert jobs.only_of("judge ", "x")

@@ -64,7 +64,7 @@ class Sliders {
     this.find(".reset").onclick = (event) => edit.jump(edit.home, event.timeStamp);
     this.find(".random").onclick = (event) => this.random(event);
     this.find(".around").onclick = (event) => this.sampleAround(event);
-    this.find(".share").onclick = () => this.copyLink();
+    this.find(".share").onclick = () => this.live.copyLink(this.find(".share"));
     this.find(".keep").onclick = () => this.shelf.keep();
     this.find(".undo").onclick = (event) => edit.undo(event.timeStamp);
     this.find(".redo").onclick = (event) => edit.redo(event.timeStamp);
@@ -222,13 +222,6 @@ class Sliders {
   random(event) {
     if (this.data.prior === "normal") this.edit.jump(normalDraws(this.edit.latent.length), event.timeStamp);
     else this.start.drawPrior();
-  }
-
-  async copyLink() {
-    const button = this.find(".share");
-    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
-    button.textContent = said ?? "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
   }
 
   pictureAddress(row, kind) {

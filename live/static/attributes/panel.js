@@ -6,10 +6,10 @@ import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
-import { createHistory, listenToUndoKeys } from "../history.js";
+import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { startLatent } from "../live-fetch.js";
-import { exactLatentText, replaceLink } from "../page-link.js";
+import { imageAddress, startLatent } from "../live-fetch.js";
+import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { createPicture } from "../picture.js";
 import { createKnown } from "./known.js";
@@ -65,7 +65,7 @@ export class AttributesPanel {
     this.chooser = createChooser(this.find(".source"), {
       title: "Your picture",
       fit: (options, ...callbacks) => this.socket.fit(this.asking(LANES[4], options), ...callbacks),
-      picture: (row, kind) => this.pictureAddress(row, kind),
+      picture: (row, kind) => imageAddress(this.data, row, kind),
       label: () => this.state?.start.label ?? null,
       present: () => this.state?.start ?? { row: null, words: "" },
       onChoose: ({ latent, label, source }) => this.startFrom({ z: Array.from(latent), label, row: source.row, words: source.words, fitted: source.fitted }),
@@ -84,7 +84,7 @@ export class AttributesPanel {
     on(".redo", () => this.history.redo());
     on(".reset", () => this.change({ amounts: {} }));
     on(".random", () => this.chooser.drawPrior());
-    on(".share", () => this.copyLink());
+    on(".share", () => copyLink(this.find(".share")));
     on(".to-sliders", () => this.open("sliders"));
     on(".to-morph", () => this.open("morph"));
     on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
@@ -411,27 +411,14 @@ export class AttributesPanel {
   }
 
   showHistory() {
-    this.find(".undo").disabled = !this.history.canUndo;
-    this.find(".redo").disabled = !this.history.canRedo;
+    showSteps(this.find, this.history);
     this.store?.write(this.history.record());
-  }
-
-  async copyLink() {
-    const button = this.find(".share");
-    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
-    button.textContent = said ?? "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
   }
 
   asking(lane, more) {
     const { model, weights } = this.data;
     const label = this.state?.start.label ?? null;
     return { model, weights, lane, ...(label === null ? {} : { label }), ...more };
-  }
-
-  pictureAddress(row, kind) {
-    const { live, model, weights } = this.data;
-    return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=${kind}`, window.location.href).href;
   }
 }
 

@@ -5,9 +5,10 @@ import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
-import { createHistory, listenToUndoKeys } from "../history.js";
+import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { exactLatentText, replaceLink } from "../page-link.js";
+import { imageAddress } from "../live-fetch.js";
+import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { drawStrip } from "../picture.js";
 import { createTrack } from "../track.js";
@@ -33,7 +34,7 @@ export class GeneratePanel {
     this.hidePill = showConnection(this.find(".sheet"), this.socket);
     this.meter = createFrameMeter(this.find(".meter"));
     this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
-    this.chosen = createChosen(this.find(".chosen"), { picture: (row) => this.pictureAddress(row), open: (page) => this.open(page) });
+    this.chosen = createChosen(this.find(".chosen"), { picture: (row) => imageAddress(this.data, row), open: (page) => this.open(page) });
     this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
     this.copies = createCopies({
       onFound: () => this.showCopies(),
@@ -49,7 +50,7 @@ export class GeneratePanel {
     on(".undo", () => this.history.undo());
     on(".redo", () => this.history.redo());
     on(".again", () => this.change({ seed: Math.floor(Math.random() * LARGEST_SEED) }));
-    on(".share", () => this.copyLink());
+    on(".share", () => copyLink(this.find(".share")));
     on(".save", () => this.save());
     on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
     this.find(".near-switch").onchange = ({ target }) => this.change({ near: target.checked });
@@ -402,25 +403,12 @@ export class GeneratePanel {
   }
 
   showHistory() {
-    this.find(".undo").disabled = !this.history.canUndo;
-    this.find(".redo").disabled = !this.history.canRedo;
+    showSteps(this.find, this.history);
     this.store?.write(this.history.record());
-  }
-
-  async copyLink() {
-    const button = this.find(".share");
-    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
-    button.textContent = said ?? "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
   }
 
   named(lane) {
     const { model, weights } = this.data;
     return { model, weights, lane };
-  }
-
-  pictureAddress(row) {
-    const { live, model, weights } = this.data;
-    return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=auto`, window.location.href).href;
   }
 }

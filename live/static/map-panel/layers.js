@@ -1,6 +1,7 @@
 // What lies under and over the dots: switches for the layers of the view, with what each shows in words; and the map as a
 // file to take away.
 
+import { copyLink } from "../page-link.js";
 import { saveBlob } from "./save.js";
 
 const LAYERS = [
@@ -48,7 +49,7 @@ export function createLayers(root, view, { onChange, file, say, link, nameSelect
   sideInput.input.oninput = () => turn("plane", true);
   spacing.select.onchange = () => turn("plane", true);
   for (const button of root.querySelectorAll("[data-export]")) button.onclick = () => exported(button);
-  find(".copy-link").onclick = (event) => copyLink(event.target);
+  find(".copy-link").onclick = (event) => share(event.target);
 
   async function exported(button) {
     button.disabled = true;
@@ -64,11 +65,9 @@ export function createLayers(root, view, { onChange, file, say, link, nameSelect
     }
   }
 
-  async function copyLink(button) {
+  async function share(button) {
     const { address, missing, unnamed } = link();
-    const written = await navigator.clipboard?.writeText(address).then(() => true, () => false);
-    button.textContent = written ? "Copied" : "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
+    await copyLink(button, { address });
     find(".not-in-link").hidden = !missing.length;
     find(".not-in-link-words").textContent = `Not in the link: ${missing.join("; ")}.${unnamed ? " A selection with a name is." : ""}`;
     find(".name-selection").hidden = !unnamed;

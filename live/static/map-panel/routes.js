@@ -1,7 +1,7 @@
 // What the map asks of the server: docs/live-protocol.md describes the routes. Every failure is a LiveError with a
 // sentence. `model` in each call is {model, weights}.
 
-import { LiveError, address, answerOf, ask } from "../live-fetch.js";
+import { LiveError, address, answerOf, ask, imageAddress } from "../live-fetch.js";
 
 const POLL_MS = 250;
 const UNFINISHED = new Set(["queued", "running"]);
@@ -149,9 +149,9 @@ export function writeGroups({ model }, content) {
   return ask(address("notes", [model, "groups"]), { method: "PUT", body: JSON.stringify(content) });
 }
 
-/** The address of one picture of a source, or of several side by side. */
-export function pictureAddress({ model, weights }, source, row, kind = "auto") {
-  return address("picture", [model, weights, `${row}.png`], { kind, source: named(source) }).href;
+/** The address of one picture of a source; below, of several side by side. */
+export function pictureAddress(model, source, row, kind = "auto") {
+  return imageAddress(model, row, kind, named(source));
 }
 
 export function sheetAddress({ model, weights }, source, rows, kind = "auto") {

@@ -6,9 +6,10 @@ import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
-import { listenToUndoKeys } from "../history.js";
+import { listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { replaceLink } from "../page-link.js";
+import { imageAddress } from "../live-fetch.js";
+import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
 import { createTrack } from "../track.js";
 import { captionOf, createKeyRow } from "./key-row.js";
@@ -85,12 +86,12 @@ export class MorphPanel {
       onMove: (from, to) => this.move(from, to),
       onOpen: (index) => this.choose(index),
       onRemove: (index) => this.remove_(index),
-      picture: (row) => (this.data.originals ? this.pictureAddress(row, "original") : null),
+      picture: (row) => (this.data.originals ? imageAddress(this.data, row, "original") : null),
     });
     this.chooser = createChooser(this.find(".chooser-place"), {
       title: "Choose",
       fit: (options, ...callbacks) => this.socket.fit(this.asking(`${LANE}-fit`, options), ...callbacks),
-      picture: (row, kind) => this.pictureAddress(row, kind),
+      picture: (row, kind) => imageAddress(this.data, row, kind),
       label: () => this.edit.state?.label ?? null,
       present: () => this.edit.state?.keys[this.choosing]?.source ?? { row: null, words: "no image yet" },
       onChoose: (chosen) => this.chosen(chosen),
@@ -122,7 +123,7 @@ export class MorphPanel {
     this.find(".play").onclick = () => this.play(!this.player.playing);
     this.find(".turning").onchange = () => this.player.playing && this.play(true);
     this.find(".smoothing").onclick = () => this.smooth(this.find(".smoothing").ariaPressed !== "true");
-    this.find(".share").onclick = () => this.copyLink();
+    this.find(".share").onclick = () => copyLink(this.find(".share"));
     this.find(".edit").onclick = () => this.trigger("open", { latent: [...this.latent], label: this.edit.state.label, weights: this.data.weights });
     this.leaving = new AbortController();
     listenToUndoKeys(this.edit, this.leaving.signal);
@@ -180,8 +181,7 @@ export class MorphPanel {
     if (!same) this.stack.refresh();
     else if (before.pace !== state.pace) this.stack.repace();
     if (state.mode === "palette") this.palette.show(state.keys.map(({ latent }) => latent));
-    this.find(".undo").disabled = !this.edit.canUndo;
-    this.find(".redo").disabled = !this.edit.canRedo;
+    showSteps(this.find, this.edit);
     this.kept.write(this.edit.record());
     this.show(null);
     this.writeLink();
@@ -392,20 +392,8 @@ export class MorphPanel {
     replaceLink(PAGE, linkOf(this.edit.state, { place: this.track.value, spot: this.palette.spot, weights: this.data.weights }));
   }
 
-  async copyLink() {
-    const button = this.find(".share");
-    const said = await navigator.clipboard?.writeText(window.location.href).then(() => "Copied", () => null);
-    button.textContent = said ?? "Copy it from the address bar";
-    setTimeout(() => (button.textContent = "Copy link"), 2500);
-  }
-
   imageOf({ row = null, fitted }) {
-    return fitted ?? (row === null ? null : this.pictureAddress(row, "auto"));
-  }
-
-  pictureAddress(row, kind) {
-    const { live, model, weights } = this.data;
-    return new URL(`${live}picture/${model}/${weights}/${row}.png?kind=${kind}`, window.location.href).href;
+    return fitted ?? (row === null ? null : imageAddress(this.data, row, "auto"));
   }
 
   /** The live socket's request about the present model, with the class where there are classes. */

@@ -7,6 +7,7 @@ import { packedLatents, unpackedLatents } from "../packed.js";
 const MOST_KEPT = 40;
 const LOOK_EVERY = 100; // ms: a path is shown as it relaxes
 const REST_MS = 200; // keys that change faster than that are not looked for one by one
+const BUSY_MS = 2000; // until a server that has too many jobs is asked again
 
 /**
  * `find(kind, onPath)` looks for a path through what `request()` gives: {model, weights, label, keys: Float32Array[]}.
@@ -27,6 +28,20 @@ export function createPathSource(request) {
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
   }
 
+  /** A server with too many jobs is asked again, as long as the path is wanted; meanwhile it says so. */
+  async function asPatiently(place, asked, onPath, options) {
+    for (;;) {
+      try {
+        return await askJob(place, asked, options);
+      } catch (problem) {
+        if (problem.reason !== "busy" || options.signal.aborted) throw problem;
+        onPath({ problem: problem.message });
+      }
+      await new Promise((go) => setTimeout(go, BUSY_MS));
+      options.signal.throwIfAborted();
+    }
+  }
+
   async function find(kind, onPath) {
     const { model, weights, label, keys } = request();
     const asked = { kind, keys: packedLatents(keys.flatMap((key) => [...key])), ...(label === null ? {} : { label }) };
@@ -39,7 +54,7 @@ export function createPathSource(request) {
     try {
       await new Promise((go) => setTimeout(go, REST_MS));
       if (under.get(kind) !== mine) return;
-      const found = await askJob(address("path", [model, weights]), asked, { onProgress, signal: mine.signal, every: LOOK_EVERY, short: true });
+      const found = await asPatiently(address("path", [model, weights]), asked, onPath, { onProgress, signal: mine.signal, every: LOOK_EVERY, short: true });
       const path = { ...found, ...pathIn(found), done: true };
       keep(name, path);
       if (under.get(kind) === mine) onPath(path);

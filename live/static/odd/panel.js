@@ -3,10 +3,10 @@
 import { askJob, timeLeft } from "../ask-job.js";
 import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
-import { createHistory, listenToUndoKeys } from "../history.js";
+import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { LiveError, address, answerOf } from "../live-fetch.js";
 import { columnOf, columnsOf, readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
-import { replaceLink } from "../page-link.js";
+import { copyLink, replaceLink } from "../page-link.js";
 import { createCards } from "./cards.js";
 import { drawCurve } from "./curve.js";
 import { createDetail } from "./detail.js";
@@ -38,7 +38,7 @@ export class OddPanel {
     click(".more", () => this.showMore());
     click(".csv", () => this.saveTable());
     click(".on-map", () => this.toMap(this.above()));
-    click(".share", () => this.copyLink());
+    click(".share", () => copyLink(this.find(".share")));
     this.find(".sources-field").addEventListener("change", (event) => this.choose({ source: event.target.value, threshold: null, anomaly: null }), { signal });
     this.find(".threshold-field").addEventListener("change", (event) => this.typed(event.target), { signal });
     listenToUndoKeys(this.history, signal);
@@ -321,8 +321,7 @@ export class OddPanel {
   }
 
   showHistory() {
-    this.find(".undo").disabled = !this.history.canUndo;
-    this.find(".redo").disabled = !this.history.canRedo;
+    showSteps(this.find, this.history);
   }
 
   say(sentence) {
@@ -366,16 +365,6 @@ export class OddPanel {
       if (!(problem instanceof LiveError)) throw problem;
       this.say(`${problem.message} With ${MOST_IN_LINK} images or fewer above the threshold no group is needed.`);
     }
-  }
-
-  async copyLink() {
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      this.find(".share").textContent = "Copied";
-    } catch {
-      this.find(".share").textContent = "The link is in the address bar";
-    }
-    setTimeout(() => (this.find(".share").textContent = "Copy link"), 2500);
   }
 }
 

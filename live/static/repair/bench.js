@@ -5,10 +5,10 @@ import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
-import { createHistory, listenToUndoKeys } from "../history.js";
+import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { address } from "../live-fetch.js";
-import { replaceLink } from "../page-link.js";
+import { imageAddress } from "../live-fetch.js";
+import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
 import { createTrack } from "../track.js";
 import { bytesOf, channelsFirst, channelsLast, holeOf, holeText, latentTextOf, textOf } from "./bits.js";
@@ -53,7 +53,7 @@ export class RepairBench {
     this.chooser = createChooser(this.find(".source"), {
       title: "Picture",
       fit: (options, ...callbacks) => this.socket.fit(this.asking({ lane: `${LANE}-draw`, ...options }), ...callbacks),
-      picture: (row, kind) => this.pictureAddress(row, kind),
+      picture: (row, kind) => imageAddress(this.data, row, kind),
       label: () => this.state.label,
       present: () => this.state.source,
       onChoose: (chosen) => this.open(chosen),
@@ -134,7 +134,7 @@ export class RepairBench {
     try {
       const { row, fitted } = source;
       const found = row !== null && row !== undefined
-        ? await pixelsAt(this.pictureAddress(row, "auto"), this.data.shape)
+        ? await pixelsAt(imageAddress(this.data, row, "auto"), this.data.shape)
         : fitted ? await pixelsAt(fitted, this.data.shape) : await this.decoded(latent, label);
       if (mine !== this.opening || weights !== this.data.weights) return;
       this.clean = found;
@@ -307,8 +307,7 @@ export class RepairBench {
   }
 
   showHistory() {
-    this.find(".undo").disabled = !this.history.canUndo;
-    this.find(".redo").disabled = !this.history.canRedo;
+    showSteps(this.find, this.history);
   }
 
   say(sentence) {
@@ -330,7 +329,7 @@ export class RepairBench {
     this.hole.set(holeOf(hole, this.hole.hole.length));
     if (!sameClean) {
       this.dropFit();
-      this.clean = clean === null ? await pixelsAt(this.pictureAddress(state.source.row, "auto"), this.data.shape) : bytesOf(clean);
+      this.clean = clean === null ? await pixelsAt(imageAddress(this.data, state.source.row, "auto"), this.data.shape) : bytesOf(clean);
       this.chooser.show();
     }
     this.ask(null, MANY_DRAWS);
@@ -357,20 +356,9 @@ export class RepairBench {
     });
   }
 
-  async copyLink() {
+  copyLink() {
     const own = this.state.source.row === null;
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      const kept = own ? "Copied; your picture is in it only as its latent" : "Copied";
-      this.find(".share").textContent = kept;
-    } catch {
-      this.find(".share").textContent = "The link is in the address bar";
-    }
-    setTimeout(() => (this.find(".share").textContent = "Copy link"), 2500);
-  }
-
-  pictureAddress(row, kind) {
-    return address("picture", [this.data.model, this.data.weights, `${row}.png`], { kind }).href;
+    copyLink(this.find(".share"), { done: own ? "Copied; your picture is in it only as its latent" : "Copied" });
   }
 
   asking(more) {

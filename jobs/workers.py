@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from functools import cache
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -71,11 +71,12 @@ class TooManyJobs(Exception):
 class Job:
     """One task on its way: where it stands, how far it is, and its result."""
 
-    def __init__(self, task: str, future: ProcessFuture, progress_file: Path) -> None:
+    def __init__(self, task: str, future: ProcessFuture, progress_file: Path, on_leave: Callable[[], None]) -> None:
         self.id = progress_file.stem
         self.task = task
         self._future = future
         self._progress_file = progress_file
+        self._on_leave = on_leave
 
     @property
     def state(self) -> State:
@@ -130,6 +131,17 @@ class Job:
         """Ends the job, killing the process that runs it (another takes its place); False when it was over already."""
         return not self._future.done() and self._future.cancel()
 
+    def leave(self) -> bool:
+        """Has the job skipped when its turn comes, and gives its place in the queue up; False once it has begun.
+
+        Unlike `cancel` it ends no process: a worker that is still starting has a job already, and would start anew.
+        """
+        if self.state != "queued":
+            return False
+        _left_file(self._progress_file).touch()
+        self._on_leave()
+        return True
+
     def _reported(self) -> Progress:
         return read_progress(self._progress_file) or Progress()
 
@@ -157,7 +169,7 @@ class Workers:
     def __init__(self, count: int = WORKERS, tasks: Mapping[str, str] = TASKS) -> None:
         self._tasks = dict(tasks)
         self._folder = Path(tempfile.mkdtemp(prefix="latent-jobs-"))
-        self._waiting = 0
+        self._waiting: set[Path] = set()  # the progress files of the jobs that have a place
         self._counting = threading.Lock()
         self._pool = ProcessPool(max_workers=count, initializer=warm_up, context=WorkerContext())
         atexit.register(self.close)
@@ -167,26 +179,30 @@ class Workers:
         if task not in self._tasks:
             raise ValueError(f"task is {task!r}; known are {', '.join(sorted(self._tasks))}. Choose one of them.")
         progress_file = self._folder / f"{uuid.uuid4().hex}.json"
-        self._take_place()
+        self._take_place(progress_file)
         try:
             future = self._pool.schedule(run_task, args=(self._tasks[task], progress_file, arguments))
         except BaseException:
             self._is_over(progress_file)
             raise
         future.add_done_callback(lambda _: self._is_over(progress_file))
-        return Job(task, future, progress_file)
+        return Job(task, future, progress_file, lambda: self._give_up_place(progress_file))
 
-    def _take_place(self) -> None:
+    def _take_place(self, progress_file: Path) -> None:
         with self._counting:  # two callers at once must not take the same last place
-            if self._waiting >= MOST_WAITING:
-                waiting = f"{self._waiting} jobs wait already; at most {MOST_WAITING} do"
+            if len(self._waiting) >= MOST_WAITING:
+                waiting = f"{len(self._waiting)} jobs wait already; at most {MOST_WAITING} do"
                 raise TooManyJobs(f"{waiting}. Try again in a while.")
-            self._waiting += 1
+            self._waiting.add(progress_file)
+
+    def _give_up_place(self, progress_file: Path) -> None:
+        with self._counting:
+            self._waiting.discard(progress_file)
 
     def _is_over(self, progress_file: Path) -> None:
-        with self._counting:
-            self._waiting -= 1
+        self._give_up_place(progress_file)
         progress_file.unlink(missing_ok=True)
+        _left_file(progress_file).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Ends the processes, finished or not, and removes what they left."""
@@ -234,10 +250,19 @@ class WorkerContext(SpawnContext):
 
 
 def run_task(place: str, progress_file: Path, arguments: Mapping[str, Any]) -> Any:
-    """Runs in the worker: the function at `module:name`, with a `report` that writes its progress file."""
+    """Runs in the worker: the function at `module:name`, with a `report` that writes its progress file.
+
+    A job that was left meanwhile has no result.
+    """
+    if _left_file(progress_file).exists():
+        return None
     module, _, name = place.partition(":")
     write_progress(progress_file, Progress())
     return getattr(importlib.import_module(module), name)(report=reporter(progress_file), **arguments)
+
+
+def _left_file(progress_file: Path) -> Path:
+    return progress_file.with_suffix(".left")
 
 
 _STARTING = threading.Lock()

@@ -85,16 +85,16 @@ class Jobs:
         return under is not None and under.job.cancel()
 
     def leave(self, name: str) -> bool:
-        """Ends the job where it still waits; one that has begun goes on, as its warm worker would be lost with it.
+        """Has the job skipped where it still waits; one that has begun goes on, as its worker would be lost with it.
 
         False when there is none that waits.
         """
         with self._lock:
             under = self._under.get(name)
-            if under is None or under.job.state != "queued":
+            if under is None or not under.job.leave():
                 return False
             del self._under[name]
-        return under.job.cancel()
+        return True
 
     def _bounded(self) -> None:
         """What is over and was never asked for again leaves when there is too much of it."""

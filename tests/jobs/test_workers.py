@@ -80,6 +80,21 @@ def test_what_fails_with_a_sentence_for_people_is_told_in_that_sentence(pool: Wo
     assert job.sentence == "There are 3 images to map."
 
 
+def test_a_job_that_is_left_is_skipped_and_its_worker_stays(pool: Workers) -> None:
+    before = pool.submit("process_number").result(START)
+    first = pool.submit("half_way", seconds=1.0)
+    waiting = [pool.submit("process_number") for _ in range(workers_module.MOST_WAITING - 1)]
+    with pytest.raises(TooManyJobs):
+        pool.submit("process_number")
+    assert [job.leave() for job in waiting] == [True] * len(waiting)
+    last = pool.submit("process_number")  # their places are free again
+    wait_for(lambda: first.state == "running")
+    assert first.leave() is False, "it has begun"
+    assert first.result(START) == "done"
+    assert last.result(START) == before, "the same process"
+    assert {job.result(START) for job in waiting} == {None}
+
+
 def test_the_seconds_left_follow_from_the_share_that_is_done(pool: Workers) -> None:
     job = pool.submit("in_quarters", seconds=0.6)
     wait_for(lambda: job.progress == 0.75)

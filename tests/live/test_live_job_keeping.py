@@ -25,6 +25,10 @@ class PlayedJob:
     def result(self, timeout: float | None = None) -> object:
         return self.answer
 
+    def leave(self) -> bool:
+        going, self.state = self.state == "queued", "left" if self.state == "queued" else self.state
+        return going
+
     def cancel(self) -> bool:
         going, self.state = self.state in ("queued", "running"), "cancelled"
         return going
@@ -76,7 +80,7 @@ def test_a_job_that_waits_is_left_and_one_that_has_begun_goes_on() -> None:
     jobs.ask("begun", lambda: begun)
     jobs.ask("waiting", lambda: waiting)
     assert jobs.leave("begun") is False and begun.state == "running" and jobs.look("begun") is not None
-    assert jobs.leave("waiting") is True and waiting.state == "cancelled" and jobs.look("waiting") is None
+    assert jobs.leave("waiting") is True and waiting.state == "left" and jobs.look("waiting") is None
     assert jobs.leave("waiting") is False
 
 

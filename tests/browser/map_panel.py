@@ -52,8 +52,11 @@ def over_a_dot(page: Page) -> int:
     """Moves over the middle of the map until the pointer is over an image's dot; gives back its row."""
     for step in range(60):
         hover(page, 0.35 + 0.005 * step, 0.5, wait=120)
+        if "over-point" not in field(page).get_attribute("class"):
+            continue
+        hover(page, 0.35 + 0.005 * step, 0.505)  # a view that was still flying has left the dot
+        hover(page, 0.35 + 0.005 * step, 0.5)
         if "over-point" in field(page).get_attribute("class"):
-            page.wait_for_timeout(250)
             return int(re.search(r"Image ([\d,]+)", page.locator(".near-name").inner_text())[1].replace(",", ""))
     pytest.fail("no dot anywhere on the way through the middle")
 

@@ -4,6 +4,7 @@ import { onGestures } from "./gestures.js";
 import { KeyedSelection, modeOf, selectingStroke } from "./select.js";
 
 const KEY_STEP = 0.02; // of the view's width
+const SAME_PLACE = 1.5; // pixels; a press is told in whole pixels, a move in parts of one
 const TOOLS = { b: "box", l: "lasso", v: "pan" };
 
 /** Listens on the view's field until the signal; gives back {show(place), cancel()}: the outline that keys are drawing. */
@@ -89,10 +90,16 @@ function selected(view, kind, polygon, mode) {
   view.onSelect({ kind, polygon: places, mode, rows: view.rowsIn(places) });
 }
 
+/** What the pointer was seen to be over is what a press means; a press elsewhere, a finger's say, looks first. */
 function press(view, at, how) {
-  const place = view.toPlace(at);
-  view.lookAt(place);
-  view.onClick({ row: view.row, place: view.inSpace ? null : place, event: null, how });
+  if (!nearTo(view, at)) view.lookAt(view.toPlace(at));
+  view.onClick({ row: view.row, place: view.inSpace ? null : view.place, event: null, how });
+}
+
+function nearTo(view, [right, down]) {
+  if (!view.place) return false;
+  const [x, y] = view.toScreen(view.place);
+  return Math.hypot(right - x, down - y) <= SAME_PLACE;
 }
 
 function typed(view, event, keyed, dropStroke) {

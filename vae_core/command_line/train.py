@@ -22,8 +22,10 @@ from vae_core.training import TrainingResult, train_model
 from vae_core.training.denormals import denormals_flushed
 from vae_core.training.loop import last_word
 from vae_core.training.state import has_state, saved_config
+from vae_core.training.tracking import TRACKERS, check_trackers
 
 INTERRUPTED = 130
+LOG_TO_VARIABLE = "LATENT_EXPLORER_LOG_TO"
 TRAIN_HELP = """Train a model into a new checkpoint folder and measure it on the test images.
 
 [bold]Examples[/bold]
@@ -78,6 +80,13 @@ Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
 ]
+LogTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar=LOG_TO_VARIABLE,
+        help=f"Follow the run in {' or '.join(TRACKERS)} too, where that package is installed. May be given twice.",
+    ),
+]
 
 
 @takes_choices
@@ -92,18 +101,20 @@ def train(
     threads: Threads = None,
     device: Device = "auto",
     own_parts: OwnParts = None,
+    log_to: LogTo = None,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
     with readable_errors(), denormals_flushed():
         import_own_parts(own_parts)
         use_threads(threads)
+        trackers = check_trackers(log_to or ())
         earlier = saved_config(out) if resume and has_state(out) else None
         name = data or (earlier.data.name if earlier else "digits")
         if earlier and earlier.data.name == name and data_count is None:
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device)
+        result, interrupted = _train(given, images, out, resume, earlier, device, trackers)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -117,7 +128,13 @@ def train(
 
 
 def _train(
-    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None, device: str
+    given: Choices,
+    images: ImageSet,
+    out: Path,
+    resume: bool,
+    earlier: Config | None,
+    device: str,
+    trackers: tuple[str, ...],
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -132,6 +149,7 @@ def _train(
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
             device=device,
+            log_to=trackers,
         )
     return result, interrupt.came
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from vae_core.training.processes import OneProcess, Processes, SeveralProcesses,
 from vae_core.training.results import TrainingFacts, machine_words, write_results
 from vae_core.training.run import Run
 from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
+from vae_core.training.tracking import check_trackers, follow_run
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def train_model(
     on_pulse: Callable[[RunStatus], None] | None = None,
     command: str = "",
     device: str = "cpu",
+    log_to: Sequence[str] = (),
 ) -> TrainingResult:
     """Train into a checkpoint folder and measure the result on the test split.
 
@@ -63,10 +65,12 @@ def train_model(
     are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly.
     The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
     zero (`denormals_flushed`).
+    `log_to` names trackers (vae_core.training.tracking.TRACKERS) that the first process carries all figures to.
     Raises TrainingError when the folder is taken, when settings differ on resume, or when the loss is no number.
     """
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
+    trackers = check_trackers(log_to)
     keep_freed_memory()
     processes = _joined(where)
     _check_alone(processes, model)
@@ -84,9 +88,11 @@ def train_model(
             processes=processes,
         )
         processes.on_first(lambda: keep_metrics_until(folder, run.place.epoch))
-        state = _train(run, progress or (lambda record: None))
-        heartbeat.update(message="measuring the model on the test split")
-        result = processes.on_first(lambda: _result(run, images, state, command))
+        with follow_run(trackers if processes.is_first else (), folder, config) as followed:
+            state = _train(run, progress or (lambda record: None))
+            heartbeat.update(message="measuring the model on the test split")
+            result = processes.on_first(lambda: _result(run, images, state, command))
+            followed.finish(state, result.evaluation)
         heartbeat.update(state=state, message=last_word(result), seconds_left=None)
     return result
 

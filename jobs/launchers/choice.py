@@ -12,7 +12,7 @@ WORKERS, CPUS, GPUS = "LATENT_EXPLORER_RAY_WORKERS", "LATENT_EXPLORER_RAY_CPUS",
 ADDRESS = "RAY_ADDRESS"
 LOCAL, RAY = "local", "ray"
 RAY_RELEASE = "ray[default,train]==2.60.0"
-MOST_WORKERS = 4096
+MOST_WORKERS, MOST_GPUS = 4096, 1
 
 
 class LauncherRefused(Exception):
@@ -20,7 +20,7 @@ class LauncherRefused(Exception):
 
 
 def launched(command: list[str], settings: Mapping[str, str] = os.environ) -> list[str]:
-    """The command that has `command` (python -m vae_core train ...) carried out where the settings say.
+    """The command that has `command` (python -m MODULE train ...) carried out where the settings say.
 
     That of this machine is the command itself. Ray's is a process here that submits it to the cluster, copies what it
     prints and ends when it does; the run itself writes its folder, which is on a disk that all machines share.
@@ -32,14 +32,13 @@ def launched(command: list[str], settings: Mapping[str, str] = os.environ) -> li
     if launcher != RAY:
         raise LauncherRefused(f"{LAUNCHER} is {launcher!r}; it can be {LOCAL} or {RAY}. Set one of them, or unset it.")
     _check_ray(settings)
-    numbers = {"--workers": (WORKERS, 1, 1), "--cpus": (CPUS, 1, 1), "--gpus": (GPUS, 0, 0)}
-    options = [
-        text
-        for option, (name, lowest, default) in numbers.items()
-        for text in (option, str(_number(settings, name, lowest, default)))
-    ]
-    arguments = command[command.index("vae_core") + 1 :]
-    return [sys.executable, "-m", "jobs.launchers.ray_job", *options, "--", *arguments]
+    numbers = {
+        "--workers": (WORKERS, 1, MOST_WORKERS),
+        "--cpus": (CPUS, 1, MOST_WORKERS),
+        "--gpus": (GPUS, 0, MOST_GPUS),
+    }
+    options = [text for option, number in numbers.items() for text in (option, str(_number(settings, *number)))]
+    return [sys.executable, "-m", "jobs.launchers.ray_job", *options, "--", *command[3:]]
 
 
 def _check_ray(settings: Mapping[str, str]) -> None:
@@ -56,10 +55,11 @@ def _check_ray(settings: Mapping[str, str]) -> None:
         )
 
 
-def _number(settings: Mapping[str, str], name: str, lowest: int, default: int) -> int:
-    text = settings.get(name) or str(default)
-    if text.isdecimal() and lowest <= int(text) <= MOST_WORKERS:
+def _number(settings: Mapping[str, str], name: str, lowest: int, highest: int) -> int:
+    """A setting that is a whole number; the lowest where it is not set."""
+    text = settings.get(name) or str(lowest)
+    if text.isdecimal() and lowest <= int(text) <= highest:
         return int(text)
     raise LauncherRefused(
-        f"{name} is {text!r}; it must be a whole number from {lowest} to {MOST_WORKERS}. Set one, or unset it."
+        f"{name} is {text!r}; it must be a whole number from {lowest} to {highest}. Set one, or unset it."
     )

@@ -74,10 +74,17 @@ class Submission:
 
     def _last_word(self, info) -> int:
         if not self.has_begun():
-            say_failed(self.folder, f"the cluster ended the job before the run began: {info.message}")
+            say_failed(self.folder, f"the run ended before it began: {_reason(info.message)}")
         if info.driver_exit_code is not None:
             return info.driver_exit_code
         return 0 if info.status.value == "SUCCEEDED" else 1
+
+
+def _reason(message: str) -> str:
+    """What a job's message comes to: the sentence that the command line refused with, else its first line."""
+    lines = message.strip().splitlines() or ["the cluster gives no reason"]
+    told = [line.partition("Error: ")[2] for line in lines if "Error: " in line]
+    return (told or lines)[-1 if told else 0]
 
 
 def say_failed(folder: Path, message: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vae_core.training.run_folder import read_status, run_folder
+from vae_core.training.run_folder import read_status
 
 RESTARTS = 3  # after the loss of a worker or its machine; the run goes on from its last state
-RAY_FOLDER = "ray"  # in run/: what Ray Train keeps about the run, on the disk that all machines share
+RAY_FOLDER = ".ray"  # beside the run's folder, so on the disk that all machines share: what Ray Train keeps meanwhile
 BEGUN = "begun"
+PATIENCE = ("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", "600")  # on a busy cluster a worker may take minutes to start
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,12 @@ def train_on_ray(arguments: list[str], workers: Workers) -> int:
     The folder of --out is on a disk that all machines share. A worker that is lost is replaced, with all others, and
     the run resumes; an error that the command line reports in a sentence is not tried again.
     """
+    os.environ.setdefault(*PATIENCE)
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchTrainer
 
     folder = out_folder(arguments)
+    name = f"{folder.name}-{time.time_ns()}"
     resources = {"CPU": workers.cpus} | ({"GPU": workers.gpus} if workers.gpus else {})
     trainer = TorchTrainer(
         train_share,
@@ -42,12 +47,15 @@ def train_on_ray(arguments: list[str], workers: Workers) -> int:
             num_workers=workers.count, use_gpu=workers.gpus > 0, resources_per_worker=resources
         ),
         run_config=RunConfig(
-            name=f"{folder.name}-{time.time_ns()}",
-            storage_path=str(run_folder(folder) / RAY_FOLDER),
+            name=name,
+            storage_path=str(folder.parent / RAY_FOLDER),
             failure_config=FailureConfig(max_failures=RESTARTS),
         ),
     )
-    return int((trainer.fit().metrics or {}).get("code", 1))
+    try:
+        return int((trainer.fit().metrics or {}).get("code", 1))
+    finally:
+        shutil.rmtree(folder.parent / RAY_FOLDER / name, ignore_errors=True)
 
 
 def train_share(config: dict[str, Any]) -> None:
@@ -56,7 +64,7 @@ def train_share(config: dict[str, Any]) -> None:
 
     context = ray.train.get_context()
     folder = Path(config["folder"])
-    mark = run_folder(folder) / RAY_FOLDER / context.get_experiment_name() / BEGUN
+    mark = folder.parent / RAY_FOLDER / context.get_experiment_name() / BEGUN
     arguments = list(config["arguments"])
     if _begun_before(mark, is_first=context.get_world_rank() == 0):
         _wait_for_silence(folder)

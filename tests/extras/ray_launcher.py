@@ -1,4 +1,4 @@
-"""A run on a Ray cluster that the test starts: followed, steered and rescued by its folder, it is the run of one process.
+"""A run on a Ray that the test starts: followed, steered and rescued by its folder, it is the run of one process.
 
 Run by tests/test_extras.py with the interpreter of .venv-extras.
 """

@@ -1,15 +1,11 @@
 """Work longer than a frame: warm workers for tasks with a result, and training runs as processes of their own."""
 
-from jobs.runs import (
-    RunHandle,
-    RunRefused,
-    RunRequest,
-    find_run,
-    list_runs,
-    name_problem,
-    start_run,
-    stop_run,
-)
+from jobs.run_continue import continue_run
+from jobs.run_handles import RunHandle, find_run, list_runs, queued_runs, run_request
+from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
+from jobs.run_refused import RunRefused
+from jobs.run_request import RunRequest, options_problem, run_command
+from jobs.runs import discard_run, name_problem, order_run, start_run, stop_run
 from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, worker_count, workers
 
 __all__ = [
@@ -21,9 +17,19 @@ __all__ = [
     "RunRequest",
     "TooManyJobs",
     "Workers",
+    "continue_run",
+    "discard_run",
     "find_run",
+    "keep_queue",
     "list_runs",
+    "move_in_queue",
     "name_problem",
+    "options_problem",
+    "order_run",
+    "queued_runs",
+    "run_command",
+    "run_request",
+    "runs_at_once",
     "start_run",
     "stop_run",
     "submit",

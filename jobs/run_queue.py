@@ -173,6 +173,8 @@ def look_after_runs() -> None:
     for run in list_runs():
         if run.status.state == "discarded":
             with contextlib.suppress(RunRefused, OSError):
+                # it may come back from the bin: then as one that was stopped
+                write_status(run.folder, replace(run.status, state="stopped"))
                 bin_run(run.name)
 
 

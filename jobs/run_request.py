@@ -17,7 +17,7 @@ from vae_core.training.folder import REQUEST
 from vae_core.training.run_folder import run_folder
 
 if TYPE_CHECKING:
-    from click import Option
+    from typer.core import TyperOption
 
 # field of the request -> command-line option
 NAMED = {
@@ -119,7 +119,7 @@ def read_request(folder: Path) -> KeptRequest | None:
 
 
 @cache
-def train_options() -> dict[str, Option]:
+def train_options() -> dict[str, TyperOption]:
     """The options of the command `train`, by the name of their setting."""
     from typer.main import get_command
 
@@ -137,7 +137,7 @@ def _words(name: str, text: str) -> list[str]:
     return option.secondary_opts[:1]
 
 
-def _problem(option: Option, name: str, text: Any) -> str | None:
+def _problem(option: TyperOption, name: str, text: Any) -> str | None:
     flag = option.opts[0]
     if not isinstance(text, str):
         return f"{flag} is {text!r}; the options of a request are texts. Put it in quotes."
@@ -148,14 +148,20 @@ def _problem(option: Option, name: str, text: Any) -> str | None:
     return _settings_problem(flag, name, text) or _type_problem(option, text)
 
 
-def _type_problem(option: Option, text: str) -> str | None:
-    import click
-
+def _type_problem(option: TyperOption, text: str) -> str | None:
+    """What is wrong with a number of the command line that is no setting of the model or its training."""
+    kind = option.bare_type
+    if kind not in (int, float):
+        return None
     try:
-        option.type.convert(text, option, None)
-    except click.BadParameter as fault:
-        return f"{option.opts[0]} is {text!r}; {fault.message.rstrip('.')}. Choose another value."
-    return None
+        number = kind(text)
+    except ValueError:
+        number = None
+    if number is not None and (option.min is None or number >= option.min):
+        return None
+    least = "" if option.min is None else f" of {option.min} or more"
+    words = "a whole number" if kind is int else "a number"
+    return f"{option.opts[0]} is {text!r}; it must be {words}{least}. Choose another value."
 
 
 def _settings_problem(flag: str, name: str, value: Any) -> str | None:
@@ -164,7 +170,9 @@ def _settings_problem(flag: str, name: str, value: Any) -> str | None:
     if name not in known:
         return None
     try:
-        TypeAdapter(Annotated[known[name].annotation, *known[name].metadata]).validate_python(value)
+        setting = known[name]
+        kind = Annotated[setting.annotation, *setting.metadata] if setting.metadata else setting.annotation
+        TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         fault = error.errors()[0]["msg"]
         return f"{flag} is {value}; {fault[0].lower()}{fault[1:]}. Choose another."

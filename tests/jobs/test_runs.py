@@ -30,7 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def wait_until(name: str, condition: Callable[[RunHandle], bool], seconds: float = 90) -> RunHandle:
+def wait_until(name: str, condition: Callable[[RunHandle], bool], seconds: float = 240) -> RunHandle:
     deadline = time.monotonic() + seconds
     while True:
         run = jobs.find_run(name)
@@ -154,7 +154,7 @@ def test_data_that_is_not_here_is_refused_with_the_setting(root: Path) -> None:
         (RunRequest("x", options={"schedule": "zigzag"}), r"--schedule is zigzag; input should be 'constant'"),
         (RunRequest("x", options={"hidden": "12,x"}), r"--hidden is .*12.*; input should be a valid integer"),
         (RunRequest("x", options={"dequantise": "maybe"}), r"--dequantise is 'maybe'; it is on or off\. Choose true"),
-        (RunRequest("x", options={"threads": "0"}), r"--threads is '0'; "),
+        (RunRequest("x", options={"threads": "0"}), r"--threads is '0'; it must be a whole number of 1 or more"),
         (RunRequest("x", options={"out": "/tmp"}), r"The option is 'out'; a run takes .*Choose one"),
         (RunRequest("x", options={"colour": "red"}), r"The option is 'colour'; a run takes .*beta.*Choose one"),
         (RunRequest("x", options={"beta": 2}), r"--beta is 2; the options of a request are texts\. Put it in quotes"),

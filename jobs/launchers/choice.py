@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from jobs.run_refused import RunRefused
+
 LAUNCHER = "LATENT_EXPLORER_LAUNCHER"
 WORKERS, CPUS, GPUS = "LATENT_EXPLORER_RAY_WORKERS", "LATENT_EXPLORER_RAY_CPUS", "LATENT_EXPLORER_RAY_GPUS"
 ADDRESS = "RAY_ADDRESS"
@@ -15,7 +17,7 @@ RAY_RELEASE = "ray[default,train]==2.60.0"
 MOST_WORKERS, MOST_GPUS = 4096, 1
 
 
-class LauncherRefused(Exception):
+class LauncherRefused(RunRefused):
     """The settings name no launcher that can be used here; the message says the value, the rule and the way out."""
 
 

@@ -76,6 +76,13 @@ DataCount = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
 ]
+Snapshots = Annotated[
+    bool,
+    typer.Option(
+        "--snapshots",
+        help="Keep a small copy of the model after each epoch, to look at later how it learned; 20 MB at most in all.",
+    ),
+]
 Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
@@ -101,6 +108,7 @@ def train(
     threads: Threads = None,
     device: Device = "auto",
     own_parts: OwnParts = None,
+    snapshots: Snapshots = False,
     log_to: LogTo = None,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
@@ -114,7 +122,7 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device, trackers)
+        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, trackers)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -134,6 +142,7 @@ def _train(
     resume: bool,
     earlier: Config | None,
     device: str,
+    snapshots: bool,
     trackers: tuple[str, ...],
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
@@ -149,6 +158,7 @@ def _train(
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
             device=device,
+            snapshots=snapshots,
             log_to=trackers,
         )
     return result, interrupt.came

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from vae_core.checkpoint import MetricsTail, write_atomic
@@ -54,7 +54,7 @@ class Following:
         while not self._done.wait(SECONDS):
             self._try(self._catch_up)
 
-    def _try(self, work) -> None:
+    def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
             self._failing = False
@@ -86,30 +86,32 @@ class Following:
 
 
 class Followings:
-    """All trackers of a run; `finish` says how it ended."""
+    """All trackers of a run, closed when the block ends; one that ends without a word has failed."""
 
     def __init__(self) -> None:
-        self.state: End = "failed"
-        self.evaluation: dict[str, Any] = {}
+        self._every: list[Following] = []
+        self._state: End = "failed"
+        self._evaluation: dict[str, Any] = {}
 
-    def finish(self, state: End, evaluation: dict[str, Any]) -> None:
-        """Note how the run ended, and its scores: both are written when the block ends."""
-        self.state, self.evaluation = state, evaluation
-
-
-@contextmanager
-def follow_run(names: Iterable[str], folder: Path, config: Config) -> Iterator[Followings]:
-    """While the block runs, its figures go to these trackers; one that ends without a word has failed.
-
-    Raises TrainingError when a tracker cannot be opened.
-    """
-    every = Followings()
-    with ExitStack() as stack:
+    def begin(self, names: Iterable[str], folder: Path, config: Config) -> None:
+        """Open these trackers, in the process that writes. Raises TrainingError when one cannot be opened."""
         for name in names:
             following = Following(name, folder, config)
             following.begin()
-            stack.callback(lambda following=following: following.end(every.state, every.evaluation))
-        yield every
+            self._every.append(following)
+
+    def finish(self, state: End, evaluation: dict[str, Any]) -> None:
+        """Note how the run ended, and its scores."""
+        self._state, self._evaluation = state, evaluation
+
+    def __enter__(self) -> Followings:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for following in self._every:
+            following.end(self._state, self._evaluation)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from jobs.launchers.submission import Submission, say_failed
+from jobs.run_queue import start_waiting
 from vae_core.data import DATA_VARIABLE
 from vae_core.on_ray.training import out_folder
 from vae_core.training.folder import STARTED_FOR
@@ -42,7 +43,14 @@ def submitted(options: argparse.Namespace, folder: Path) -> Submission:
 
 
 def main() -> int:
-    """Submit and follow; gives the exit code."""
+    """Submit and follow, then start what waits in the queue; gives the exit code."""
+    try:
+        return _followed()
+    finally:
+        start_waiting(ignoring=os.getpid())
+
+
+def _followed() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--cpus", type=int, default=1)

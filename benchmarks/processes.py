@@ -3,9 +3,8 @@
     python -m benchmarks.processes [--objective elbo beta-tcvae] [--steps 200] [--processes 2]
 
 The same run (bundled digits enlarged to 24x24, mlp) with the same global batch, once in one process and once under
-torchrun, one thread each. The training loss of every logged step (the first 100, then
-every fourth) is compared: the largest relative difference is to be at most
-1e-4. What grows apart is only the order in which sums are rounded.
+torchrun, one thread each. The training loss of every logged step (the first 100, then every fourth) is compared: the
+largest relative difference is to be at most 1e-4. What grows apart is only the order in which sums are rounded.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def local_ray(cpus: int = 2) -> Iterator[str]:
     here = Path(sys.executable).parent
     port, dashboard = free_port(), free_port()
     settings = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "RAY_USAGE_STATS_ENABLED": "0"}
-    settings |= {"RAY_DISABLE_IMPORT_WARNING": "1", "OMP_NUM_THREADS": "1"}
+    settings |= {"RAY_worker_niceness": "0", "OMP_NUM_THREADS": "1"}
     command = [str(here / "ray"), "start", "--head", "--block", f"--port={port}", f"--num-cpus={cpus}"]
     command += ["--dashboard-host=127.0.0.1", f"--dashboard-port={dashboard}", "--include-dashboard=true"]
     command += ["--ray-client-server-port=0", f"--temp-dir={place}", "--object-store-memory=80000000"]

@@ -19,7 +19,7 @@ FILES = sorted(file for file in (PROJECT / "tests" / "extras").glob("*.py"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_with_the_real_packages(file: Path) -> None:
     python = extras_python()
     settings = {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}", "RAY_USAGE_STATS_ENABLED": "0"}

@@ -20,6 +20,7 @@ from benchmarks.ray_cluster import free_port, local_ray
 from vae_core.checkpoint import load_evaluation, read_metrics, read_steps
 from vae_core.training import Order, RunStatus, give_order, read_status
 
+pytestmark = pytest.mark.timeout(580)  # a busy machine takes minutes to start Ray; nothing here is timed
 TWO_HUNDRED = argparse.Namespace(data="digits", epochs=10, batch_size=64)
 
 

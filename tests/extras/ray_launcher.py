@@ -5,7 +5,6 @@ Run by tests/test_extras.py with the interpreter of .venv-extras.
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
@@ -15,13 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.launchers import GOAL, largest_difference, train_command, trained, with_launcher
+import jobs
+from benchmarks.launchers import GOAL, largest_difference
 from benchmarks.ray_cluster import free_port, local_ray
+from jobs import RunHandle, RunRequest, find_run, order_run, start_run
+from tools.running_app import PROJECT
 from vae_core.checkpoint import load_evaluation, read_metrics, read_steps
-from vae_core.training import Order, RunStatus, give_order, read_status
+from vae_core.training import Order, RunStatus
 
 pytestmark = pytest.mark.timeout(580)  # a busy machine takes minutes to start Ray; nothing here is timed
-TWO_HUNDRED = argparse.Namespace(data="digits", epochs=10, batch_size=64)
+REQUEST = RunRequest("by-ray", data="digits", epochs=10, batch_size=64, snapshots=True)
 
 
 @pytest.fixture(scope="module")
@@ -30,50 +32,66 @@ def cluster() -> Iterator[str]:
         yield address
 
 
-def submitted(folder: Path, address: str) -> subprocess.Popen:
-    """The process that hands the run to the cluster and stays with it; its output is in the file beside the folder."""
-    command = with_launcher(train_command(folder, TWO_HUNDRED), "ray", address)
-    with folder.with_suffix(".log").open("wb") as log:
-        return subprocess.Popen(command, env=os.environ | {"RAY_ADDRESS": address}, stdout=log, stderr=log)
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a server that sends its runs to Ray; each test says which one."""
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("LATENT_EXPLORER_LAUNCHER", "ray")
+    monkeypatch.setenv("LATENT_EXPLORER_RAY_WORKERS", "2")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
-def when(folder: Path, condition: Callable[[RunStatus], bool], what: str, seconds: float = 240.0) -> RunStatus:
+def when(name: str, condition: Callable[[RunStatus], bool], what: str, seconds: float = 240.0) -> RunStatus:
     """The status of the run as soon as it is so."""
     end = time.monotonic() + seconds
-    while (status := read_status(folder)) is None or not condition(status):
-        assert time.monotonic() < end, f"never: {what}; {status}\n{folder.with_suffix('.log').read_text()[-4000:]}"
+    while not condition((run := watched(name)).status):
+        assert time.monotonic() < end, f"never: {what}; {run.status}\n{run.log_tail()}"
         time.sleep(0.1)
-    return status
+    return run.status
 
 
-def test_two_workers_train_as_one_process_whatever_happens_to_them(cluster: str, tmp_path: Path) -> None:
-    one, folder = trained(tmp_path, "one", TWO_HUNDRED), tmp_path / "by-ray"
-    (folder / "run").mkdir(parents=True)
-    give_order(folder, Order("slow", delay=0.1))
-    process = submitted(folder, cluster)
-    first = when(folder, lambda now: now.epoch >= 1 and now.step >= 2, "the first epoch")
+def watched(name: str) -> RunHandle:
+    run = find_run(name)
+    assert run is not None, f"the run {name} is gone"
+    return run
+
+
+def in_one_process(folder: Path) -> Path:
+    """The folder of the same run by the command line, in one process."""
+    command = jobs.run_command(REQUEST, folder)
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, timeout=240)
+    return folder
+
+
+def test_two_workers_train_as_one_process_whatever_happens_to_them(
+    cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster)
+    start_run(REQUEST)
+    order_run("by-ray", Order("slow", delay=0.1))
+    one = in_one_process(tmp_path / "by-hand")
+    first = when("by-ray", lambda now: now.epoch >= 1 and now.step >= 2, "the first epoch")
     os.kill(first.pid, signal.SIGKILL)
-    when(folder, lambda now: now.pid != first.pid and now.state == "running", "a worker in place of the lost one")
-    give_order(folder, Order("pause"))
-    paused = when(folder, lambda now: now.state == "paused", "a pause")
+    when("by-ray", lambda now: now.pid != first.pid and now.state == "running", "a worker in place of the lost one")
+    order_run("by-ray", Order("pause"))
+    paused = when("by-ray", lambda now: now.state == "paused", "a pause")
     time.sleep(1)
-    assert read_status(folder).step == paused.step and read_status(folder).epoch == paused.epoch
-    give_order(folder, Order("slow", delay=0.0))
-    give_order(folder, Order("resume"))
-    assert process.wait(240) == 0, folder.with_suffix(".log").read_text()[-4000:]
-    assert read_status(folder).state == "finished"
+    assert (watched("by-ray").status.epoch, watched("by-ray").status.step) == (paused.epoch, paused.step)
+    order_run("by-ray", Order("slow", delay=0.0))
+    order_run("by-ray", Order("resume"))
+    when("by-ray", lambda now: now.state == "finished", "the end")
+    folder = tmp_path / "by-ray"
     assert read_steps(folder)[-1]["step"] == 200 and len(read_metrics(folder)) == 10
     assert largest_difference(one, folder) <= GOAL
-    assert load_evaluation(folder)["training"]["command"].startswith("python -m vae_core train --data digits --epochs")
+    assert load_evaluation(folder)["training"]["command"].startswith("python -m vae_core train --data digits")
     assert sorted(file.name for file in one.iterdir()) == sorted(file.name for file in folder.iterdir())
-    assert list((tmp_path / ".ray").iterdir()) == []
+    assert "Ray job by-ray-" in (folder / "run" / "log.txt").read_text()
 
 
-def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
-    folder = tmp_path / "nowhere"
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     address = f"http://127.0.0.1:{free_port()}"
-    assert submitted(folder, address).wait(120) == 1
-    status = read_status(folder)
-    assert status.state == "failed"
-    assert status.message.startswith(f"the Ray cluster at {address} does not take the run (")
-    assert "Traceback" not in folder.with_suffix(".log").read_text()
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    start_run(REQUEST)
+    failed = when("by-ray", lambda now: now.state == "failed", "a failure")
+    assert failed.message.startswith(f"the Ray cluster at {address} does not take the run (")
+    assert "Traceback" not in watched("by-ray").log_tail()

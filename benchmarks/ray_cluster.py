@@ -32,7 +32,8 @@ def local_ray(cpus: int = 2) -> Iterator[str]:
     settings |= {"RAY_worker_niceness": "0", "OMP_NUM_THREADS": "1"}
     command = [str(here / "ray"), "start", "--head", "--block", f"--port={port}", f"--num-cpus={cpus}"]
     command += ["--dashboard-host=127.0.0.1", f"--dashboard-port={dashboard}", "--include-dashboard=true"]
-    command += ["--ray-client-server-port=0", f"--temp-dir={place}", "--object-store-memory=80000000"]
+    command += [f"--dashboard-agent-listen-port={free_port()}"]
+    command += [f"--ray-client-server-port={free_port()}", f"--temp-dir={place}", "--object-store-memory=80000000"]
     with (place / "start.log").open("wb") as log:
         head = subprocess.Popen(
             command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

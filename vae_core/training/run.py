@@ -95,9 +95,9 @@ class Run:
     def train(self, progress: Callable[[EpochRecord], None]) -> Ending:
         """Train until the last epoch, until patience runs out, or until asked to end."""
         self.heartbeat.update(state="running", epoch=self.place.epoch, steps=self.steps)
-        if self.place.best_epoch and self.processes.is_first:
+        if self.place.best_epoch:
             # a resumed run may go on for more epochs than it was given first
-            self.write(lambda: save_config(self.folder, self.config))
+            self.processes.on_first(lambda: self.write(lambda: save_config(self.folder, self.config)))
         if (self.place.epoch, self.place.step) == (0, 0):
             self._look(0, now=True)
         self._listen(1.0)  # orders may have come before the run began
@@ -278,8 +278,8 @@ class Run:
                 f"the training loss of epoch {self.place.epoch + 1} is {float(self.place.sums[0])} {where}"
             )
         records = [line.as_line() for line in lines]
-        if records and self.processes.is_first:
-            self.write(lambda: append_metrics(self.folder, *records))
+        if records:
+            self.processes.on_first(lambda: self.write(lambda: append_metrics(self.folder, *records)))
 
     def _close_epoch(self, train: Averages, validation: Averages, seconds: float) -> EpochRecord:
         place = self.place

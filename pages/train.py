@@ -10,7 +10,7 @@ from ui import state
 from ui.errors import plain, quoted, show_problem
 from ui.run_view import show_run
 from ui.train_form import run_form
-from ui.train_runs import runs_link, show_runs
+from ui.train_runs import show_runs, shows_runs, view_switch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
 
@@ -87,9 +87,8 @@ def leave_run() -> None:
 watched = st.query_params.get(state.RUN)
 if watched:
     show_watched(watched)
+elif shows_runs():
+    show_runs()
 else:
-    runs_link()
-    if st.session_state[state.TRAIN_VIEW] == state.RUNS:
-        show_runs()
-    else:
-        show_form()
+    view_switch()
+    show_form()

@@ -1,5 +1,5 @@
 """The runs as a whole: found, compared, noted, continued, thrown away."""
 
-from ui.train_runs.view import runs_link, show_runs
+from ui.train_runs.view import show_runs, shows_runs, view_switch
 
-__all__ = ["runs_link", "show_runs"]
+__all__ = ["show_runs", "shows_runs", "view_switch"]

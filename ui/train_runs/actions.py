@@ -15,14 +15,13 @@ from ui.train_runs.rows import MODEL, RunRow
 
 
 def show_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow]) -> None:
-    """Draws the buttons for one chosen run, or for several."""
+    """Draws the buttons for one chosen run, or for several, side by side where the caller's row has room."""
     known_tags = sorted({tag for row in rows for tag in row.notes.tags})
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if len(chosen) == 1:
-            _for_one(chosen[0], known_tags)
-        else:
-            with st.popover("Tag all", icon=":material/label:", key=_key("tag")):
-                tag_all_form(chosen)
+    if len(chosen) == 1:
+        _for_one(chosen[0], known_tags)
+    else:
+        with st.popover("Tag all", icon=":material/label:", key=_key("tag")):
+            tag_all_form(chosen)
 
 
 def _for_one(row: RunRow, known_tags: Sequence[str]) -> None:
@@ -37,7 +36,7 @@ def _for_one(row: RunRow, known_tags: Sequence[str]) -> None:
         clone_words = "Opens the form with this run's settings, to change and start under another name."
         clone = {"icon": ":material/content_copy:", "on_click": clone_run, "args": (row,), "help": clone_words}
         st.button("Clone", key=_key("clone"), **clone)
-    with st.popover("Title, tags, note", icon=":material/edit_note:", key=_key("notes")):
+    with st.popover("Notes", icon=":material/edit_note:", key=_key("notes")):
         notes_form(row, known_tags)
 
 

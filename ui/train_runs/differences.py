@@ -35,19 +35,33 @@ def _setting(name: str, settings: Sequence[Mapping[str, Any]]) -> Line:
 
 
 def score_lines(rows: Sequence[RunRow]) -> tuple[Line, ...]:
-    """Each score that some run has as a line; the best of those that can be ranked is marked where they differ."""
+    """Each score that some run has as a line.
+
+    The best is marked where runs of the same images and likelihood differ; of the validation loss only where their
+    objectives weigh its parts alike.
+    """
     known = [name for name in SCORES if any(name in row.scores for row in rows)]
-    return tuple(_score(name, [row.scores.get(name) for row in rows]) for name in known)
+    fair = len({_measure(row) for row in rows}) < 2
+    alike = fair and len({_weighing(row) for row in rows}) < 2
+    return tuple(
+        _score(name, [row.scores.get(name) for row in rows], alike if name == "Best validation loss" else fair)
+        for name in known
+    )
 
 
-def _score(name: str, values: Sequence[float | None]) -> Line:
+def _score(name: str, values: Sequence[float | None], ranked: bool) -> Line:
     there = [value for value in values if value is not None]
     differs = len(set(there)) > 1
     best = None
-    if differs and name in LOWER_IS_BETTER | HIGHER_IS_BETTER:
+    if differs and ranked and name in LOWER_IS_BETTER | HIGHER_IS_BETTER:
         best = max(there) if name in HIGHER_IS_BETTER else min(there)
     texts = tuple(ABSENT if value is None else number_text(value) for value in values)
     return Line(name, texts, differs, tuple(value is not None and value == best for value in values))
+
+
+def _measure(row: RunRow) -> tuple:
+    """What nats are counted of: the images, and the likelihood that judges them."""
+    return row.fingerprint, row.settings.get("likelihood"), row.settings.get("dequantise")
 
 
 def comparability(rows: Sequence[RunRow]) -> tuple[str, ...]:
@@ -56,7 +70,7 @@ def comparability(rows: Sequence[RunRow]) -> tuple[str, ...]:
     found = []
     if len({row.fingerprint for row in known}) > 1:
         found.append("They were trained on different images: their losses measure different things.")
-    if len({(row.settings["likelihood"], row.settings.get("dequantise")) for row in known}) > 1:
+    if len({_measure(row)[1:] for row in known}) > 1:
         found.append("Their likelihoods differ: nats of one are no nats of the other.")
     elif len({_weighing(row) for row in known}) > 1:
         found.append(

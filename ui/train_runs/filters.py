@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -27,22 +28,39 @@ def state_words(name: str) -> str:
     return STATE_WORDS.get(name, name)
 
 
-def shown_rows(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:
-    """Draws the filters in one row and gives back the runs that pass all of them."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        words = st.text_input(
-            "Filter",
-            key=state.RUNS_FILTER,
-            placeholder="Filter: name, tag, data, lr=0.001 …",
-            help=WORDS_HELP,
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=290,
-            persist_state="session",
+@dataclass(frozen=True)
+class Filter:
+    """What passes: a run with every word, one of the states (any where none is named) and all of the tags."""
+
+    words: str = ""
+    states: Collection[str] = ()
+    tags: Collection[str] = ()
+
+    def takes(self, row: RunRow) -> bool:
+        """Whether the run passes."""
+        searched = _searched(row)
+        return (
+            all(word in searched for word in self.words.lower().split())
+            and (not self.states or state_words(row.state) in self.states)
+            and set(self.tags) <= set(row.notes.tags)
         )
-        states = _pills("State", [state_words(each) for each in STATE_WORDS], state.RUNS_STATES, _states(rows))
-        tags = _pills("Tags", sorted({tag for row in rows for tag in row.notes.tags}), state.RUNS_TAGS)
-    return tuple(row for row in rows if fits(row, words, states, tags))
+
+
+def asked_filter(rows: Sequence[RunRow]) -> Filter:
+    """Draws the filters side by side and gives back what they ask for."""
+    words = st.text_input(
+        "Filter",
+        key=state.RUNS_FILTER,
+        placeholder="Filter: name, tag, data, lr=0.001 …",
+        help=WORDS_HELP,
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=290,
+        persist_state="session",
+    )
+    states = _pills("State", [state_words(each) for each in STATE_WORDS], state.RUNS_STATES, _states(rows))
+    tags = _pills("Tags", sorted({tag for row in rows for tag in row.notes.tags}), state.RUNS_TAGS)
+    return Filter(words, states, tags)
 
 
 def _states(rows: Sequence[RunRow]) -> set[str]:
@@ -55,16 +73,6 @@ def _pills(label: str, options: Sequence[str], key: str, there: Collection[str] 
     if not kept or (there is not None and len(kept) < 2):
         return []
     return st.pills(label, kept, selection_mode="multi", key=key, label_visibility="collapsed", persist_state="session")
-
-
-def fits(row: RunRow, words: str, states: Collection[str], tags: Collection[str]) -> bool:
-    """Whether the run has every word, one of the states (any where none is named) and all of the tags."""
-    searched = _searched(row)
-    return (
-        all(word in searched for word in words.lower().split())
-        and (not states or state_words(row.state) in states)
-        and set(tags) <= set(row.notes.tags)
-    )
 
 
 def _searched(row: RunRow) -> str:

@@ -15,7 +15,7 @@ from ui.train_runs.filters import STATE_WORDS, state_words
 from ui.train_runs.rows import RunRow
 
 MOST_CHOSEN = len(CLASS_COLOURS)  # a colour for each
-HEIGHT = 282  # pixels: the head and seven runs
+HEIGHT = 248  # pixels: the head and six runs
 SPARK_POINTS = 40
 GREY, GREEN, BLUE, ORANGE, RED, VIOLET = "gray", "green", "blue", "orange", "red", "violet"
 STATE_COLOURS = {

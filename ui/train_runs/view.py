@@ -10,7 +10,7 @@ from ui import state
 from ui.errors import plain, quoted
 from ui.train_runs.actions import said, show_actions
 from ui.train_runs.compare import show_compared
-from ui.train_runs.filters import shown_rows
+from ui.train_runs.filters import Filter, asked_filter
 from ui.train_runs.rows import RunRow, run_rows
 from ui.train_runs.table import MOST_CHOSEN, choose_in_table
 
@@ -19,9 +19,14 @@ FIRST = "Tick a run to see its curves and settings; tick several to compare them
 NONE_YET = "No run and no model yet. Start one: the bundled digits take less than a minute."
 
 
-def runs_link() -> None:
-    """Draws the switch between the form and the list; state.TRAIN_VIEW says which is shown."""
-    st.segmented_control(
+def shows_runs() -> bool:
+    """Whether the page shows the list, as far as the switch and the address say."""
+    return (st.session_state.get(state.TRAIN_VIEW) or st.query_params.get(state.TRAIN_VIEW)) == state.RUNS
+
+
+def view_switch() -> str:
+    """Draws the switch between the form and the list, and gives back which is chosen."""
+    return st.segmented_control(
         "View",
         [state.NEW_RUN, state.RUNS],
         default=state.NEW_RUN,
@@ -40,20 +45,27 @@ def show_runs() -> None:
 
 def _draw(polled: bool) -> None:
     rows = run_rows()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        view = view_switch()
+        wanted = asked_filter(rows)
     moved = st.session_state.pop(state.RUNS_MOVED, False)
-    if moved or polled != any(row.alive for row in rows):
-        st.rerun()  # the whole page: an action leads elsewhere, or polling begins or ends
+    if moved or view != state.RUNS or polled != any(row.alive for row in rows):
+        st.rerun()  # the whole page: it shows something else now, or polling begins or ends
     said()
     if not rows:
         st.info(NONE_YET, icon=":material/info:")
         return
-    shown = shown_rows(rows)
-    before = _chosen_names(rows)
+    _table(rows, wanted)
+    _show_chosen(rows)
+
+
+def _table(rows: Sequence[RunRow], wanted: Filter) -> None:
+    chosen = _chosen_names(rows)
+    shown = [row for row in rows if wanted.takes(row)]
     if shown:
-        choose_in_table(shown, before)
+        choose_in_table(shown, chosen)
     else:
         st.caption("No run fits the filter.")
-    _show_chosen(rows)
 
 
 def _chosen_names(rows: Sequence[RunRow]) -> list[str]:
@@ -74,20 +86,22 @@ def _chosen_names(rows: Sequence[RunRow]) -> list[str]:
 
 def _show_chosen(rows: Sequence[RunRow]) -> None:
     by_name = {row.name: row for row in rows}
-    names = st.multiselect(
-        "Chosen runs",
-        list(by_name),
-        key=state.RUNS_CHOSEN,
-        bind="query-params",
-        max_selections=MOST_CHOSEN,
-        placeholder=FIRST,
-        label_visibility="collapsed",
-        on_change=_turn,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        names = st.multiselect(
+            "Chosen runs",
+            list(by_name),
+            key=state.RUNS_CHOSEN,
+            bind="query-params",
+            max_selections=MOST_CHOSEN,
+            placeholder=FIRST,
+            label_visibility="collapsed",
+            on_change=_turn,
+        )
+        chosen = [by_name[name] for name in names]
+        if chosen:
+            show_actions(chosen, rows)
     st.session_state[state.RUNS_KEPT] = names
-    chosen = [by_name[name] for name in names]
     if chosen:
-        show_actions(chosen, rows)
         show_compared(chosen)
 
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-OTHER_KINDS = b'"kind"'  # lines of steps and of changes; an epoch's line has none, and only it is parsed
-LAST_BYTES = 64  # before the place reached: whether they are still the same tells a file written anew
+if TYPE_CHECKING:
+    from vae_core.checkpoint import MetricsTail
 
+OTHER_KINDS = b'{"kind"'  # how lines of steps and of changes begin; only those of epochs are parsed
 
-@dataclass
-class _Log:
-    """What was read of one file: whole lines up to the byte `reached`, whose last bytes were `before`."""
-
-    reached: int = 0
-    before: bytes = b""
-    file_number: int = 0
-    epochs: list[dict[str, Any]] = field(default_factory=list)
+Log = tuple["MetricsTail", list[dict[str, Any]]]
 
 
 class EpochLogs:
@@ -30,59 +22,45 @@ class EpochLogs:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._logs: OrderedDict[Path, _Log] = OrderedDict()
+        self._logs: OrderedDict[Path, Log] = OrderedDict()
 
     def read(self, folder: Path) -> list[dict[str, Any]]:
         """The epochs of the run in this folder, oldest first, without `kl_per_dimension`; [] where there are none.
 
         A line that is no JSON object is left out, and so is one that is half written.
         """
-        from vae_core.checkpoint.records import (
-            METRICS_FILE,  # brings torch: loaded by now, not when the pages are imported
-        )
+        from vae_core.checkpoint import MetricsTail  # brings torch: loaded by now, not when the pages are imported
 
         with self._lock:
-            log = self._logs.pop(folder, None) or _Log()
+            tail, epochs = self._logs.pop(folder, None) or (MetricsTail(folder), [])
             try:
-                log = _grown(folder / METRICS_FILE, log)
+                _grow(tail, epochs)
             except OSError:
                 return []
-            self._logs[folder] = log
+            self._logs[folder] = (tail, epochs)
             while len(self._logs) > self._most:
                 self._logs.popitem(last=False)
-            return list(log.epochs)
+            return list(epochs)
 
 
-def _grown(file: Path, log: _Log) -> _Log:
-    with file.open("rb") as opened:
-        status = os.fstat(opened.fileno())
-        if status.st_size == log.reached and status.st_ino == log.file_number and _continues(opened, log):
-            return log
-        if status.st_ino != log.file_number or not _continues(opened, log):
-            log = _Log(file_number=status.st_ino)
-        opened.seek(log.reached)
-        new = opened.read()
-    whole = new[: new.rfind(b"\n") + 1]
-    log.epochs += filter(None, map(_epoch, whole.splitlines()))
-    log.before = (log.before + whole)[-LAST_BYTES:]
-    log.reached += len(whole)
-    return log
-
-
-def _continues(opened: Any, log: _Log) -> bool:
-    """Whether the file still begins with what was read: a run that was resumed may have been cut back and gone on."""
-    opened.seek(log.reached - len(log.before))
-    return opened.read(len(log.before)) == log.before
+def _grow(tail: MetricsTail, epochs: list[dict[str, Any]]) -> None:
+    more = True
+    while more:
+        piece = tail.read()
+        if piece.restarted:
+            epochs.clear()
+        epochs += filter(None, map(_epoch, piece.lines.splitlines()))
+        more = piece.more
 
 
 def _epoch(line: bytes) -> dict[str, Any] | None:
-    if OTHER_KINDS in line:
+    if line.startswith(OTHER_KINDS):
         return None
     try:
         record = json.loads(line)
     except ValueError:
         return None
-    if not isinstance(record, dict) or not isinstance(record.get("epoch"), int):
+    if not isinstance(record, dict) or type(record.get("epoch")) is not int:
         return None
     record.pop("kl_per_dimension", None)
     return record

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from ui import state
-from ui.errors import plain
 from ui.train_form import free_name
+from ui.train_runs.bin_view import bin_runs
 from ui.train_runs.notes_form import notes_form, tag_all_form
 from ui.train_runs.rows import MODEL, RunRow
 
@@ -22,6 +22,7 @@ def show_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow]) -> None:
     else:
         with st.popover("Tag all", icon=":material/label:", key=_key("tag")):
             tag_all_form(chosen)
+    _bin_button([row.name for row in chosen if row.state != MODEL and not row.alive])
 
 
 def _for_one(row: RunRow, known_tags: Sequence[str]) -> None:
@@ -38,6 +39,13 @@ def _for_one(row: RunRow, known_tags: Sequence[str]) -> None:
         st.button("Clone", key=_key("clone"), **clone)
     with st.popover("Notes", icon=":material/edit_note:", key=_key("notes")):
         notes_form(row, known_tags)
+
+
+def _bin_button(names: Sequence[str]) -> None:
+    """A button that needs no question, since the bin gives back; none where no run has ended."""
+    if names:
+        bin_button = {"icon": ":material/delete:", "on_click": bin_runs, "args": (names,)}
+        st.button("To the bin", key=_key("bin"), help="From there it can be restored.", **bin_button)
 
 
 def open_run(name: str) -> None:
@@ -58,17 +66,5 @@ def clone_of(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**settings, "from": name, "name": free_name(name[:60])}
 
 
-def say(words: str) -> None:
-    """Keeps a sentence on what an action came to, for the list to show once."""
-    st.session_state[state.RUNS_SAID] = words
-
-
 def _key(action: str) -> str:
     return f"{state.RUNS_ACTION}_{action}"
-
-
-def said() -> None:
-    """Draws the sentence that an action left."""
-    words = st.session_state.pop(state.RUNS_SAID, None)
-    if words:
-        st.toast(plain(words))

@@ -12,6 +12,7 @@ from store.run_notes import LONGEST_NOTE, LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 from ui import state
 from ui.errors import plain, show_problem
 from ui.train_runs.rows import RunRow
+from ui.train_runs.said import say
 from vae_core.checkpoint import CheckpointError
 
 NOT_SAVED = "The notes were not saved"
@@ -48,7 +49,7 @@ def _save(row: RunRow, title: str, tags: Sequence[str], note: str) -> None:
     except (NotesError, CheckpointError) as problem:
         show_problem(NOT_SAVED, str(problem), "What was noted before is kept.")
     else:
-        st.session_state[state.RUNS_SAID] = f"Noted about {row.name}."
+        say(f"Noted about {row.name}.")
         st.rerun()
 
 
@@ -71,5 +72,5 @@ def _tag_all(rows: Sequence[RunRow], tag: str) -> None:
     except (NotesError, CheckpointError) as problem:
         show_problem("Not every run was tagged", str(problem), "Look at the table, then try again for the others.")
     else:
-        st.session_state[state.RUNS_SAID] = f"Tagged {len(rows)} runs with {tag}."
+        say(f"Tagged {len(rows)} runs with {tag}.")
         st.rerun()

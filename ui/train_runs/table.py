@@ -13,6 +13,7 @@ from ui.theme import CLASS_COLOURS
 from ui.train_runs.differences import setting_text
 from ui.train_runs.filters import STATE_WORDS, state_words
 from ui.train_runs.rows import RunRow
+from ui.train_runs.said import say
 
 MOST_CHOSEN = len(CLASS_COLOURS)  # a colour for each
 HEIGHT = 248  # pixels: the head and six runs
@@ -60,8 +61,7 @@ def _take(key: str, names: Sequence[str]) -> None:
     chosen = kept + [name for name in selected if name not in kept]
     if len(chosen) > MOST_CHOSEN:
         st.session_state[state.RUNS_TURN] = st.session_state.get(state.RUNS_TURN, 0) + 1  # the table shows what stays
-        words = f"{len(chosen)} runs were chosen; {MOST_CHOSEN} can be told apart by colour, and those stay."
-        st.session_state[state.RUNS_SAID] = words
+        say(f"{len(chosen)} runs were chosen; {MOST_CHOSEN} can be told apart by colour, and those stay.")
     st.session_state[state.RUNS_CHOSEN] = chosen[:MOST_CHOSEN]
 
 
@@ -119,12 +119,12 @@ def _setting(row: RunRow, name: str) -> Any:
 def _columns() -> dict[str, Any]:
     make = st.column_config
     scores = {
-        "−ELBO": ("Bound on −log p(x) over the test images, nats per image; less is better.", "%.1f"),
-        "Reconstruction": ("Its part that says how well images come back, nats per image.", "%.1f"),
-        "KL": ("Its part that the latents cost, nats per image.", "%.2f"),
-        "Active dimensions": ("Latent dimensions whose mean moves with the image.", "%d"),
-        "Best validation loss": ("The lowest loss that training reached on images it did not learn from.", "%.2f"),
-        "Training time, s": ("Seconds in all, validation included.", "%.0f"),
+        "−ELBO": ("−ELBO", 70, "Bound on −log p(x) over the test images, nats per image; less is better.", "%.1f"),
+        "Reconstruction": ("Reconstr.", 80, "How well images come back, nats per image.", "%.1f"),
+        "KL": ("KL", 60, "What the latents cost, nats per image.", "%.2f"),
+        "Active dimensions": ("Active", 65, "Latent dimensions whose mean moves with the image.", "%d"),
+        "Best validation loss": ("Best loss", 85, "Reached on images that it did not learn from.", "%.2f"),
+        "Training time, s": ("Time, s", 70, "Validation included.", "%.0f"),
     }
     return {
         "run": make.TextColumn("Run", pinned=True, width=170),
@@ -138,8 +138,8 @@ def _columns() -> dict[str, Any]:
         "epochs": make.TextColumn("Epochs", width=80),
         "curve": make.LineChartColumn("Validation loss", help="Over the epochs, steep start left out.", width=120),
         **{
-            label: make.NumberColumn(label, help=words, format=form, width=None if label == "−ELBO" else "small")
-            for label, (words, form) in scores.items()
+            label: make.NumberColumn(short, help=f"{label}. {words}", format=form, width=width)
+            for label, (short, width, words, form) in scores.items()
         },
         "tags": make.ListColumn("Tags"),
         **{

@@ -8,10 +8,12 @@ import streamlit as st
 
 from ui import state
 from ui.errors import plain, quoted
-from ui.train_runs.actions import said, show_actions
+from ui.train_runs.actions import show_actions
+from ui.train_runs.bin_view import show_bin
 from ui.train_runs.compare import show_compared
 from ui.train_runs.filters import Filter, asked_filter
 from ui.train_runs.rows import RunRow, run_rows
+from ui.train_runs.said import show_said
 from ui.train_runs.table import MOST_CHOSEN, choose_in_table
 
 EVERY_SECONDS = 2.0
@@ -45,13 +47,14 @@ def show_runs() -> None:
 
 def _draw(polled: bool) -> None:
     rows = run_rows()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         view = view_switch()
         wanted = asked_filter(rows)
+        show_bin()
     moved = st.session_state.pop(state.RUNS_MOVED, False)
     if moved or view != state.RUNS or polled != any(row.alive for row in rows):
         st.rerun()  # the whole page: it shows something else now, or polling begins or ends
-    said()
+    show_said()
     if not rows:
         st.info(NONE_YET, icon=":material/info:")
         return

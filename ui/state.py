@@ -90,6 +90,8 @@ RUNS_QUEUE = "runs_queue"
 RUNS_BIN = "runs_bin"
 RUNS_SWEEP = "runs_sweep"
 RUNS_MEASURE = "runs_measure"
+RUNS_GO = "runs_go"  # the view to show next, since a switch that is drawn cannot be set
+SWEEP = "train_sweep"
 
 FIRST_CHOICE = "mnist-16d"
 PAGES_FOLDER = Path(__file__).resolve().parent.parent / "pages"

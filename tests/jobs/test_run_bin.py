@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -97,12 +96,10 @@ def test_what_is_not_in_the_bin_cannot_be_restored(root: Path, place: str) -> No
         jobs.restore_run(place)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_cannot_be_moved_is_told(root: Path) -> None:
-    a_run(root)
-    root.chmod(0o500)
-    try:
-        with pytest.raises(RunRefused, match="cannot be moved to the bin"):
-            jobs.bin_run("mine")
-    finally:
-        root.chmod(0o700)
+def test_a_folder_that_cannot_be_moved_is_told_and_stays(root: Path) -> None:
+    folder = a_run(root)
+    (root / ".bin").write_text("a file in the place of the bin")
+    with pytest.raises(RunRefused, match=r"The run mine cannot be moved to the bin \(File exists\)"):
+        jobs.bin_run("mine")
+    assert (folder / "model.safetensors").is_file()
+    assert jobs.binned_runs() == ()

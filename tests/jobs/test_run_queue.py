@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ class Sleeper:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch):
+def started(root: Path, monkeypatch: pytest.MonkeyPatch):
     """The folders of the runs that were started, each with a process that only sleeps."""
     folders: list[tuple[str, Sleeper]] = []
 
@@ -45,9 +46,10 @@ def started(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(run_queue, "start_process", start)
     yield folders
+    for run in jobs.queued_runs():
+        shutil.rmtree(run.folder)
     for _name, sleeper in folders:
         sleeper.process.kill()
-        sleeper.process.wait()
 
 
 def names(folders: list[tuple[str, Sleeper]]) -> list[str]:

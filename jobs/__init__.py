@@ -7,7 +7,7 @@ from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
 from jobs.run_refused import RunRefused
 from jobs.run_request import RunRequest, options_problem, run_command
 from jobs.runs import discard_run, name_problem, order_run, start_run, stop_run
-from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, worker_count, workers
+from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
 
 __all__ = [
     "BinnedRun",
@@ -39,6 +39,7 @@ __all__ = [
     "start_run",
     "stop_run",
     "submit",
+    "warms_maps",
     "worker_count",
     "workers",
 ]

@@ -179,11 +179,11 @@ def look_after_runs() -> None:
 
 
 class QueueKeeper:
-    """The thread of a server that looks after the runs. It reads only statuses that have changed."""
+    """The thread of a server that looks after the runs. It reads only the statuses that have changed."""
 
     def __init__(self) -> None:
         self._started = threading.Lock()
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._states: dict[Path, tuple[tuple[int, int], str]] = {}
 
     def start(self) -> None:
         """Once in a process; later calls do nothing."""
@@ -193,21 +193,28 @@ class QueueKeeper:
     def _keep(self) -> None:
         while True:
             try:
-                if self._changed():
+                if self.has_work():
                     look_after_runs()
             except Exception:
                 log.exception("The queue could not be looked after; it is tried again")
             time.sleep(LOOK_SECONDS)
 
-    def _changed(self) -> bool:
-        """Whether somebody waits, or a status was written or has become that of a dead run since the last look."""
-        now = {}
+    def has_work(self) -> bool:
+        """Whether a run waits, or one was discarded."""
+        states = {}
         for file in checkpoints_root().glob("*/run/status.json"):
             with contextlib.suppress(OSError):
-                status = file.stat()
-                now[str(file)] = (status.st_mtime_ns, status.st_ino)
-        changed, self._seen = now != self._seen, now
-        return changed or bool(queued_runs())
+                facts = file.stat()
+                stamp = (facts.st_mtime_ns, facts.st_ino)
+                known = self._states.get(file)
+                states[file] = known if known and known[0] == stamp else (stamp, _state(file))
+        self._states = states
+        return any(state in ("queued", "discarded") for _stamp, state in states.values())
+
+
+def _state(file: Path) -> str:
+    status = read_status(file.parent.parent)
+    return status.state if status else ""
 
 
 KEEPER = QueueKeeper()

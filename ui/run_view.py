@@ -17,8 +17,18 @@ EVERY_SECONDS = 1.0
 PICTURES_IN_A_ROW = 8
 CURVES_HEIGHT = 480  # pixels
 NO_CURVES = "The curves begin with the first finished epoch."
-ICONS = {"finished": ":material/check_circle:", "stopped": ":material/stop_circle:"}
-WORDS = {"finished": "Finished.", "stopped": "Stopped; what it had learnt is kept."}
+ICONS = {
+    "finished": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "queued": ":material/hourglass_top:",
+    "discarded": ":material/delete:",
+}
+WORDS = {
+    "finished": "Finished.",
+    "stopped": "Stopped; what it had learnt is kept.",
+    "queued": "Waits for its turn.",
+    "discarded": "Discarded; it goes to the bin.",
+}
 
 
 def show_run(name: str) -> None:
@@ -27,13 +37,13 @@ def show_run(name: str) -> None:
     if run is None:
         show_problem(f"There is no run {quoted(name)}", "No folder holds a run of that name.", "Start a new one.")
         return
-    every = EVERY_SECONDS if run.status.alive else None
+    every = EVERY_SECONDS if run.status.alive or run.queued else None
     st.fragment(_draw, run_every=every, key="run_view")(name, every is not None)
 
 
 def _draw(name: str, was_alive: bool) -> None:
     run = jobs.find_run(name)
-    if was_alive and (run is None or not run.status.alive):
+    if was_alive and (run is None or not (run.status.alive or run.queued)):
         st.rerun()  # the whole page: no more polling, and the model is among those to choose
     if run is not None:
         _progress(run)

@@ -10,9 +10,6 @@ import pytest
 from jobs.launchers import LauncherRefused, launched
 from jobs.launchers import choice as choice_module
 from vae_core.on_ray.training import out_folder
-from vae_core.training import TrainingError
-from vae_core.training.tracking import check_trackers
-from vae_core.training.tracking.trackers import is_installed
 
 COMMAND = [sys.executable, "-m", "vae_core", "train", "--data", "digits", "--out", "/shared/my-digits"]
 CLUSTER = {"LATENT_EXPLORER_LAUNCHER": "ray", "RAY_ADDRESS": "http://head:8265"}
@@ -68,17 +65,3 @@ def test_the_folder_of_a_run_is_found_in_its_arguments(arguments: list[str]) -> 
 def test_a_run_without_a_folder_is_refused() -> None:
     with pytest.raises(SystemExit, match="--out is missing; a run on Ray needs a folder on a disk that all machines"):
         out_folder(["train", "--out"])
-
-
-def test_an_unknown_tracker_is_told() -> None:
-    with pytest.raises(TrainingError, match=r"--log-to is 'wandb'; it can be tensorboard or mlflow. Choose one"):
-        check_trackers(["wandb"])
-
-
-@pytest.mark.parametrize("name", ["tensorboard", "mlflow"])
-def test_a_tracker_that_is_not_installed_is_told_with_the_way_to_it(name: str) -> None:
-    if is_installed(name):  # where somebody installed it, it is taken
-        assert check_trackers([name, name]) == (name,)
-        return
-    with pytest.raises(TrainingError, match=rf"--log-to is {name}; .* Install it \(pip install {name}==\d"):
-        check_trackers([name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +18,6 @@ from jobs import RunRefused, RunRequest, run_queue
 from jobs.run_queue import QueueKeeper, look_after_runs, runs_at_once, start_waiting
 from tests.jobs.test_runs import root, wait_until
 from vae_core.training import Order, read_status
-from vae_core.training.liveness import process_start
 from vae_core.training.orders import read_orders
 from vae_core.training.run_folder import first_status, write_status
 
@@ -37,7 +36,7 @@ class Sleeper:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch):
+def started(root: Path, monkeypatch: pytest.MonkeyPatch):
     """The folders of the runs that were started, each with a process that only sleeps."""
     folders: list[tuple[str, Sleeper]] = []
 
@@ -47,9 +46,10 @@ def started(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(run_queue, "start_process", start)
     yield folders
+    for run in jobs.queued_runs():
+        shutil.rmtree(run.folder)
     for _name, sleeper in folders:
         sleeper.process.kill()
-        sleeper.process.wait()
 
 
 def names(folders: list[tuple[str, Sleeper]]) -> list[str]:
@@ -179,11 +179,14 @@ def test_a_run_that_ends_starts_the_next_with_no_server_there(root: Path) -> Non
     assert json.loads((root / "b" / "run" / "request.json").read_text())["request"]["name"] == "b"
 
 
-def test_the_thread_of_a_server_looks_only_when_something_changed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeper = QueueKeeper()
-    assert not keeper._changed()
+def test_the_thread_of_a_server_reads_only_what_has_changed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper, read = QueueKeeper(), []
+    monkeypatch.setattr(run_queue, "read_status", lambda folder: read.append(folder.name) or read_status(folder))
     write_status(root / "a", first_status("running", 5, ""))
-    assert keeper._changed() and not keeper._changed()
+    assert not keeper.has_work() and not keeper.has_work() and read == ["a"]
     write_status(root / "b", run_queue.waiting_status(5))
-    assert keeper._changed() and keeper._changed(), "somebody waits"
-    assert process_start(os.getpid())
+    assert keeper.has_work() and keeper.has_work() and read == ["a", "b"], "somebody waits"
+    write_status(root / "b", first_status("discarded", 5, ""))
+    assert keeper.has_work(), "somebody waits for the bin"
+    write_status(root / "b", first_status("finished", 5, ""))
+    assert not keeper.has_work()

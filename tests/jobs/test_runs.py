@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,10 +25,17 @@ from vae_core.training.run_folder import first_status, write_status
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of checkpoints of the test's own; what is still at work in it afterwards is ended and waited for."""
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "no-data"))
-    return tmp_path
+    yield tmp_path
+    for run in jobs.list_runs():
+        if run.status.alive and run.status.pid != os.getpid():
+            os.kill(run.status.pid, signal.SIGKILL)
+    for thread in threading.enumerate():
+        if thread.name.startswith("run-"):
+            thread.join(20)
 
 
 def wait_until(name: str, condition: Callable[[RunHandle], bool], seconds: float = 240) -> RunHandle:

@@ -22,6 +22,7 @@ REQUEST = "request.json"  # what whoever starts a run wants it to be
 STARTED_FOR = "VAE_CORE_STARTED_FOR"  # on a cluster: the process that stands for this run until its first word
 BEFORE_A_RUN = {LOG, STOP, ORDERS, REQUEST, LOCK}  # what may be in run/ already
 STATE = STATE_FILE.parent.name
+NOTES = "notes"  # may be made on a run that waits for its turn
 BEFORE_A_SAVE = {METRICS, STATE, SNAPSHOTS}  # what a run that was killed early may leave: nothing to continue from
 MAY_CHANGE = {"epochs", "patience"}
 
@@ -99,11 +100,13 @@ def _refuse_content(folder: Path, resume: bool) -> None:
         return
     if not folder.is_dir():
         raise TrainingError(f"{folder.name} is a file; a run needs a folder. Choose another --out.")
-    content = sorted(entry.name for entry in folder.iterdir() if entry.name != RUN)
+    waited = _waits_to_begin(folder)
+    beside = {RUN, NOTES} if waited or resume else {RUN}
+    content = sorted(entry.name for entry in folder.iterdir() if entry.name not in beside)
     if resume and set(content) <= BEFORE_A_SAVE:
         return
     run = folder / RUN
-    allowed = BEFORE_A_RUN | {STATUS} if _waits_to_begin(folder) else BEFORE_A_RUN
+    allowed = BEFORE_A_RUN | {STATUS} if waited else BEFORE_A_RUN
     in_run = sorted(entry.name for entry in run.iterdir() if entry.name not in allowed) if run.is_dir() else []
     found = content + [f"{RUN}/{name}" for name in in_run]
     if not found:

@@ -278,7 +278,7 @@ class Run:
                 f"the training loss of epoch {self.place.epoch + 1} is {float(self.place.sums[0])} {where}"
             )
         records = [line.as_line() for line in lines]
-        if records:  # of the same steps in every process
+        if records:
             self.processes.on_first(lambda: self.write(lambda: append_metrics(self.folder, *records)))
 
     def _close_epoch(self, train: Averages, validation: Averages, seconds: float) -> EpochRecord:

@@ -66,8 +66,10 @@ def train_share(config: dict[str, Any]) -> None:
     folder = Path(config["folder"])
     mark = folder.parent / RAY_FOLDER / context.get_experiment_name() / BEGUN
     arguments = list(config["arguments"])
-    if _begun_before(mark, is_first=context.get_world_rank() == 0):
-        _wait_for_silence(folder)
+    is_first = context.get_world_rank() == 0
+    if _begun_before(mark, is_first):
+        if is_first:
+            _wait_for_silence(folder)
         arguments += [] if "--resume" in arguments else ["--resume"]
     ray.train.report({"code": run_command_line(arguments)})
 
@@ -109,5 +111,5 @@ def _begun_before(mark: Path, is_first: bool) -> bool:
 
 def _wait_for_silence(folder: Path) -> None:
     """A lost worker on another machine counts as alive until its heartbeat is old."""
-    while (status := read_status(folder)) is not None and status.alive:
+    while (status := read_status(folder)) is not None and status.alive and not status.launched:
         time.sleep(1)

@@ -108,9 +108,7 @@ def test_any_usual_array_is_grey_values(root: Path, tmp_path: Path, values: np.n
 def test_an_npz_brings_its_labels_and_its_test_images(root: Path, tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
     words = np.array(["b", "a"] * 15)
-    np.savez(
-        tmp_path / "a.npz", x_train=images[:30], y_train=words, x_test=images[30:], y_test=np.array(["a"] * 10)
-    )
+    np.savez(tmp_path / "a.npz", x_train=images[:30], y_train=words, x_test=images[30:], y_test=np.array(["a"] * 10))
     gathered = gather([tmp_path / "a.npz"], "lettered", (1, 8, 8))
     found = load_images("lettered")
     assert gathered.label_names == ("a", "b")
@@ -143,7 +141,9 @@ def test_what_cannot_be_gathered_is_said_and_nothing_is_left(root: Path, tmp_pat
     np.save(tmp_path / "code.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     assert "cut.zip is no ZIP that can be read" in refused([tmp_path / "cut.zip"])
     assert "height × width × channels must be as many" in refused([tmp_path / "codes.npy"])
-    assert "other.npz holds the arrays a, b; the images are looked for under images" in refused([tmp_path / "other.npz"])
+    assert "other.npz holds the arrays a, b; the images are looked for under images" in refused(
+        [tmp_path / "other.npz"]
+    )
     assert "a.txt is no source of images; it must be a ZIP" in refused([tmp_path / "a.txt"])
     assert "code.npy is no array that can be read" in refused([tmp_path / "code.npy"])
     assert "The data's name is 'My Pets'; it has 1 to 64 characters" in refused([good], "My Pets")
@@ -199,7 +199,9 @@ def test_large_grey_photographs_are_suggested_small_and_square(tmp_path: Path) -
     content = {f"{n}.jpg": picture(n, (400 + n, 300), colour=False, kind="JPEG") for n in range(12)}
     look = look_at([zip_of(tmp_path / "a.zip", content)])
     assert look.shape == (1, 64, 64)
-    assert look.why.startswith("They are about 300×405 pixels; each is cut to its middle square and made 64×64. None of")
+    assert look.why.startswith(
+        "They are about 300×405 pixels; each is cut to its middle square and made 64×64. None of"
+    )
 
 
 def test_folders_of_a_split_are_no_classes(tmp_path: Path) -> None:

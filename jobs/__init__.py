@@ -10,7 +10,7 @@ from jobs.runs import (
     start_run,
     stop_run,
 )
-from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, worker_count, workers
+from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
 
 __all__ = [
     "Job",
@@ -27,6 +27,7 @@ __all__ = [
     "start_run",
     "stop_run",
     "submit",
+    "warms_maps",
     "worker_count",
     "workers",
 ]

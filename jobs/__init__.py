@@ -7,6 +7,7 @@ from jobs.runs import (
     find_run,
     list_runs,
     name_problem,
+    run_command,
     start_run,
     stop_run,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "find_run",
     "list_runs",
     "name_problem",
+    "run_command",
     "start_run",
     "stop_run",
     "submit",

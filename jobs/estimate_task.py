@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from jobs.runs import NICENESS, PROJECT, RunRequest, run_command
+from jobs import RunRequest, run_command
 from vae_core.data import DATA_VARIABLE, data_root
 
+PROJECT = Path(__file__).resolve().parent.parent
+NICENESS = 10  # as a training run has: what is measured is what it will get
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 MOST_KEPT = 64
 LONGEST_SECONDS = 900.0
@@ -80,6 +82,9 @@ class EstimateJob:
                 self._change(lambda now, said=said: replace(now, share=said["share"], message=said["message"]))
         errors = process.stderr.read() if process.stderr else ""
         code = process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
         if found is not None and code == 0:
             self._change(lambda now: EstimateState("done", 1.0, "", found))
         else:

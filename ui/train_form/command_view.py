@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from jobs import RunRequest
-from jobs.runs import PROJECT, run_command
+from jobs import RunRequest, run_command
+from jobs.estimate_task import PROJECT
 from store import checkpoints_root
 from ui import state
 from vae_core.data import DATA_VARIABLE, data_root

@@ -14,6 +14,7 @@ from ui.train_form.values import chosen, key_of
 from ui.train_form.words import label_of, words_of
 
 IN_A_ROW = 3
+PLACEHOLDERS = {"hidden": "what suits network and size"}
 
 
 def draw_part(part: Part, problems: Mapping[str, str]) -> None:
@@ -53,7 +54,7 @@ def draw_field(field: Field, problem: str | None, caption: bool = False) -> None
     elif field.kind == "switch":
         st.toggle(field.label, key=key, help=words)
     else:
-        st.text_input(field.label, key=key, help=words, autocomplete="off")
+        st.text_input(field.label, key=key, help=words, autocomplete="off", placeholder=PLACEHOLDERS.get(field.name))
     if caption:
         st.caption(plain(field.words))
     show_field_problem(problem)

@@ -38,7 +38,8 @@ class Field:
         known = {**ModelSettings.model_fields, **TrainingSettings.model_fields}
         if self.name in known and not known[self.name].is_required():
             return known[self.name].default
-        return {"hidden": "", "conditional": False, "patience": 30}.get(self.name, self.rule and self.rule.example)
+        own = {"network": "mlp", "likelihood": "gaussian", "hidden": "", "conditional": False, "patience": 30}
+        return own.get(self.name, self.rule and self.rule.example)
 
     def text(self, value: Any) -> Any:
         """A value as the field's widget holds it."""
@@ -67,6 +68,11 @@ DENSITIES = ("gaussian", "gaussian-fixed", "gaussian-optimal", "continuous-berno
 FALLING = ("linear", "cosine", "exponential")
 
 
+def _networks() -> list[str]:
+    """All of them, the plainest first."""
+    return sorted(NETWORKS, key=lambda name: name != "mlp")
+
+
 @cache
 def fields() -> dict[str, Field]:
     """All fields by name, in the order of the form."""
@@ -88,7 +94,7 @@ def _first() -> list[Field]:
 
 def _model() -> list[Field]:
     return [
-        _choice("network", "model", "Network", "How encoder and decoder are built.", lambda: list(NETWORKS)),
+        _choice("network", "model", "Network", "How encoder and decoder are built.", _networks),
         _choice("likelihood", "model", "Likelihood", "How a reconstruction is judged.", lambda: list(LIKELIHOODS)),
         _number(
             "sigma", "model", "Spread σ", 0.001, 10.0, 0.1, "Of the Gaussian with a fixed σ; pixels lie in 0 to 1.",

@@ -18,7 +18,6 @@ from ui.train_form.values import chosen, fill_from, key_of, use_defaults
 from vae_core.data import DataOutline
 from vae_core.presets import FIRST, PRESETS, presets_for
 
-CONDITION_KEPT = "first-map"
 PARTS = (("model", "Model"), ("objective", "Objective"), ("optimizer", "Optimizer"))
 ICONS = {"model": ":material/account_tree:", "objective": ":material/target:", "optimizer": ":material/speed:"}
 
@@ -78,6 +77,7 @@ def _preset(data: DataOutline) -> str:
         format_func=lambda name: PRESETS[name].label,
         required=True,
         key=state.TRAIN_PRESET,
+        wrap=True,
         help="Settings that go well together, measured on data of this kind. Each can be changed below.",
     )
     st.caption(plain(PRESETS[preset].words))

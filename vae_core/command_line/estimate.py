@@ -27,6 +27,9 @@ AsJson = Annotated[
 ]
 
 
+Snapshots = Annotated[bool, typer.Option("--snapshots", help="Whether the run keeps snapshots of its epochs.")]
+
+
 @takes_choices
 def estimate(
     given: Choices,
@@ -37,6 +40,7 @@ def estimate(
     threads: Threads = None,
     device: Device = "auto",
     own_parts: OwnParts = None,
+    snapshots: Snapshots = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what `train` with the same options will take: time, memory, size on disk. Writes nothing that stays.

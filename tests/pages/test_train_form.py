@@ -45,7 +45,7 @@ def said(app: AppTest) -> str:
 
 def test_a_preset_fills_the_form_and_what_was_changed_stays_with_other_data(root: Path) -> None:
     app = form()
-    app.button_group(key=state.TRAIN_PRESET).set_value(["independent"]).run()
+    app.button_group(key=state.TRAIN_PRESET).set_value("independent").run()
     assert app.selectbox(key="train_objective").value == "beta-tcvae"
     assert "--objective beta-tcvae --beta 4.0 --warmup 0.2" in said(app)
     app.text_input(key=state.TRAIN_RATE).set_value("0.0005").run()
@@ -103,7 +103,7 @@ def test_pictures_in_a_folder_of_the_server_become_data_that_can_be_trained_on(r
     app = form()
     app.selectbox(key=state.TRAIN_DATA).set_value("+").run()
     assert "Bring the images first" in said(app)
-    app.button_group(key=state.TRAIN_FROM).set_value([own_images_view.FOLDER]).run()
+    app.button_group(key=state.TRAIN_FROM).set_value(own_images_view.FOLDER).run()
     app.text_input(key=state.TRAIN_FOLDER).set_value("../..").run()
     assert "pictures are read only below" in said(app)
     app.text_input(key=state.TRAIN_FOLDER).set_value("pets.zip").run()

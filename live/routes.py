@@ -30,6 +30,7 @@ from live.paths import path_route
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
+from live.run_list import runs_route
 from live.sample_files import samples_route
 from live.saved_directions import directions_route, write_directions_route
 from live.selection import selection_route
@@ -98,6 +99,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
+        Route(f"{root}/runs", runs_route),
         Route(f"{root}/notes/{{model}}/directions", directions_route),
         Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/groups", groups_route),

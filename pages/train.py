@@ -12,6 +12,7 @@ from ui.run_view import show_run
 from ui.train_form import form_choices, run_request
 from ui.train_form.command_view import show_command
 from ui.train_form.estimate_view import show_estimate
+from ui.train_runs import show_runs, shows_runs, view_switch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
 
@@ -75,14 +76,24 @@ def show_watched(name: str) -> None:
             choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
             if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
                 state.open_page("sliders")
+        st.button("All runs", icon=":material/table_rows:", key=state.TRAIN_ALL, on_click=leave_run)
         if st.button("Train another", icon=":material/add:", key=state.TRAIN_ANOTHER):
             del st.query_params[state.RUN]
             st.rerun()
     show_run(name)
 
 
+def leave_run() -> None:
+    """Takes the run out of the address and shows the list of all."""
+    del st.query_params[state.RUN]
+    st.session_state[state.TRAIN_VIEW] = state.RUNS
+
+
 watched = st.query_params.get(state.RUN)
 if watched:
     show_watched(watched)
+elif shows_runs():
+    show_runs()
 else:
+    view_switch()
     show_form()

@@ -79,9 +79,9 @@ def test_the_command_trains_what_the_form_shows(changed: dict[str, Any], monkeyp
     [
         ({"conditional": True}, "conditional", "digits has no labels. Switch it off, or choose data with labels"),
         ({"schedule": "exponential"}, "final_learning_rate", "an exponential schedule never reaches 0. Type one"),
-        ({"free_bits": 0.5, "prior": "vamp"}, "objective", "Choose the prior normal, or leave free_bits at 0."),
+        ({"free_bits": 0.5, "prior": "vamp"}, "objective", "Free bits is 0.5 and the prior is vamp; "),
         ({"hidden": "a few"}, "hidden", "Layers is “a few”; it must be 1 to 8 whole numbers up to 4096"),
-        ({"hidden": "0"}, "hidden", "Layers: Input should be greater than or equal to 1. Choose another value."),
+        ({"hidden": "8,0"}, "hidden", "Layers is “8,0”; it must be 1 to 8 whole numbers up to 4096"),
         ({"objective": "autoencoder", "prior": "vamp"}, None, "autoencoder"),
     ],
 )

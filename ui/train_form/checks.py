@@ -18,7 +18,7 @@ from vae_core.objectives import OBJECTIVES, check_objective
 from vae_core.settings import MOST_CLASSES, ModelSettings, TrainingSettings
 from vae_core.vae import check_parts
 
-WIDTHS = re.compile(r"\s*[0-9]{1,4}\s*(,\s*[0-9]{1,4}\s*){0,7}")
+WIDTHS = re.compile(r"\s*[1-9][0-9]{0,3}\s*(,\s*[1-9][0-9]{0,3}\s*){0,7}")
 NAMED = ("network", "latent_dim", "likelihood", "epochs", "batch_size", "learning_rate", "seed")  # of RunRequest
 
 
@@ -130,4 +130,7 @@ def _as_option(value: Any) -> str:
 
 def _sentence(problem: Exception) -> str:
     text = str(problem)
+    for name, each in fields().items():
+        if "_" in name:
+            text = text.replace(name, each.label)
     return text[:1].upper() + text[1:]

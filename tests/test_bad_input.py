@@ -34,6 +34,7 @@ from tests.vae_core.data.test_picture_files import png_that_says
 from tools.running_app import PROJECT, RunningApp, running_app
 from ui.train_form import name_problem
 from ui.train_form.checks import checked
+from ui.train_form.estimate_view import room_problem
 from ui.train_form.fields import fields
 from vae_core import ModelSettings, TrainingSettings, elbo, load_checkpoint
 from vae_core.data import DataError, DataOutline, data_outline, from_arrays
@@ -710,6 +711,9 @@ def test_no_space_for_images_of_ones_own(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(ImagesRefused) as no_upload:
         keep_upload([("a.zip", b"content")])
     check("no space for an upload", str(no_upload.value))
+    found = {"checkpoint_bytes": 1.9e6, "state_bytes": 5.6e6}
+    check("no space for the run", room_problem(found, 640_000))
+    assert room_problem(found, 40_000_000) is None
 
 
 def test_every_row_was_tried() -> None:

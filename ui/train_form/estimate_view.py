@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import streamlit as st
 
 from jobs import RunRequest
 from jobs.estimate_task import EstimateJob, estimates, seconds_of
+from store import checkpoints_root
 from ui import state
 from ui.errors import plain
+from ui.train_form.number_fields import show_field_problem
 
 EVERY_SECONDS = 0.5
+SNAPSHOT_BYTES = 20_000_000  # at most, of a run
 MEASURE = "Estimate time and memory"
 HELP = "Begins this run in a process of its own, ends it after some seconds, and says what all of it would take."
 
@@ -28,6 +32,7 @@ def show_estimate(request: RunRequest | None) -> None:
     if now == "done":
         st.markdown(_figures(job.now.found, request.epochs))
         st.caption(_how(job.now.found))
+        show_field_problem(room_problem(job.now.found, free_bytes()))
         return
     if now == "failed":
         st.caption(f":red[:material/error:] {plain(job.now.message)}")
@@ -60,6 +65,23 @@ def _how(found: dict[str, Any]) -> str:
         f"{found['epoch_seconds']:.3g} s an epoch, {found['start_seconds'] + found['results_seconds']:.0f} s for start "
         f"and results. To resume it keeps {size_words(found['state_bytes'])} more, and up to 20 MB of snapshots."
     )
+
+
+def room_problem(found: dict[str, Any], free: int) -> str | None:
+    """Why the run will not fit on the disk of the checkpoints, as a sentence; None when it will."""
+    needed = found["checkpoint_bytes"] + 2 * found["state_bytes"] + SNAPSHOT_BYTES
+    if free >= needed:
+        return None
+    return (
+        f"The run will need about {size_words(needed)} and {size_words(free)} are free where the models lie. Free some "
+        "space, or choose a smaller model."
+    )
+
+
+def free_bytes() -> int:
+    """How much is free on the disk of the checkpoints."""
+    root = checkpoints_root()
+    return shutil.disk_usage(next(place for place in (root, *root.parents) if place.exists())).free
 
 
 def size_words(count: float) -> str:

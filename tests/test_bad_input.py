@@ -25,7 +25,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 import jobs
 import store
 from jobs import RunRefused, RunRequest
-from jobs.launchers import LauncherRefused, choice, launched
 from jobs.own_images import ImagesRefused, allowed_folder, keep_upload
 from live.protocol import Kind
 from store.cache_files import cache_folder
@@ -45,7 +44,6 @@ from vae_core.data.gathering import gather, look_at, writing
 from vae_core.data.idx import write_idx
 from vae_core.training import EpochRecord, Order, TrainingError, give_order, read_snapshot, train_model
 from vae_core.training.run_folder import first_status, write_status
-from vae_core.training.tracking import trackers
 
 TABLE = PROJECT / "docs" / "bad-input.md"
 TRIED: set[str] = set()
@@ -132,25 +130,6 @@ def command_line(*arguments: str) -> str:
     assert run.returncode != 0
     assert "Traceback" not in run.stderr
     return re.sub(r"[\s│]+", " ", run.stderr)
-
-
-def test_a_place_to_follow_a_run_in_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "followed"
-    unknown = "a place to follow the run in that nobody knows"
-    check(unknown, command_line("train", "--log-to", "wandb", "--out", str(out)))
-    monkeypatch.setattr(trackers, "is_installed", lambda package: False)
-    with pytest.raises(TrainingError) as refused:
-        trackers.check_trackers(["mlflow"])
-    check("TensorBoard or MLflow that is not installed", str(refused.value))
-    assert not out.exists()
-
-
-def test_a_launcher_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice.importlib.util, "find_spec", lambda package: object())
-    for tried, launcher in {"a launcher that nobody knows": "slurm", "Ray without an address": "ray"}.items():
-        with pytest.raises(LauncherRefused) as refused:
-            launched(["python", "-m", "vae_core", "train"], {"LATENT_EXPLORER_LAUNCHER": launcher})
-        check(tried, str(refused.value))
 
 
 def test_a_file_that_is_no_idx_file(tmp_path: Path) -> None:

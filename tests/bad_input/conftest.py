@@ -14,6 +14,7 @@ import pytest
 from tests.live.conftest import wait_until_ready
 from tests.tiny import digit_images, tiny_checkpoint
 from tools.running_app import RunningApp, running_app
+from vae_core.training.run_folder import first_status, write_status
 
 
 @pytest.fixture(scope="package")
@@ -57,3 +58,13 @@ def change_config(folder: Path, change) -> None:
     config = json.loads(file.read_text())
     change(config)
     file.write_text(json.dumps(config))
+
+
+@pytest.fixture
+def own_models(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two models of this test's own, the first of which has a run that ended."""
+    for name in ("tiny-2d", "tiny-8d"):
+        shutil.copytree(models / name, tmp_path / name, ignore=shutil.ignore_patterns("notes"))
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    write_status(tmp_path / "tiny-2d", first_status("finished", 1, ""))
+    return tmp_path

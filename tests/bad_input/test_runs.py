@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,6 @@ import jobs
 import store
 from tests.bad_input.rows import check
 from vae_core.training.run_folder import first_status, write_status
-
-
-@pytest.fixture
-def own_models(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two models of this test's own, the first of which has a run that ended."""
-    for name in ("tiny-2d", "tiny-8d"):
-        shutil.copytree(models / name, tmp_path / name, ignore=shutil.ignore_patterns("notes"))
-    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
-    write_status(tmp_path / "tiny-2d", first_status("finished", 1, ""))
-    return tmp_path
 
 
 def test_notes_of_a_run_that_cannot_be_kept(own_models: Path) -> None:

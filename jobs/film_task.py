@@ -41,7 +41,7 @@ def film_task(
     vae = load_checkpoint(checkpoint_folder(Path(root), name)).vae
     if path.ndim != 2 or path.shape[1] != vae.latent_dim or len(path) == 0 or not np.isfinite(path).all():
         raise ValueError(f"latents have shape {path.shape}; they must be finite, (N, {vae.latent_dim}) with N ≥ 1.")
-    return _WRITERS[what](_frames(vae, path, label, scale, smooth, report), fps)
+    return WRITERS[what](_frames(vae, path, label, scale, smooth, report), fps)
 
 
 def _frames(
@@ -73,4 +73,4 @@ def _zip(frames: Iterator[np.ndarray], _fps: float) -> bytes:
     return file.getvalue()
 
 
-_WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "strip": _strip, "zip": _zip}
+WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "strip": _strip, "zip": _zip}

@@ -48,7 +48,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = START) -> None:
 
 
 def alive(process: int) -> bool:
-    from vae_core.training.run_folder import process_start
+    from vae_core.training.liveness import process_start
 
     return process_start(process) != ""
 

@@ -5,32 +5,36 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
 import time
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from vae_core.checkpoint import write_atomic
+from vae_core.training.liveness import boot_id, is_alive, process_start
 
 RUN = "run"
 STATUS, PREVIEW, STOP, LOG = "status.json", "preview.npz", "stop", "log.txt"
-STALE_SECONDS = 30.0
 LARGEST = 2.0**40  # of any number in a status: no Unix time and no count comes near
-State = Literal["starting", "running", "finished", "stopped", "failed"]
-STATES = ("starting", "running", "finished", "stopped", "failed")
-UNDER_WAY = ("starting", "running")
+State = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed", "discarded"]
+STATES = ("queued", "starting", "running", "paused", "finished", "stopped", "failed", "discarded")
+UNDER_WAY = ("starting", "running", "paused")
+ENDED = "the process ended without a word"
 
 
 @dataclass(frozen=True)
 class RunStatus:
     """How a run is doing. Times in seconds; `heartbeat` is Unix time; `epoch` counts finished epochs;
-    `step` of `steps` is the place in the epoch under way."""
+    `step` of `steps` is the place in the epoch under way. `learning_rate` and `beta` are those of the next step
+    (`beta` is None where the objective takes none), `delay` the wait after each step (slow motion).
+
+    queued: waits for its turn, without a process. paused: its process waits for an order, or for room on the disk.
+    discarded: nothing of it is to be kept; its folder goes to the bin.
+    """
 
     state: State
     pid: int
@@ -45,14 +49,14 @@ class RunStatus:
     seconds_left: float | None = None
     message: str = ""
     command: str = ""
+    learning_rate: float | None = None
+    beta: float | None = None
+    delay: float = 0.0
 
     @property
     def alive(self) -> bool:
-        """Whether the process that wrote this is still at it: same process, and a heartbeat in the last 30 s."""
-        if self.state not in UNDER_WAY or time.time() - self.heartbeat > STALE_SECONDS:
-            return False
-        # After a restart of the machine, or on another machine, the process number says nothing: the heartbeat decides.
-        return self.boot_id != boot_id() or process_start(self.pid) == self.process_started
+        """Whether the process that wrote this is still at it, training or paused."""
+        return self.state in UNDER_WAY and is_alive(self.pid, self.process_started, self.boot_id, self.heartbeat)
 
     @property
     def share_done(self) -> float:
@@ -97,19 +101,24 @@ def read_status(folder: Path) -> RunStatus | None:
     if status.state not in UNDER_WAY or status.alive:
         return status
     last = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(status.heartbeat))
-    message = f"the process ended without a word; last heartbeat {last}. What it saved is kept; --resume continues it."
+    message = f"{ENDED}; last heartbeat {last}. What it saved is kept; --resume continues it."
     return replace(status, state="failed", message=message, seconds_left=None)
 
 
 def _is_well_formed(status: RunStatus) -> bool:
-    """Whether every field has its type and every number is finite; seconds_left may be None."""
+    """Whether every field has its type and every number is finite; some may be None."""
     counts = (status.pid, status.epoch, status.epochs, status.step, status.steps)
-    left = 0.0 if status.seconds_left is None else status.seconds_left
-    times = (status.heartbeat, status.images_per_second, left)
+    may_lack = (status.seconds_left, status.learning_rate, status.beta)
+    numbers = (
+        status.heartbeat,
+        status.images_per_second,
+        status.delay,
+        *(number for number in may_lack if number is not None),
+    )
     words = (status.process_started, status.boot_id, status.message, status.command)
     return (
         all(type(count) is int and abs(count) < LARGEST for count in counts)
-        and all(type(time_) in (int, float) and abs(time_) < LARGEST for time_ in times)
+        and all(type(number) in (int, float) and abs(number) < LARGEST for number in numbers)
         and all(isinstance(text, str) for text in words)
     )
 
@@ -160,35 +169,3 @@ def first_status(state: State, epochs: int, command: str) -> RunStatus:
         epochs=epochs,
         command=command,
     )
-
-
-@cache
-def boot_id() -> str:
-    """What tells this start of this machine from every other, as far as the system says it."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return _output("sysctl", "-n", "kern.boottime")
-
-
-def process_start(pid: int) -> str:
-    """When the process started, in the system's own words; empty when it is gone (or only waits to be reaped)."""
-    proc = Path("/proc")
-    if not (proc / "self").exists():
-        return _output("ps", "-o", "lstart=", "-p", str(pid))
-    try:
-        # The second field is the name in brackets and may hold spaces; the rest starts with the state (field 3).
-        fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    state, start_ticks = fields[0], fields[19]
-    return "" if state in "ZX" else start_ticks
-
-
-def _output(*command: str) -> str:
-    try:
-        # one language and time zone, so that the words of two calls can be compared
-        settings = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
-        return subprocess.run(command, capture_output=True, text=True, timeout=5, env=settings).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired):
-        return ""

@@ -27,9 +27,10 @@ from vae_core.training import (
     write_status,
 )
 from vae_core.training import heartbeat as heartbeat_module
-from vae_core.training import run_folder as run_folder_module
+from vae_core.training import liveness as liveness_module
 from vae_core.training.heartbeat import Heartbeat
-from vae_core.training.run_folder import boot_id, clear_stop, first_status, process_start, stop_requested, write_preview
+from vae_core.training.liveness import Beats, boot_id, process_start
+from vae_core.training.run_folder import clear_stop, first_status, stop_requested, write_preview
 
 MODEL = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=2, likelihood="gaussian", hidden=(8,))
 TRAINING = TrainingSettings(epochs=1, batch_size=500, learning_rate=1e-3, seed=0, patience=1)
@@ -82,15 +83,35 @@ def test_another_process_with_the_same_number_is_not_the_run(running: RunStatus)
     assert not replace(running, process_started="1").alive
 
 
-def test_a_run_without_a_heartbeat_is_not_alive(running: RunStatus) -> None:
-    assert not replace(running, heartbeat=time.time() - 31).alive
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_an_hour_back_or_ahead_changes_nothing(running: RunStatus, hours: int) -> None:
+    """Nor does a run that could not write for an hour since the disk was full: the process is there."""
+    assert replace(running, heartbeat=time.time() + 3600 * hours).alive
 
 
 def test_after_a_restart_of_the_machine_only_the_heartbeat_counts(running: RunStatus) -> None:
     elsewhere = replace(running, boot_id="another", pid=1, process_started="1")
     assert elsewhere.alive
-    assert not replace(elsewhere, heartbeat=time.time() - 31).alive
+    assert not replace(elsewhere, pid=2, heartbeat=time.time() - 31).alive
+    assert not replace(elsewhere, pid=3, heartbeat=time.time() + 3600).alive  # a clock that was set back at the restart
     assert boot_id()
+
+
+def test_a_heart_that_beats_elsewhere_is_alive_whatever_the_clocks_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(liveness_module.time, "monotonic", lambda: clock[0])
+    beats, hour_behind = Beats(), time.time() - 3600
+    assert not beats.alive(("run",), hour_behind), "nothing is known of it but an old time"
+    clock[0] += 1
+    assert beats.alive(("run",), hour_behind + 1), "it beats"
+    clock[0] += 29
+    assert beats.alive(("run",), hour_behind + 1)
+    clock[0] += 2
+    assert not beats.alive(("run",), hour_behind + 1), "and has stopped"
+    ahead = time.time() + 10
+    assert beats.alive(("other",), ahead)
+    clock[0] += 31
+    assert not beats.alive(("other",), ahead), "its clock was ahead, and it did not beat while it was watched"
 
 
 @pytest.mark.parametrize("state", ["finished", "stopped", "failed"])
@@ -213,4 +234,4 @@ def test_other_programs_answer_in_one_language_and_time_zone(monkeypatch: pytest
     """Two servers in different time zones must see the same start of a process (`ps`, on macOS)."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
-    assert run_folder_module._output("sh", "-c", "echo $TZ $LC_ALL") == "UTC C"
+    assert liveness_module._output("sh", "-c", "echo $TZ $LC_ALL") == "UTC C"

@@ -126,7 +126,7 @@ def _map(points: np.ndarray, inks: np.ndarray, side: int, far: float) -> np.ndar
     for across in range(-DOT, DOT + 1):
         for down in range(-DOT, DOT + 1):
             if across * across + down * down <= DOT * DOT + 1:
-                seen = np.clip(places + [across, down], 0, side - 1)
+                seen = np.clip(places + np.array([across, down]), 0, side - 1)
                 field[seen[:, 1], seen[:, 0]] = inks
     field[[0, -1]], field[:, [0, -1]] = FAINT, FAINT
     return field

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ SETTINGS = ("objective", "beta", "warmup", "learning_rate", "schedule", "epochs"
 
 
 def named_run(name: str) -> RunHandle | None:
-    """The run of that name; None for a model without one, such as a shipped one. Raises Refused when there is neither."""
+    """The run of that name; None for a model without one, as the shipped ones. Raises Refused when there is neither."""
     run = jobs.find_run(name)
     if run is None and not _is_model(name):
         raise Refused(
@@ -95,6 +96,7 @@ def _settings(folder: Path) -> dict[str, Any] | None:
         "likelihood": model.likelihood,
         "network": model.network,
         "is_point": model.posterior == "point",
+        "prior": model.prior,
         "data": config.data.name,
         "n_train": config.data.n_train,
         "label_names": list(config.data.label_names),
@@ -141,14 +143,24 @@ def _warnings(
 
 def _health(folder: Path) -> Any:
     """That of the newest snapshot, where it was measured."""
-    from vae_core.checkpoint import CheckpointError
-    from vae_core.training.health import NetworkHealth
-    from vae_core.training.snapshots import list_snapshots, snapshot_facts
+    from vae_core.training.snapshots import list_snapshots, snapshot_file
 
     epochs = list_snapshots(folder)
     if not epochs:
         return None
     try:
-        return NetworkHealth.from_facts(snapshot_facts(folder, epochs[-1])["health"])
+        return _health_of(folder, epochs[-1], snapshot_file(folder, epochs[-1]).stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _health_of(folder: Path, epoch: int, _written: int) -> Any:
+    from vae_core.checkpoint import CheckpointError
+    from vae_core.training.health import NetworkHealth
+    from vae_core.training.snapshots import read_snapshot
+
+    try:
+        return NetworkHealth.from_facts(read_snapshot(folder, epoch).facts["health"])
     except (CheckpointError, KeyError, TypeError):
         return None

@@ -37,9 +37,7 @@ def _filmed(request: Request, body: bytes) -> dict[str, Any]:
         raise Refused("no-such-epoch", f"The run {name} keeps no snapshots, so there is nothing to film.")
 
     def submit() -> jobs.Job:
-        return jobs.submit(
-            "replay_task", root=store.checkpoints_root(), name=name, what=what, fps=fps, colours=colours
-        )
+        return jobs.submit("replay_task", root=store.checkpoints_root(), name=name, what=what, fps=fps, colours=colours)
 
     wanted = hashlib.sha256(f"{store.checkpoints_root()}/{name}/{epochs}".encode() + body).hexdigest()[:16]
     ending, media_type = MEDIA[what]

@@ -1,4 +1,4 @@
-"""What a run's snapshots show: fixed images and latents drawn after each epoch, and the map of fixed images as it forms."""
+"""What a run's snapshots show: fixed images and latents drawn after each epoch, and the map as it forms."""
 
 from __future__ import annotations
 

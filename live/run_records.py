@@ -6,7 +6,6 @@ Steps are passed over unread: a run may log 100,000 of them, and only the browse
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -14,44 +13,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_RUNS = 32
-MOST_BYTES = 4_000_000  # that one look reads on
-METRICS = "metrics.jsonl"
+MOST_BYTES = 4_000_000  # of one read
 STEP = b'{"kind": "step"'
-
-
-@dataclass(frozen=True)
-class LogPiece:
-    """Whole lines of a log from a byte on. next: the byte after them. file: tells this file from one that replaced it.
-
-    restarted: the file that was read before is gone or cut, and this is the new one from its beginning. more: there is
-    more to read already.
-    """
-
-    content: bytes
-    next: int
-    file: str
-    restarted: bool
-    more: bool
-
-
-def read_log(folder: Path, start: int, file: str, most: int = MOST_BYTES) -> LogPiece:
-    """What was appended to the log of a run since byte `start` of the file of that mark; all of it from 0 on a new one.
-
-    Half a line at the end is left for the next time. Raises OSError as the file system does; without a log there is
-    nothing in it.
-    """
-    try:
-        with (folder / METRICS).open("rb") as log:
-            status = os.fstat(log.fileno())
-            mark = f"{status.st_dev:x}-{status.st_ino:x}"
-            restarted = bool(file) and (file != mark or status.st_size < start)
-            start = 0 if restarted or not file else start
-            log.seek(start)
-            content = log.read(most)
-    except FileNotFoundError:
-        return LogPiece(b"", 0, "", bool(file), False)
-    whole = content[: content.rfind(b"\n") + 1]
-    return LogPiece(whole, start + len(whole), mark, restarted, start + len(content) < status.st_size and bool(whole))
 
 
 @dataclass
@@ -60,19 +23,22 @@ class RunRecords:
 
     epochs: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
-    next: int = 0
-    file: str = ""
+    offset: int = 0
+    mark: str = ""
 
     def read(self, folder: Path) -> None:
+        """Reads on to the end of the log. Raises OSError as the file system does."""
+        from vae_core.checkpoint import read_metrics_from
+
         more = True
         while more:
-            piece = read_log(folder, self.next, self.file)
+            piece = read_metrics_from(folder, self.offset, self.mark, MOST_BYTES)
             if piece.restarted:
-                self.epochs.clear(), self.changes.clear()
-            for line in piece.content.splitlines():
+                self.epochs, self.changes = [], []
+            for line in piece.lines.splitlines():
                 if not line.startswith(STEP):
                     self._take(line)
-            self.next, self.file, more = piece.next, piece.file, piece.more
+            self.offset, self.mark, more = piece.offset, piece.mark, piece.more
 
     def _take(self, line: bytes) -> None:
         try:

@@ -12,9 +12,9 @@ import jobs
 from live.answers import Refused, body_route, route, whole_number
 from live.map_answers import json_object
 from live.run_facts import run_facts, run_path
-from live.run_records import read_log
 
 LARGEST_ORDER = 2_000  # bytes
+MOST_BYTES = 4_000_000  # of lines in one answer
 WORTH_PACKING = 32_768  # bytes
 NUMBERS = {"steps", "delay", "learning_rate", "beta", "epochs"}
 KINDS = ("pause", "resume", "step", "slow", "set", "stop", "discard", "continue")
@@ -28,27 +28,29 @@ def run_route(request: Request) -> dict[str, Any]:
 
 @route
 def metrics_route(request: Request) -> Response:
-    """GET /live/run/{name}/metrics?from=&file=: the lines that were appended to metrics.jsonl since that byte.
+    """GET /live/run/{name}/metrics?from=&mark=: the lines that were appended to metrics.jsonl since that byte.
 
     Packed here: what Streamlit would do for a whole log takes a second of the event loop.
     """
+    from vae_core.checkpoint import read_metrics_from
+
     start = whole_number(request, "from", 0)
     if start < 0:
         raise Refused("bad-parameter", f"The parameter from is {start}; it must be a byte from 0 on.")
-    piece = read_log(run_path(request.path_params["name"]), start, request.query_params.get("file", ""))
-    headers = {
-        "Cache-Control": "no-store",
-        "X-Next": str(piece.next),
-        "X-File": piece.file,
-        "X-Restarted": "1" if piece.restarted else "0",
-        "X-More": "1" if piece.more else "0",
-        "Content-Encoding": "identity",
-    }
-    content = piece.content
+    folder = run_path(request.path_params["name"])
+    piece = read_metrics_from(folder, start, request.query_params.get("mark", ""), MOST_BYTES)
+    content, packing = piece.lines, "identity"
     if len(content) > WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", ""):
         packer = zlib.compressobj(1, wbits=31)
-        content = packer.compress(content) + packer.flush()
-        headers["Content-Encoding"] = "gzip"
+        content, packing = packer.compress(content) + packer.flush(), "gzip"
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Encoding": packing,
+        "X-Next": str(piece.offset),
+        "X-Mark": piece.mark,
+        "X-Restarted": str(int(piece.restarted)),
+        "X-More": str(int(piece.more)),
+    }
     return Response(content, media_type="application/x-ndjson", headers=headers)
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 import jobs
 from jobs import RunRefused
 from ui import state
-from ui.errors import plain, quoted, show_problem
-from ui.run_view import show_run
+from ui.errors import plain, show_problem
 from ui.train_form import run_form
+from ui.train_watch import train_watch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
 
@@ -60,20 +60,20 @@ def show_other_runs() -> None:
 
 
 def show_watched(name: str) -> None:
-    """One run: what can be done with it, and how it goes."""
-    run = jobs.find_run(name)
-    over = run is not None and not run.status.alive
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Training {plain(quoted(name))}**", width="stretch")
-        if over and name in state.usable_models():
-            # a button, no link: a link's `?model=` does not reach the picker, which is bound to it
-            choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
-            if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
-                state.open_page("sliders")
-        if st.button("Train another", icon=":material/add:", key=state.TRAIN_ANOTHER):
-            del st.query_params[state.RUN]
-            st.rerun()
-    show_run(name)
+    """One run: all of it is one component, which is followed where it leads."""
+    gone = train_watch(name, on_leave=lambda way: leave(way, name), key=state.TRAIN_WATCHED)
+    if gone == "sliders":
+        state.open_page("sliders")
+    if gone is not None:
+        st.query_params.pop(state.RUN, None)
+        st.query_params.pop(state.EPOCH, None)
+        st.rerun()
+
+
+def leave(way: str, name: str) -> None:
+    """Before the script runs: the trained model becomes the chosen one where its sliders are asked for."""
+    if way == "sliders" and name in state.usable_models():
+        state.choose_model(name)
 
 
 watched = st.query_params.get(state.RUN)

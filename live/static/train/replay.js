@@ -15,7 +15,7 @@ export function nearestEpoch(epochs, place) {
  */
 export function createReplay(element, { onEpoch, onRest }) {
   const find = (selector) => element.querySelector(selector);
-  let [epochs, epoch, following, alive, beat, playing] = [[], null, true, false, null, false];
+  let [epochs, epoch, following, alive, beat, playing, wished] = [[], null, true, false, null, false, null];
   const track = createTrack(find(".track"), {
     grain: 1,
     onMove: (value, event) => (stop(), leaveFollowing(), to(nearestEpoch(epochs, value), event.timeStamp)),
@@ -91,8 +91,10 @@ export function createReplay(element, { onEpoch, onRest }) {
       if (!epochs.length) return;
       track.configure({ low: epochs[0], high: Math.max(epochs.at(-1), epochs[0] + 1) });
       if (following || epoch === null) {
-        track.set(epochs.at(-1));
-        to(epochs.at(-1), null);
+        const first = wished === null ? epochs.at(-1) : nearestEpoch(epochs, wished);
+        wished = null;
+        track.set(first);
+        to(first, null);
       } else if (!epochs.includes(epoch)) to(nearestEpoch(epochs, epoch), null);
       words();
     },
@@ -100,7 +102,7 @@ export function createReplay(element, { onEpoch, onRest }) {
     go(wanted) {
       stop();
       following = wanted === null;
-      if (!epochs.length) return;
+      if (!epochs.length) return void (wished = wanted);
       const next = following ? epochs.at(-1) : nearestEpoch(epochs, wanted);
       track.set(next);
       to(next, null);

@@ -27,6 +27,8 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from jobs.progress import Progress, read_progress, reporter, write_progress
 
 SETTING = "LATENT_EXPLORER_WORKERS"
+WARM_SETTING = "LATENT_EXPLORER_WARM"
+WARM_WORDS = ("maps", "libraries")
 WORKERS = 2  # a map of many images takes a minute; a place on a map or a film must not wait for it
 MOST_WORKERS = 32
 NICENESS = 5  # behind the server and its pages, before training runs: somebody waits for the result
@@ -214,7 +216,8 @@ class Workers:
 
 
 def warm_up() -> None:
-    """Runs in each new worker: brings the heavy libraries, so that no task waits for them.
+    """Runs in each new worker: brings the heavy libraries, so that no task waits for them, and as a rule compiles
+    what UMAP and t-SNE need.
 
     One thread per worker, at lower priority (on POSIX): the live path on the same machine must not wait for it.
     """
@@ -223,7 +226,9 @@ def warm_up() -> None:
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
     importlib.import_module("jobs.film_task")
-    importlib.import_module("jobs.map_tasks").warm_up()
+    maps = importlib.import_module("jobs.map_tasks")
+    if warms_maps():
+        maps.warm_up()
 
 
 class WorkerProcess(SpawnProcess):
@@ -289,6 +294,18 @@ def worker_count() -> int:
     if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_WORKERS:
         raise ValueError(f"{SETTING} is {wanted!r}; it must be a whole number from 1 to {MOST_WORKERS}. Correct it.")
     return int(wanted)
+
+
+def warms_maps() -> bool:
+    """Whether a new worker compiles what maps need before anybody asks: LATENT_EXPLORER_WARM is "maps", or not set.
+
+    "libraries" saves some seconds of processor time at each start; the first map of a worker takes them instead.
+    Raises ValueError for another word.
+    """
+    wanted = os.environ.get(WARM_SETTING, "").strip() or WARM_WORDS[0]
+    if wanted not in WARM_WORDS:
+        raise ValueError(f"{WARM_SETTING} is {wanted!r}; it must be {' or '.join(WARM_WORDS)}. Correct it.")
+    return wanted == WARM_WORDS[0]
 
 
 def submit(task: str, **arguments: Any) -> Job:

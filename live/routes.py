@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from jobs import worker_count
+from jobs import warms_maps, worker_count
 from live.columns import column_route, columns_route, posterior_route
 from live.copies import copies_route
 from live.directions import axes_route, direction_route, jacobian_route
@@ -31,6 +31,7 @@ from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
 from live.run_films import run_film_route
+from live.run_list import runs_route
 from live.run_looks import fixed_route, run_map_route, snapshot_route
 from live.runs import metrics_route, orders_route, run_route
 from live.sample_files import samples_route
@@ -48,9 +49,14 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
 
     Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, LATENT_EXPLORER_NOTES another word
-    than it knows, or LATENT_EXPLORER_WORKERS no number of processes.
+    than it knows, LATENT_EXPLORER_WORKERS no number of processes, or LATENT_EXPLORER_WARM no word of its own.
     """
-    other_origins(), notes_setting(), worker_count()  # a mistake in a setting stops the start, not each visitor
+    (
+        other_origins(),
+        notes_setting(),
+        worker_count(),
+        warms_maps(),
+    )  # a mistake stops the start, not each visitor
     base = base_path.strip("/")
     root = f"/{base}/live" if base else "/live"
 
@@ -103,6 +109,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),
         Route(f"{root}/run/{{name}}/map", run_map_route),
         Route(f"{root}/run/{{name}}/film", run_film_route, methods=["POST"]),
+        Route(f"{root}/runs", runs_route),
         Route(f"{root}/notes/{{model}}/directions", directions_route),
         Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/groups", groups_route),

@@ -9,6 +9,7 @@ from jobs import RunRefused
 from ui import state
 from ui.errors import plain, show_problem
 from ui.train_form import run_form
+from ui.train_runs import show_runs, shows_runs, view_switch
 from ui.train_watch import train_watch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
@@ -71,13 +72,18 @@ def show_watched(name: str) -> None:
 
 
 def leave(way: str, name: str) -> None:
-    """Before the script runs: the trained model becomes the chosen one where its sliders are asked for."""
+    """Before the script runs: the model that is opened becomes the chosen one; the list or the form comes next."""
     if way == "sliders" and name in state.usable_models():
         state.choose_model(name)
+    elif way != "sliders":
+        st.session_state[state.TRAIN_VIEW] = state.RUNS if way == "runs" else state.NEW_RUN
 
 
 watched = st.query_params.get(state.RUN)
 if watched:
     show_watched(watched)
+elif shows_runs():
+    show_runs()
 else:
+    view_switch()
     show_form()

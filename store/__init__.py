@@ -36,6 +36,7 @@ from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.repairs import NAMES as REPAIRS
 from store.repairs import Repaired, repair_picture
+from store.run_notes import RunNotes, read_run_notes, write_run_notes
 from store.search import LONGEST_QUERY, Match, search
 from store.source_list import SourceSummary, list_sources, source_of
 from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
@@ -92,6 +93,7 @@ __all__ = [
     "OddScores",
     "ReferenceImages",
     "Repaired",
+    "RunNotes",
     "SavedDirection",
     "Simplicity",
     "Source",
@@ -145,6 +147,7 @@ __all__ = [
     "read_directions",
     "read_groups",
     "read_names",
+    "read_run_notes",
     "reference_images",
     "repair_picture",
     "rows_of_class",
@@ -163,4 +166,5 @@ __all__ = [
     "write_directions",
     "write_groups",
     "write_names",
+    "write_run_notes",
 ]

@@ -10,7 +10,9 @@ import pytest
 
 # two cores: tests that run beside a server must not fight it; set before torch is imported
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("LATENT_EXPLORER_WORKERS", "1")  # each takes seconds to warm up, on every server that is started
+# some twenty servers each warm a worker; tests/jobs/test_workers.py holds what is left out here
+os.environ.setdefault("LATENT_EXPLORER_WORKERS", "1")
+os.environ.setdefault("LATENT_EXPLORER_WARM", "libraries")
 
 from tests.tiny import tiny_checkpoints
 from tests.visits import Visits

@@ -21,6 +21,7 @@ import torch
 from PIL import Image, ImageDraw, ImageOps
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+import jobs
 import store
 from live.protocol import Kind
 from store.cache_files import cache_folder
@@ -32,6 +33,7 @@ from vae_core import ModelSettings, TrainingSettings, elbo, load_checkpoint
 from vae_core.data import DataError, from_arrays
 from vae_core.data.idx import write_idx
 from vae_core.training import train_model
+from vae_core.training.run_folder import first_status, write_status
 
 TABLE = PROJECT / "docs" / "bad-input.md"
 TRIED: set[str] = set()
@@ -568,6 +570,46 @@ def test_draws_of_bad_seeds(server: RunningApp) -> None:
     with live_client(server.url) as client:
         reply = client.ask(kind=Kind.DRAW, model="tiny-2d", seed=2**53, body=latents_bytes([[0, 0]]))
         check("a draw of a picture whose seed is beyond 2^53", f"{reply.options['reason']} {reply.options['message']}")
+
+
+@pytest.fixture
+def own_models(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two models of this test's own, the first of which has a run that ended."""
+    for name in ("tiny-2d", "tiny-8d"):
+        shutil.copytree(models / name, tmp_path / name, ignore=shutil.ignore_patterns("notes"))
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    write_status(tmp_path / "tiny-2d", first_status("finished", 1, ""))
+    return tmp_path
+
+
+def test_notes_of_a_run_that_cannot_be_kept(own_models: Path) -> None:
+    store.write_run_notes("tiny-2d", 0, "theirs", [], "")
+    with pytest.raises(store.NotesError) as refused:
+        store.write_run_notes("tiny-2d", 0, "mine", [], "")
+    check("notes of a run over somebody else's", str(refused.value))
+    assert store.read_run_notes("tiny-2d").title == "theirs"
+    with pytest.raises(store.NotesError) as refused:
+        store.write_run_notes("tiny-2d", 1, "x" * 81, [], "")
+    check("a title of 81 characters for a run", str(refused.value))
+    (own_models / "tiny-2d" / "notes" / "run.json").write_text("{")
+    with pytest.raises(store.NotesError) as refused:
+        store.read_run_notes("tiny-2d")
+    check("damaged notes of a run", str(refused.value))
+
+
+def test_what_the_bin_does_not_take_and_does_not_give_back(own_models: Path) -> None:
+    with pytest.raises(jobs.RunRefused) as refused:
+        jobs.bin_run("tiny-8d")
+    check("a model without a run to the bin", str(refused.value))
+    place = jobs.bin_run("tiny-2d").place
+    write_status(own_models / "tiny-2d", first_status("running", 1, ""))
+    with pytest.raises(jobs.RunRefused) as refused:
+        jobs.bin_run("tiny-2d")
+    check("a run under way to the bin", str(refused.value))
+    with pytest.raises(jobs.RunRefused) as refused:
+        jobs.restore_run(place)
+    check("a run out of the bin whose name was taken since", str(refused.value))
+    assert [binned.place for binned in jobs.binned_runs()] == [place]
 
 
 def test_every_row_was_tried() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import sys
 import time
@@ -249,3 +250,17 @@ def test_the_setting_says_how_many_workers_there_are(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("LATENT_EXPLORER_WORKERS", wrong)
         with pytest.raises(ValueError, match=f"LATENT_EXPLORER_WORKERS is '{wrong}'; it must be a whole number from"):
             worker_count()
+
+
+def test_a_worker_compiles_maps_unless_it_is_told_to_bring_libraries_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers_module.os, "nice", lambda _: 0)
+    maps = importlib.import_module("jobs.map_tasks")
+    warmed = []
+    monkeypatch.setattr(maps, "warm_up", lambda: warmed.append(True))
+    for word, times in (("libraries", 0), ("maps", 1), ("", 2)):
+        monkeypatch.setenv("LATENT_EXPLORER_WARM", word)
+        workers_module.warm_up()
+        assert len(warmed) == times
+    monkeypatch.setenv("LATENT_EXPLORER_WARM", "nothing")
+    with pytest.raises(ValueError, match="LATENT_EXPLORER_WARM is 'nothing'; it must be maps or libraries"):
+        workers_module.warm_up()

@@ -28,7 +28,7 @@ const NONE = "Not logged: the run is older than this figure.";
 export function createCurves(places, { signal, onPick, onView = () => {} }) {
   const charts = Object.fromEntries(Object.entries(places).map(([name, element]) => [name, createChart(element, CHARTS[name])]));
   const all = Object.values(charts);
-  const looks = { log: false, smoothing: 0.5 };
+  const looks = { log: false, smoothing: 0.2 };
   const smoothers = {}; // one for each curve of steps
   let [records, reach, zoom, cursor, hovered] = [null, 1, null, null, null];
   const view = () => ({ from: zoom?.[0] ?? 0, to: zoom?.[1] ?? Math.max(reach, 1) });

@@ -25,6 +25,7 @@ import { foundDead, progressWords, stateWords } from "./words.js";
 
 const PAGE = "train";
 const LANE = "train-epoch";
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const NO_SNAPSHOTS = "This run kept no snapshots, so there is nothing to replay: its curves are all there is. Runs started on this page keep them; on the command line --snapshots does.";
 
 export class TrainPanel {
@@ -98,6 +99,7 @@ export class TrainPanel {
     this.find(".name").textContent = name;
     const wanted = Number(new URL(window.location.href).searchParams.get("epoch") ?? NaN);
     this.replay.set([], false);
+    if (!NAME.test(name)) return this.failed(new LiveError({ reason: "no-such-run", message: `The run is “${name}”; no run can have that name. Choose one of all runs, or start a new one.` }));
     this.replay.go(Number.isInteger(wanted) && wanted >= 0 ? wanted : null);
     this.source.watch(name);
   }

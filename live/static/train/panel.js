@@ -206,11 +206,12 @@ export class TrainPanel {
 
   // --- the curves
 
-  showRecords(records, { broken }) {
+  showRecords(records, { broken, more }) {
     this.find(".broken").hidden = !broken;
     if (broken) this.find(".broken").textContent = `${broken} lines of metrics.jsonl cannot be read; the curves are without them. The run itself goes on.`;
     this.records = records;
     this.showCurves();
+    document.dispatchEvent(new CustomEvent("train-records", { detail: { steps: records.steps.length, epochs: records.epochs.length, more } }));
   }
 
   showCurves() {

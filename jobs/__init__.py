@@ -8,6 +8,7 @@ from jobs.runs import (
     find_run,
     list_runs,
     name_problem,
+    run_command,
     start_run,
     stop_run,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "list_runs",
     "name_problem",
     "restore_run",
+    "run_command",
     "start_run",
     "stop_run",
     "submit",

@@ -14,11 +14,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from store import checkpoints_root
 from vae_core.checkpoint import NAME_RULE
+from vae_core.command_line.options import flag_of
 from vae_core.data import DATA_SETS, DATA_VARIABLE, available, data_root
 from vae_core.training.run_folder import (
     LOG,
@@ -67,6 +68,7 @@ class RunRequest:
     batch_size: int = 64
     learning_rate: float = 1e-3
     seed: int = 0
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,9 @@ def list_runs() -> tuple[RunHandle, ...]:
 def run_command(request: RunRequest, folder: Path) -> list[str]:
     """The command line that trains what was asked for into the folder."""
     options = [text for option, field in OPTIONS.items() for text in (option, str(getattr(request, field)))]
+    for name, value in request.options.items():
+        flag = flag_of("classes" if name == "conditional" else name)
+        options += [flag] if value == "true" else [flag, value]
     return [sys.executable, "-m", "vae_core", "train", *options, "--out", str(folder)]
 
 

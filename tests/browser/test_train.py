@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, pixels
 from tests.runs import run_with_snapshots
-from tools.running_app import RunningApp, running_app
+from tools.running_app import PROJECT, RunningApp, running_app
+from vae_core.checkpoint import load_config, read_changes, read_metrics, read_steps
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 PATIENCE = 90_000  # milliseconds: a run on two busy cores
@@ -37,7 +40,7 @@ def start(page: Page, app: RunningApp, name: str, epochs: int) -> None:
     """Starts a run by the form."""
     page.goto(f"{app.url}/train")
     page.get_by_role("textbox", name="Name").fill(name)
-    page.get_by_role("textbox", name=re.compile("^Length")).first.fill(str(epochs))
+    page.get_by_role("textbox", name="Length", exact=True).fill(str(epochs))
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("heading", name=f"Training “{name}”")).to_be_visible(timeout=PATIENCE)
@@ -162,3 +165,73 @@ def takes_the_colours_of_the_theme_at_once(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(400)
     assert pixels(canvas) != before
+
+
+def test_a_run_is_steered_from_two_browsers_and_equals_the_command_line_until_then(
+    page: Page, browser: Browser, own_app: RunningApp, root: Path
+) -> None:
+    start(page, own_app, "steered", epochs=2_000)
+    expect(page.locator(".replay")).to_be_visible(timeout=PATIENCE)
+    page.reload()
+    expect(page.locator(".state")).to_have_text("Training", timeout=PATIENCE)
+    second = browser.new_context().new_page()
+    second.goto(f"{own_app.url}/train?run=steered")
+    second.get_by_role("button", name="Pause", exact=True).click()
+    expect(second.get_by_text("Paused after this step; it waits for you.")).to_be_visible(timeout=PATIENCE)
+    for each in (page, second):
+        expect(each.locator(".state")).to_have_text("Paused", timeout=PATIENCE)
+    a_step_is_one_step(page, root / "steered")
+    before = len(read_metrics(root / "steered"))
+    page.get_by_role("textbox", name="β").fill("0.25")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_text("β is 0.25 from the next step on.")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(second.locator(".state")).to_have_text("Training", timeout=PATIENCE)
+    expect(second.locator("[data-chart=beta] .readout")).to_contain_text("0.25", timeout=PATIENCE)
+    second.get_by_role("button", name="Stop and keep").click()
+    for each in (second, page):
+        expect(each.locator(".state")).to_have_text("Stopped", timeout=PATIENCE)
+        expect(each.get_by_role("button", name="Open in Sliders")).to_be_visible(timeout=PATIENCE)
+    second.context.close()
+    (change,) = read_changes(root / "steered")
+    assert change["beta"] == 0.25 and change["epoch"] in (before + 1, before + 2)
+    its_epochs_before_the_change_are_those_of_the_command_line(root, min(before, 3))
+
+
+def a_step_is_one_step(page: Page, folder: Path) -> None:
+    def place() -> tuple[int, int]:
+        words = page.locator(".progress-words").text_content()
+        epoch, step = re.search(r"epoch ([\d,]+) of .* step ([\d,]+) of", words).groups()
+        return int(epoch.replace(",", "")), int(step.replace(",", ""))
+
+    before = place()
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(page.get_by_text("One step, then it waits.")).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(2_500)
+    after = place()
+    assert after == (before[0], before[1] + 1) or (after[0] == before[0] + 1 and after[1] <= 1)
+    assert read_steps(folder), "steps are logged"
+
+
+def its_epochs_before_the_change_are_those_of_the_command_line(root: Path, epochs: int) -> None:
+    config = load_config(root / "steered")
+    model, training = config.model, config.training
+    settings = {
+        "--data": config.data.name,
+        "--network": model.network,
+        "--latent-dim": model.latent_dim,
+        "--likelihood": model.likelihood,
+        "--batch-size": training.batch_size,
+        "--lr": training.learning_rate,
+        "--seed": training.seed,
+        "--epochs": epochs,
+        "--out": root / "by-hand",
+    }
+    command = [sys.executable, "-m", "vae_core", "train", *(str(part) for pair in settings.items() for part in pair)]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, timeout=120)
+    timed = {"seconds", "images_per_second"}
+    pairs = zip(read_metrics(root / "steered"), read_metrics(root / "by-hand"), strict=False)
+    for ours, theirs in pairs:
+        assert {name: ours[name] for name in ours.keys() - timed} == {
+            name: theirs[name] for name in theirs.keys() - timed
+        }

@@ -3,9 +3,9 @@
     python -m benchmarks.replay [--data-dir FOLDER] [--run CHECKPOINT_FOLDER] [--seconds 4] [--repeats 3]
 
 Trains 30 epochs of a 2-D MNIST run with snapshots (FOLDER holds mnist/), or takes a run that is there. A real mouse
-drags the slider to and fro, 60 positions per second. Pictures per move: pictures on the decoder's canvas whose pixels differ
-from the one before, divided by moves to another epoch; counted as benchmarks/drag.py counts them, on the canvas itself.
-The first drag finds no epoch's model in memory. Beside it: the bytes of all snapshots.
+drags the slider to and fro, 60 positions a second. Pictures per move: pictures on the decoder's canvas whose pixels
+differ from the one before, divided by moves to another epoch; counted as benchmarks/drag.py counts them, on the canvas
+itself. The first drag finds no epoch's model in memory. Beside it: the bytes of all snapshots.
 """
 
 from __future__ import annotations

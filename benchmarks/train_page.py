@@ -3,9 +3,9 @@
     python -m benchmarks.train_page [--epochs 200] [--steps 100000] [--repeats 5] [--seconds 20]
 
 A run of so many epochs and logged steps, with 13 snapshots, written by hand. Whole: from the request for the page
-until every step and epoch of the log is drawn, beside a bare Streamlit page of the same browser and machine, in turn. Refresh:
-the processor time of the server's process, and of all of the browser's, while the log grows by 20 steps a second, as a
-share of one core; beside it, the same browser on the bare page.
+until every step and epoch of the log is drawn, beside a bare Streamlit page of the same browser and machine, in turn.
+Refresh: the processor time of the server's process, and of all of the browser's, while the log grows by 20 steps a
+second, as a share of one core; beside it, the same browser on the bare page.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def without_snapshots_and_without_a_run_the_page_says_so(page: Page, app: Runnin
     page.goto(f"{app.url}/train?run=nothing")
     expect(page.get_by_text("There is no run 'nothing'")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="All runs").click()
-    expect(page).to_have_url(re.compile("view=Runs"))
+    expect(page.get_by_role("radio", name="Runs")).to_be_checked()
 
 
 def test_a_run_is_started_refreshed_finished_and_opened_by_clicks(page: Page, own_app: RunningApp) -> None:

@@ -144,7 +144,8 @@ function rangeOf(seen, { from, to, isLog }) {
   if (!(low <= high)) return [isLog ? 0.1 : 0, 1];
   if (from === 0 && late > low && !isLog) high = Math.min(high, low + 1.25 * (late - low));
   if (isLog) return low === high ? [low / 2, high * 2] : [low / 1.05, high * 1.05];
-  const room = high > low ? 0.06 * (high - low) : Math.abs(high) * 0.1 || 1;
+  const apart = high - low > 1e-6 * Math.max(Math.abs(high), Math.abs(low)); // less is rounding
+  const room = apart ? 0.06 * (high - low) : Math.abs(high) * 0.1 || 1;
   return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
 }
 

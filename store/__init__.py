@@ -30,7 +30,7 @@ from store.neighbours import MOST_NEIGHBOURS, Near, nearest
 from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_setting
 from store.notes import Names, read_names, write_names
 from store.odd_scores import NAMES as ODD_NAMES
-from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity
+from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity, stored_scores
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.repairs import NAMES as REPAIRS
@@ -157,6 +157,7 @@ __all__ = [
     "start_from_prior",
     "start_from_row",
     "stored_map",
+    "stored_scores",
     "usualness",
     "usualness_in_memory",
     "write_directions",

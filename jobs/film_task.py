@@ -46,7 +46,7 @@ def film_task(
     frames = _frames(vae, path, label, scale, smooth, report)
     if what in _BOARDS:
         return _grid(list(frames), what, columns or len(path))
-    return _WRITERS[what](frames, fps)
+    return WRITERS[what](frames, fps)
 
 
 def _frames(
@@ -78,7 +78,7 @@ def _zip(frames: Iterator[np.ndarray], _fps: float) -> bytes:
     return file.getvalue()
 
 
-_WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "zip": _zip}
+WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "zip": _zip}
 _BOARDS = {
     "strip": lambda count, _columns, cell: plain_board(1, count, cell),
     "picture": lambda count, _columns, cell: plain_board(1, count, cell),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from vae_core.checkpoint import load_checkpoint
 from vae_core.command_line.choices import settings_from
 from vae_core.command_line.console import readable_errors, screen
 from vae_core.command_line.images import named_images, recorded_images
@@ -20,6 +21,7 @@ from vae_core.model_card import public_command
 from vae_core.settings import Config
 from vae_core.training import TrainingResult, train_model
 from vae_core.training.denormals import denormals_flushed
+from vae_core.training.initial_weights import initial_weights_of
 from vae_core.training.loop import last_word
 from vae_core.training.state import has_state, saved_config
 
@@ -74,6 +76,14 @@ DataCount = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
 ]
+Initial = Annotated[
+    Path | None,
+    typer.Option(
+        "--initial-weights",
+        help="The checkpoint folder of a model of the same make whose weights the run begins with, such as "
+        "checkpoints/shapes-10d; colour may start from grey. (default: random weights)",
+    ),
+]
 Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
@@ -91,6 +101,7 @@ def train(
     download: Download = True,
     threads: Threads = None,
     device: Device = "auto",
+    initial_weights: Initial = None,
     own_parts: OwnParts = None,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
@@ -103,7 +114,7 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device)
+        result, interrupted = _train(given, images, out, resume, earlier, device, initial_weights)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -117,7 +128,13 @@ def train(
 
 
 def _train(
-    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None, device: str
+    given: Choices,
+    images: ImageSet,
+    out: Path,
+    resume: bool,
+    earlier: Config | None,
+    device: str,
+    initial: Path | None,
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -132,6 +149,7 @@ def _train(
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
             device=device,
+            initial=None if initial is None else initial_weights_of(load_checkpoint(initial)),
         )
     return result, interrupt.came
 

@@ -7,29 +7,36 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vae_core.checkpoint import Checkpoint
+from vae_core.checkpoint import Checkpoint, load_evaluation
 from vae_core.settings import ModelSettings
 from vae_core.training.errors import TrainingError
 from vae_core.vae import VAE
 
 HASH_SHOWN = 16  # hex digits
+COLLAPSED = 0.1  # nats of KL below which a dimension carries next to nothing
 
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """The model to start from. `words` name it in the settings: its name, and the first digits of its weights' hash."""
+    """The model to start from. `words` name it in the settings: its name, and the first digits of its weights' hash.
+
+    collapsed: the dimensions, counted from 0, that carry nothing under its own measurement.
+    """
 
     name: str
     words: str
     settings: ModelSettings
     vae: VAE
+    collapsed: tuple[int, ...] = ()
 
 
 def initial_weights_of(checkpoint: Checkpoint) -> InitialWeights:
     """A loaded checkpoint as something to start from."""
     config = checkpoint.config
     words = f"{config.name}@{checkpoint.weights_hash[:HASH_SHOWN]}"
-    return InitialWeights(config.name, words, config.model, checkpoint.vae)
+    kl = (load_evaluation(checkpoint.folder) or {}).get("kl_per_dimension", [])
+    collapsed = tuple(dimension for dimension, nats in enumerate(kl) if nats < COLLAPSED)
+    return InitialWeights(config.name, words, config.model, checkpoint.vae, collapsed)
 
 
 def start_from(vae: VAE, settings: ModelSettings, initial: InitialWeights) -> None:
@@ -49,7 +56,28 @@ def start_from(vae: VAE, settings: ModelSettings, initial: InitialWeights) -> No
         if there.shape != here.shape and axis is None:
             raise _refusal(settings, initial, f"{name} is {_shape(there)} there and {_shape(here)} here")
         fitted[name] = there if axis is None else _in_three_channels(there, axis, is_input=name.startswith("encoder"))
+    fresh = {name: weights.clone() for name, weights in wanted.items()}
     vae.load_state_dict(fitted)
+    _free_collapsed(vae, initial.collapsed, fresh)
+
+
+@torch.no_grad()
+def _free_collapsed(vae: VAE, collapsed: tuple[int, ...], fresh: dict[str, Tensor]) -> None:
+    """Collapsed dimensions get back the random weights they had: a dimension on which no picture depends learns nothing
+    of what is new in the data, which would then crowd into those that are taken.
+    """
+    weights, size = vae.state_dict(), vae.latent_dim
+    listening = next((name for name, each in weights.items() if _takes_latents(name, each, size)), None)
+    if listening is None:
+        return
+    for dimension in collapsed:
+        weights[listening][:, dimension] = fresh[listening][:, dimension]
+        for name in [name for name in weights if name.startswith("encoder")][-2:]:
+            weights[name][dimension::size] = fresh[name][dimension::size]
+
+
+def _takes_latents(name: str, weights: Tensor, size: int) -> bool:
+    return name.startswith("decoder") and weights.dim() == 2 and weights.shape[1] >= size
 
 
 def _in_three_channels(weights: Tensor, axis: int, is_input: bool) -> Tensor:

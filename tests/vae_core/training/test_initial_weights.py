@@ -48,6 +48,27 @@ def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, 
         torch.testing.assert_close(drawn, grey.vae.decode_mean(known.mean).expand(-1, 3, -1, -1))
 
 
+@pytest.mark.parametrize("network", ["mlp", "conv"])
+def test_a_collapsed_dimension_begins_afresh(network: str) -> None:
+    hidden = {"mlp": (16, 8), "conv": (4, 8)}[network]
+    settings = MODEL.model_copy(update={"network": network, "hidden": hidden, "image_shape": (1, 16, 16)})
+    known, new, fresh = replace(grey_model(settings), collapsed=(1,)), build_vae(settings, 2), build_vae(settings, 2)
+    start_from(new, settings, known)
+    images = torch.rand((5, 1, 16, 16), generator=torch.Generator().manual_seed(0))
+    latents = torch.randn((5, 3), generator=torch.Generator().manual_seed(1))
+    elsewhere = latents.clone()
+    elsewhere[:, 1] = 0  # where the fresh dimension says nothing, the decoder is the known one
+    with torch.inference_mode():
+        torch.testing.assert_close(new.encode(images).mean[:, [0, 2]], known.vae.encode(images).mean[:, [0, 2]])
+        assert not torch.allclose(new.encode(images).mean[:, 1], known.vae.encode(images).mean[:, 1])
+        torch.testing.assert_close(new.decode_mean(elsewhere), known.vae.decode_mean(elsewhere))
+        assert not torch.allclose(new.decode_mean(latents), known.vae.decode_mean(latents))
+    weights, random, kept = new.state_dict(), fresh.state_dict(), known.vae.state_dict()
+    rows = [name for name in weights if name.startswith("encoder")][-2:]
+    assert all(torch.equal(weights[name][[1, 4]], random[name][[1, 4]]) for name in rows)
+    assert all(torch.equal(weights[name][[0, 2, 3, 5]], kept[name][[0, 2, 3, 5]]) for name in rows)
+
+
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
@@ -65,7 +86,7 @@ def test_another_make_is_refused(change: dict, difference: str) -> None:
 def test_a_run_begins_there_says_so_and_is_resumed(digits: ImageSet, tmp_path: Path) -> None:
     train_model(digits, MODEL, TRAINING.model_copy(update={"learning_rate": 3e-3}), tmp_path / "grey")
     first = load_checkpoint(tmp_path / "grey")
-    initial = initial_weights_of(first)
+    initial = replace(initial_weights_of(first), collapsed=())  # after one epoch some may be
     coloured = MODEL.model_copy(update={"image_shape": (3, 8, 8)})
     train_model(in_colour(digits), coloured, TRAINING, tmp_path / "colour", initial=initial)
     second = load_checkpoint(tmp_path / "colour")

@@ -41,13 +41,16 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "direction_task": "jobs.direction_task:direction_task",
         "encode_task": "jobs.encode_task:encode_task",
         "film_task": "jobs.film_task:film_task",
+        "gather_task": "jobs.own_images:gather_task",
         "latent_fit_task": "jobs.fit_task:latent_fit_task",
         "log_density_task": "jobs.density_task:log_density_task",
+        "look_task": "jobs.own_images:look_task",
         "map_task": "jobs.map_tasks:map_task",
         "mixing_task": "jobs.mixing_task:mixing_task",
         "odd_task": "jobs.odd_task:odd_task",
         "path_task": "jobs.path_task:path_task",
         "place_task": "jobs.map_tasks:place_task",
+        "replay_task": "jobs.replay_task:replay_task",
     }
 )
 OURS = ("vae_core", "store", "jobs")  # an exception of these rooms says all in a sentence

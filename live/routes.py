@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from jobs import warms_maps, worker_count
+from jobs import runs_at_once, warms_maps, worker_count
 from live.columns import column_route, columns_route, posterior_route
 from live.copies import copies_route
 from live.directions import axes_route, direction_route, jacobian_route
@@ -30,6 +30,10 @@ from live.paths import path_route
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
+from live.run_films import run_film_route
+from live.run_list import runs_route
+from live.run_looks import fixed_route, run_map_route, snapshot_route
+from live.runs import metrics_route, orders_route, run_route
 from live.sample_files import samples_route
 from live.saved_directions import directions_route, write_directions_route
 from live.selection import selection_route
@@ -45,12 +49,14 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
 
     Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, LATENT_EXPLORER_NOTES another word
-    than it knows, LATENT_EXPLORER_WORKERS no number of processes, or LATENT_EXPLORER_WARM no word of its own.
+    than it knows, LATENT_EXPLORER_WORKERS or LATENT_EXPLORER_RUNS no number of processes, or LATENT_EXPLORER_WARM no
+    word of its own.
     """
     (
         other_origins(),
         notes_setting(),
         worker_count(),
+        runs_at_once(),
         warms_maps(),
     )  # a mistake stops the start, not each visitor
     base = base_path.strip("/")
@@ -98,6 +104,14 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
+        Route(f"{root}/run/{{name}}", run_route),
+        Route(f"{root}/run/{{name}}/metrics", metrics_route),
+        Route(f"{root}/run/{{name}}/orders", orders_route, methods=["POST"]),
+        Route(f"{root}/run/{{name}}/fixed", fixed_route),
+        Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),
+        Route(f"{root}/run/{{name}}/map", run_map_route),
+        Route(f"{root}/run/{{name}}/film", run_film_route, methods=["POST"]),
+        Route(f"{root}/runs", runs_route),
         Route(f"{root}/notes/{{model}}/directions", directions_route),
         Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),
         Route(f"{root}/notes/{{model}}/groups", groups_route),

@@ -7,9 +7,12 @@ import streamlit as st
 import jobs
 from jobs import RunRefused
 from ui import state
-from ui.errors import plain, quoted, show_problem
-from ui.run_view import show_run
-from ui.train_form import run_form
+from ui.errors import plain, show_problem
+from ui.train_form import form_choices, run_request
+from ui.train_form.command_view import show_command
+from ui.train_form.estimate_view import show_estimate
+from ui.train_runs import show_runs, shows_runs, view_switch
+from ui.train_watch import train_watch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
 
@@ -31,18 +34,21 @@ def watch(name: str) -> None:
 
 
 def show_form() -> None:
-    """The choices, and beside them the runs that there are."""
-    form, others = st.columns([0.62, 0.38], gap="large")
+    """The choices; beside them the name, Start, and what the run will take."""
+    form, ready = st.columns([0.6, 0.4], gap="large")
     with form:
         st.markdown("Choose images and press Start: a first model of the digits takes less than a minute.")
-        request = run_form()
+        choices = form_choices()
+    with ready:
+        request = run_request(choices)
         # never disabled: a click that comes straight from the field just mended would be lost
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=state.TRAIN_START):
             if request is None:
                 show_problem("The run was not started", "A field holds what cannot be used.", MEND)
             else:
                 start(request)
-    with others, st.container(gap="xsmall"):
+        show_estimate(request)
+        show_command(request)
         show_other_runs()
 
 
@@ -60,24 +66,29 @@ def show_other_runs() -> None:
 
 
 def show_watched(name: str) -> None:
-    """One run: what can be done with it, and how it goes."""
-    run = jobs.find_run(name)
-    over = run is not None and not run.status.alive
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Training {plain(quoted(name))}**", width="stretch")
-        if over and name in state.usable_models():
-            # a button, no link: a link's `?model=` does not reach the picker, which is bound to it
-            choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
-            if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
-                state.open_page("sliders")
-        if st.button("Train another", icon=":material/add:", key=state.TRAIN_ANOTHER):
-            del st.query_params[state.RUN]
-            st.rerun()
-    show_run(name)
+    """One run: all of it is one component, which is followed where it leads."""
+    gone = train_watch(name, on_leave=lambda way: leave(way, name), key=state.TRAIN_WATCHED)
+    if gone == "sliders":
+        state.open_page("sliders")
+    if gone is not None:
+        st.query_params.pop(state.RUN, None)
+        st.query_params.pop(state.EPOCH, None)
+        st.rerun()
+
+
+def leave(way: str, name: str) -> None:
+    """Before the script runs: the model that is opened becomes the chosen one; the list or the form comes next."""
+    if way == "sliders" and name in state.usable_models():
+        state.choose_model(name)
+    elif way != "sliders":
+        st.session_state[state.TRAIN_VIEW] = state.RUNS if way == "runs" else state.NEW_RUN
 
 
 watched = st.query_params.get(state.RUN)
 if watched:
     show_watched(watched)
+elif shows_runs():
+    show_runs()
 else:
+    view_switch()
     show_form()

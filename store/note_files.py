@@ -57,7 +57,7 @@ class NoteFile(Generic[T]):
     """A kind of note of one model: T has a `revision`, 0 where nothing was written.
 
     what: its name, which is its file's too. read: T of the content of a file, raising what it likes for a bad one.
-    empty: T without a file.
+    empty: T without a file. words: the name in sentences, where it is another.
     """
 
     folder: Path
@@ -65,6 +65,7 @@ class NoteFile(Generic[T]):
     read: Callable[[Mapping[str, Any]], T]
     empty: T
     largest: int  # bytes
+    words: str = ""
 
     @property
     def file(self) -> Path:
@@ -104,12 +105,13 @@ class NoteFile(Generic[T]):
             with FileLock(self.folder / f".{self.what}.lock", timeout=LONGEST_WAIT, poll_interval=0.01):
                 present = self.present()
                 if present.revision != revision:
-                    raise NotesChanged(self.what, revision, present)
+                    raise NotesChanged(self.words or self.what, revision, present)
                 content = {"revision": revision + 1, **content_after(present)}
                 text = json.dumps(content, ensure_ascii=False, indent=1).encode()
                 if len(text) > self.largest:
+                    words = self.words or self.what
                     raise NotesError(
-                        f"bad-{self.what}", f"The {self.what} take {len(text):,} bytes; at most {self.largest:,} do."
+                        f"bad-{self.what}", f"The {words} take {len(text):,} bytes; at most {self.largest:,} do."
                     )
                 write_atomic(self.file, text)
         except Timeout as problem:

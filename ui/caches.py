@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 
 import store
+from ui.epoch_log import EpochLogs
 from ui.gallery_cards.preview import Preview, preview_latents
 from ui.latent_sliders.reach import Axes, found_axes
 
@@ -36,3 +40,11 @@ def axes(model: store.LoadedModel) -> Axes | None:
     Raises store.ModelChanged when the model was trained again meanwhile.
     """
     return _axes(model.name, model.weights, VERSION)
+
+
+_EPOCHS = EpochLogs(most=512)
+
+
+def run_epochs(folder: Path) -> list[dict[str, Any]]:
+    """The epochs of the run in this folder, as `metrics.jsonl` tells them now; only what is new of it is read."""
+    return _EPOCHS.read(folder)

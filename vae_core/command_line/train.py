@@ -84,6 +84,13 @@ Initial = Annotated[
         "checkpoints/shapes-10d; colour may start from grey. (default: random weights)",
     ),
 ]
+Snapshots = Annotated[
+    bool,
+    typer.Option(
+        "--snapshots",
+        help="Keep a small copy of the model after each epoch, to look at later how it learned; 20 MB at most in all.",
+    ),
+]
 Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
@@ -103,6 +110,7 @@ def train(
     device: Device = "auto",
     initial_weights: Initial = None,
     own_parts: OwnParts = None,
+    snapshots: Snapshots = False,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
     with readable_errors(), denormals_flushed():
@@ -114,7 +122,7 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device, initial_weights)
+        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, initial_weights)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -134,6 +142,7 @@ def _train(
     resume: bool,
     earlier: Config | None,
     device: str,
+    snapshots: bool,
     initial: Path | None,
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
@@ -149,6 +158,7 @@ def _train(
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
             device=device,
+            snapshots=snapshots,
             initial=None if initial is None else initial_weights_of(load_checkpoint(initial)),
         )
     return result, interrupt.came

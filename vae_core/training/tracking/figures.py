@@ -64,4 +64,4 @@ def _numbers(name: str, value: Any) -> dict[str, float]:
 
 
 def _words(value: Any) -> str:
-    return ", ".join(map(str, value))
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -238,6 +238,7 @@ def test_a_sweep_shows_its_progress_and_a_heat_map(root: Path) -> None:
     assert app.selectbox(key=state.RUNS_SWEEP).options == ["grid: 2 of 4"]
     app.selectbox(key=state.RUNS_SWEEP).set_value("grid").run()
     assert not app.exception
+    assert listed(app)[:2] == ["grid-3", "grid-4"], "under way, then waiting"
     assert sorted(listed(app)) == [f"grid-{number}" for number in range(1, 5)]
     assert "2 of 4 runs have ended" in app.get("progress")[0].proto.text.replace("\\", "")
     (heat,) = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,16 +87,19 @@ class RunRow:
 
 
 def run_rows() -> tuple[RunRow, ...]:
-    """All runs and models: those under way first, then the ones that changed last."""
+    """All runs and models: those under way first, then those that wait in their order, then as they changed last."""
     runs = {run.name: run for run in jobs.list_runs()}
     models = {summary.name: summary for summary in store.list_models()}
     rows = [_row(name, runs.get(name), models.get(name)) for name in runs.keys() | models.keys()]
-    return tuple(sorted(rows, key=_place))
+    waiting = [run.name for run in runs.values() if run.queued]
+    return tuple(sorted(rows, key=lambda row: _place(row, waiting)))
 
 
-def _place(row: RunRow) -> tuple:
+def _place(row: RunRow, waiting: Sequence[str]) -> tuple:
     """By name while it is under way: sorted by their heartbeats two runs would change places each second."""
-    return not row.alive, 0.0 if row.alive else -row.modified, row.name
+    if row.alive:
+        return 0, 0, row.name
+    return (1, waiting.index(row.name), "") if row.name in waiting else (2, -row.modified, row.name)
 
 
 def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) -> RunRow:

@@ -241,10 +241,10 @@ def test_a_sweep_shows_its_progress_and_a_heat_map(root: Path) -> None:
     assert listed(app)[:2] == ["grid-3", "grid-4"], "under way, then waiting"
     assert sorted(listed(app)) == [f"grid-{number}" for number in range(1, 5)]
     assert "2 of 4 runs have ended" in app.get("progress")[0].proto.text.replace("\\", "")
-    (heat,) = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
-    assert heat["x"] == ["0.001", "0.003"]
-    assert heat["y"] == ["1", "4"]
-    assert heat["text"][0][0] == "9.000"
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["xaxis"]["ticktext"] == ["0.001", "0.003"]
+    assert figure["layout"]["yaxis"]["ticktext"] == ["1", "4"]
+    assert figure["data"][0]["text"] == [["9.000", "under way"], ["8.000", "waiting"]]
     assert "Best: 8.000 by grid-2 (learning rate 0.001, β 4)" in text_of(app)
     app.button(key=f"{state.RUNS_SWEEP}_compare").click().run()
     assert sorted(app.multiselect(key=state.RUNS_CHOSEN).value) == [f"grid-{number}" for number in range(1, 5)]

@@ -75,18 +75,21 @@ def best_run(sweep: Sweep, measure: str) -> RunRow | None:
 
 
 def heat_map(sweep: Sweep, measure: str) -> go.Figure:
-    """The measure at each place of the grid, the better the stronger; a run without it says its state."""
+    """The measure at each place of the grid, the better the brighter; a run without it says its state.
+
+    Places are numbers, with the values as their labels: Plotly takes the text of a value for a number.
+    """
     cells = [[sweep.runs.get((column, line)) for column in sweep.columns] for line in sweep.lines]
     figure = go.Figure(
         go.Heatmap(
-            x=[_tick(value) for value in sweep.columns],
-            y=[_tick(value) for value in sweep.lines],
+            x=list(range(len(sweep.columns))),
+            y=list(range(len(sweep.lines))),
             z=[[_score(run, measure) for run in line] for line in cells],
             text=[[_text(run, measure) for run in line] for line in cells],
             customdata=[[run.name if run else "" for run in line] for line in cells],
             texttemplate="%{text}",
             hovertemplate="%{customdata}: %{text}<extra></extra>",
-            colorscale="Teal",
+            colorscale="Cividis",
             reversescale=measure in LOWER_IS_BETTER,
             xgap=3,
             ygap=3,
@@ -94,21 +97,31 @@ def heat_map(sweep: Sweep, measure: str) -> go.Figure:
         )
     )
     _say_states(figure, sweep, cells, measure)
-    axis = {"type": "category", "showgrid": False}
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
-        xaxis={**axis, "title": {"text": setting_name(sweep.across)}},
-        yaxis={**axis, "title": {"text": setting_name(sweep.down) if sweep.down else ""}},
+        xaxis=_axis(sweep.across, sweep.columns),
+        yaxis=_axis(sweep.down, sweep.lines),
     )
     return figure
 
 
+def _axis(setting: str | None, values: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "title": {"text": setting_name(setting) if setting else ""},
+        "tickvals": list(range(len(values))),
+        "ticktext": [_tick(value) for value in values],
+        "range": [-0.5, len(values) - 0.5],
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
 def _say_states(figure: go.Figure, sweep: Sweep, cells: Sequence[Sequence[RunRow | None]], measure: str) -> None:
     """Words at the places that have no colour: Plotly writes no text there."""
-    for line, runs in zip(sweep.lines, cells, strict=True):
-        for column, run in zip(sweep.columns, runs, strict=True):
+    for line, runs in enumerate(cells):
+        for column, run in enumerate(runs):
             if _score(run, measure) is None:
-                figure.add_annotation(x=_tick(column), y=_tick(line), text=_text(run, measure), showarrow=False)
+                figure.add_annotation(x=column, y=line, text=_text(run, measure), showarrow=False)
 
 
 def heat_words(sweep: Sweep, measure: str) -> str:

@@ -11,7 +11,10 @@ import jobs
 from jobs import RunRefused
 from ui import state
 from ui.errors import plain
+from ui.train_runs.rows import RunRow
 from ui.train_runs.said import say
+
+WAITING = "queued"
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,9 @@ def entries(waiting: Sequence[tuple[str, str]]) -> tuple[Entry, ...]:
     return tuple(Entry(key, tuple(runs)) for (key, _), runs in blocks.items())
 
 
-def show_queue() -> None:
-    """Draws a button with the queue behind it; nothing while no run waits."""
-    queue = entries([(run.name, run.sweep) for run in jobs.queued_runs()])
+def show_queue(rows: Sequence[RunRow]) -> None:
+    """Draws a button with the queue behind it; nothing while no run waits. rows: those that wait in their order."""
+    queue = entries([(row.name, row.sweep) for row in rows if row.state == WAITING])
     if not queue:
         return
     count = sum(len(entry.runs) for entry in queue)

@@ -56,7 +56,7 @@ def _draw(polled: bool) -> None:
         view = view_switch()
         wanted = asked_filter(rows)
         sweep = chosen_sweep(rows)
-        show_queue()
+        show_queue(rows)
         show_bin()
     moved = st.session_state.pop(state.RUNS_MOVED, False)
     if moved or view != state.RUNS or polled != _changing(rows):

@@ -9,7 +9,9 @@ from jobs import RunRefused
 from ui import state
 from ui.errors import plain, quoted, show_problem
 from ui.run_view import show_run
-from ui.train_form import run_form
+from ui.train_form import form_choices, run_request
+from ui.train_form.command_view import show_command
+from ui.train_form.estimate_view import show_estimate
 from ui.train_runs import show_runs, shows_runs, view_switch
 from ui.train_sweep import start_sweep, sweep_choices
 
@@ -41,11 +43,13 @@ def watch(name: str) -> None:
 
 
 def show_form() -> None:
-    """The choices, and beside them the runs that there are."""
-    form, others = st.columns([0.62, 0.38], gap="large")
+    """The choices; beside them the name, Start, and what the run will take."""
+    form, ready = st.columns([0.6, 0.4], gap="large")
     with form:
         st.markdown("Choose images and press Start: a first model of the digits takes less than a minute.")
-        request = run_form()
+        choices = form_choices()
+    with ready:
+        request = run_request(choices)
         sweep = sweep_choices(request)
         # never disabled: a click that comes straight from the field just mended would be lost
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=state.TRAIN_START):
@@ -55,7 +59,8 @@ def show_form() -> None:
                 start_all(sweep)
             else:
                 start(request)
-    with others, st.container(gap="xsmall"):
+        show_estimate(request)
+        show_command(request)
         show_other_runs()
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m vae_core train | evaluate | cache | list."""
+"""The command line: python -m vae_core train | estimate | evaluate | gather | cache | list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 
 from vae_core.checkpoint import list_checkpoints
 from vae_core.command_line.console import readable_errors, screen
+from vae_core.command_line.estimate import estimate
 from vae_core.command_line.evaluate import evaluate
+from vae_core.command_line.gather import gather_images
 from vae_core.command_line.images import named_images
 from vae_core.command_line.screen import checkpoint_table
 from vae_core.command_line.shared_options import DataDir, Download, OwnParts, import_own_parts
@@ -25,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(help=TRAIN_HELP)(train)
+app.command()(estimate)
 app.command()(evaluate)
+app.command("gather")(gather_images)
 
 
 @app.command("cache")

@@ -28,11 +28,11 @@ def start(page: Page, app: RunningApp, name: str, epochs: int, rate: str | None 
     """Starts a run by the form; with a low learning rate it is not over before a test has looked at it."""
     page.goto(f"{app.url}/train")
     page.get_by_role("textbox", name="Name").fill(name)
-    page.get_by_label("Length: epochs").fill(str(epochs))
+    page.get_by_role("textbox", name="Length", exact=True).fill(str(epochs))
     page.keyboard.press("Tab")
     if rate:
-        page.get_by_text("More choices").click()
-        page.get_by_role("textbox", name="Learning rate").fill(rate)
+        page.get_by_text("Optimizer:").click()
+        page.get_by_role("textbox", name="Learning rate", exact=True).fill(rate)
         page.keyboard.press("Tab")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(f"Training “{name}”")).to_be_visible(timeout=PATIENCE)

@@ -25,8 +25,8 @@ from vae_core.training.run_folder import (
     write_status,
 )
 
-LENGTH = f"{state.TRAIN_LENGTH}_digits"
-NAME = f"{state.TRAIN_NAME}_digits"
+LENGTH = state.TRAIN_LENGTH
+NAME = state.TRAIN_NAME
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monke
     app.run()
     app.button(key=state.TRAIN_START).click().run()
     assert not app.exception
-    assert asked == [jobs.RunRequest("five", "digits", "mlp", 5, "gaussian", 3)]
+    assert asked == [jobs.RunRequest("five", "digits", "mlp", 5, "gaussian", 3, 64)]
     assert app.query_params[state.RUN] in ("five", ["five"])
     assert "Training “five”" in text_of(app)
 
@@ -167,8 +167,8 @@ def test_an_epoch_is_explained_and_every_detail_has_its_sentence(root: Path) -> 
     assert "Epochs: passes over the training images." in text_of(app)
     for key in (state.TRAIN_BATCH, state.TRAIN_RATE, state.TRAIN_SEED):
         assert app.text_input(key=key).help
-    for key in (state.TRAIN_NETWORK, f"{state.TRAIN_LIKELIHOOD}_digits"):
-        assert app.button_group(key=key).help
+    assert app.button_group(key=state.TRAIN_NETWORK).help
+    assert app.selectbox(key=state.TRAIN_LIKELIHOOD).help
 
 
 def test_the_figures_of_the_chosen_model_do_not_stand_above_a_run(root: Path) -> None:

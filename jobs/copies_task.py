@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ import numpy as np
 import torch
 
 from jobs.progress import Report
+from store.cache_files import CacheError
+from store.copy_scales import copy_scale_id, load_copy_scale, save_copy_scale
 from vae_core.checkpoint import checkpoint_folder, load_checkpoint
 from vae_core.data import DataError, ImageSet, load_recorded
 from vae_core.data.image_set import some_rows
@@ -19,6 +22,7 @@ from vae_core.metrics.copying import CopyScale, NearestImages, copy_scale, neare
 from vae_core.pixels import to_pixels
 from vae_core.vae import VAE
 
+LOG = logging.getLogger(__name__)
 UNSEEN = 512  # held-out images that the scale is made of
 AT_ONCE = 2**25  # bytes of training images compared at once
 BATCH = 256
@@ -38,7 +42,7 @@ def copies_task(root: str | Path, model: str, latents: np.ndarray, labels: np.nd
     """The training image nearest to the mean picture of each latent float32 (B, D), and whether it may be a copy.
 
     labels: int (B,) of a conditional model, else None. Reads the model's own data, which must be on this machine; the
-    scale of unseen images is kept for the next call. Raises DataError, CheckpointError.
+    scale of unseen images is kept in the app's cache for the next call. Raises DataError, CheckpointError.
     """
     report(0.0, "Reading the training images")
     checkpoint = load_checkpoint(checkpoint_folder(Path(root), model))
@@ -48,26 +52,24 @@ def copies_task(root: str | Path, model: str, latents: np.ndarray, labels: np.nd
             f"The images of {images.name} have the shape {images.image_shape}; the model takes"
             f" {checkpoint.vae.image_shape}. Put back the data that it was trained on."
         )
-    key = (str(root), model, checkpoint.weights_hash)
+    key = copy_scale_id(checkpoint.weights_hash, checkpoint.config.data.fingerprint, UNSEEN)
+    known = load_copy_scale(key)
     pictures = _decoded(checkpoint.vae, np.asarray(latents, dtype=np.float32), labels)
-    unseen = _unseen(checkpoint.vae, images) if key not in _SCALES else pictures[:0]
+    unseen = _unseen(checkpoint.vae, images) if known is None else pictures[:0]
     found = nearest_images(np.concatenate([pictures, unseen]), _parts(images, report))
-    if key not in _SCALES:
-        _keep(key, copy_scale(found.distances[len(pictures) :]))
     own = slice(len(pictures))
     nearest = NearestImages(found.rows[own], found.images[own], found.distances[own])
-    scale = _SCALES[key]
+    scale = _kept(key, found.distances[len(pictures) :]) if known is None else copy_scale(known)
     return Copies(nearest, scale.typical, scale.nearer(nearest.distances), scale.words(nearest.distances))
 
 
-_SCALES: dict[tuple[str, str, str], CopyScale] = {}  # in this worker's memory
-MOST_SCALES = 8
-
-
-def _keep(key: tuple[str, str, str], scale: CopyScale) -> None:
-    _SCALES[key] = scale
-    for oldest in list(_SCALES)[:-MOST_SCALES]:
-        del _SCALES[oldest]
+def _kept(key: str, distances: np.ndarray) -> CopyScale:
+    """The scale of these distances, kept for every worker where the cache can be written."""
+    try:
+        save_copy_scale(key, distances)
+    except CacheError as problem:
+        LOG.warning("%s The scale of copies is measured again next time.", problem)
+    return copy_scale(distances)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Pictures along a path as a file to take away: a film, a strip, or a folder of frames."""
+"""Pictures along a path or of a palette as a file to take away: a film, a strip, a grid, or a folder of frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from jobs.progress import Report
 from vae_core.checkpoint import checkpoint_folder, load_checkpoint
-from vae_core.pictures import enlarged, gif_file, mp4_file, plain_board, png_file, webp_file
+from vae_core.pictures import enlarged, gif_file, mp4_file, plain_board, png_file, triangle_board, webp_file
 from vae_core.pixels import to_pixels
 from vae_core.vae import VAE
 
@@ -30,18 +30,23 @@ def film_task(
     smooth: bool,
     fps: float,
     report: Report,
+    columns: int | None = None,
 ) -> bytes:
     """The file of frames decoded at latents float32 (N, D), each pixel `scale` wide.
 
-    what: "gif", "mp4", "webp", "strip" (a PNG of all frames side by side) or "zip" (a PNG for each). label: the class
-    under which a conditional model decodes. Raises CheckpointError for a model that cannot be opened, ValueError for
+    what: "gif", "mp4", "webp", "strip" (a PNG of all frames side by side), "zip" (a PNG for each), "picture" (of one
+    latent), "sheet" (rows of `columns` pictures) or "triangle" (rows of 1 to `columns`). label: the class under which a
+    conditional model decodes. Raises CheckpointError for a model that cannot be opened, ValueError for
     latents of another shape or not finite.
     """
     path = np.asarray(latents, dtype=np.float32)
     vae = load_checkpoint(checkpoint_folder(Path(root), name)).vae
     if path.ndim != 2 or path.shape[1] != vae.latent_dim or len(path) == 0 or not np.isfinite(path).all():
         raise ValueError(f"latents have shape {path.shape}; they must be finite, (N, {vae.latent_dim}) with N ≥ 1.")
-    return _WRITERS[what](_frames(vae, path, label, scale, smooth, report), fps)
+    frames = _frames(vae, path, label, scale, smooth, report)
+    if what in _BOARDS:
+        return _grid(list(frames), what, columns or len(path))
+    return WRITERS[what](frames, fps)
 
 
 def _frames(
@@ -60,9 +65,9 @@ def _pictures(vae: VAE, latents: np.ndarray, label: int | None) -> np.ndarray:
     return to_pixels(vae.decode_mean(torch.from_numpy(latents), labels)).permute(0, 2, 3, 1).numpy()
 
 
-def _strip(frames: Iterator[np.ndarray], _fps: float) -> bytes:
-    pictures = list(frames)
-    return png_file(plain_board(1, len(pictures), pictures[0].shape).filled(pictures), compress_level=3)
+def _grid(pictures: list[np.ndarray], what: str, columns: int) -> bytes:
+    board = _BOARDS[what](len(pictures), columns, pictures[0].shape)
+    return png_file(board.filled(pictures), compress_level=3)
 
 
 def _zip(frames: Iterator[np.ndarray], _fps: float) -> bytes:
@@ -73,4 +78,10 @@ def _zip(frames: Iterator[np.ndarray], _fps: float) -> bytes:
     return file.getvalue()
 
 
-_WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "strip": _strip, "zip": _zip}
+WRITERS = {"gif": gif_file, "mp4": mp4_file, "webp": webp_file, "zip": _zip}
+_BOARDS = {
+    "strip": lambda count, _columns, cell: plain_board(1, count, cell),
+    "picture": lambda count, _columns, cell: plain_board(1, count, cell),
+    "sheet": lambda count, columns, cell: plain_board(count // columns, columns, cell),
+    "triangle": lambda _count, columns, cell: triangle_board(columns, cell),
+}

@@ -13,6 +13,7 @@ from jobs.path_facts import path_facts
 from jobs.progress import Report
 from vae_core.checkpoint import checkpoint_folder, load_checkpoint, load_latents
 from vae_core.latent import (
+    AggregatedPosterior,
     DataGraph,
     ImageMetric,
     KeyedPath,
@@ -22,6 +23,7 @@ from vae_core.latent import (
     relax,
     slerp_through,
     spline_through,
+    spread_posterior,
 )
 from vae_core.vae import VAE
 
@@ -42,7 +44,8 @@ def path_task(
     """The path of that kind through keys float32 (K, D) in about `steps` points, as `path_facts`, with its figures.
 
     kind: "linear", "slerp", "spline", "data" or "geodesic"; the last is told as it relaxes. weights: the hash under
-    which the worker keeps the opened model. label: of a conditional model.
+    which the worker keeps the opened model. label: of a conditional model. The lowest density is that of the
+    aggregated posterior of the model's reference set, absent where it has none.
     Raises CheckpointError for a model that cannot be opened, ValueError for keys that make no path.
     """
     folder = checkpoint_folder(Path(root), name)
@@ -50,12 +53,15 @@ def path_task(
     for path, share, words in _found(folder, weights, kind, keys, steps, metric):
         report(MEASURING * share, words, partial=path_facts(path))
     report(MEASURING, "Measuring the path")
-    measured = measure_path(path, metric)
+    posterior = _posterior(folder, weights)
+    measured = measure_path(path, metric, None if posterior is None else posterior.log_prob)
     way = np.concatenate([[0.0], np.cumsum(metric.steps(path.latents))])
     return path_facts(path) | {
         "latent_length": measured.latent_length,
         "image_length": measured.image_length,
         "evenness": measured.evenness,
+        "lowest_log_density": measured.lowest_log_density,
+        "lowest_at": measured.lowest_at,
         "way": np.round(way, 5).tolist(),
         "metric": metric.words,
     }
@@ -81,3 +87,10 @@ def _opened(folder: Path, _weights: str) -> VAE:
 @lru_cache(maxsize=2)
 def _graph(folder: Path, _weights: str) -> DataGraph:
     return DataGraph(load_latents(folder).mean)
+
+
+@lru_cache(maxsize=2)
+def _posterior(folder: Path, _weights: str) -> AggregatedPosterior | None:
+    """q(z) of the reference set; None where there is none, or of fewer than 2 images."""
+    latents = load_latents(folder)
+    return None if latents is None or len(latents.mean) < 2 else spread_posterior(latents.mean, latents.std)

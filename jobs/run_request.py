@@ -156,7 +156,7 @@ def _problem(option: TyperOption, name: str, text: Any) -> str | None:
 
 def _type_problem(option: TyperOption, text: str) -> str | None:
     """What is wrong with a number of the command line that is no setting of the model or its training."""
-    kind = option.bare_type
+    kind = option.type_descriptor.annotation
     if kind not in (int, float):
         return None
     try:

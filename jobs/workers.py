@@ -50,6 +50,7 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "odd_task": "jobs.odd_task:odd_task",
         "path_task": "jobs.path_task:path_task",
         "place_task": "jobs.map_tasks:place_task",
+        "replay_task": "jobs.replay_task:replay_task",
     }
 )
 OURS = ("vae_core", "store", "jobs")  # an exception of these rooms says all in a sentence

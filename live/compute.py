@@ -49,6 +49,19 @@ def find_model(message: Message) -> store.LoadedModel:
         raise BadMessage("unknown-model", str(problem), message.request) from problem
 
 
+def find_epoch(message: Message, epoch: int) -> store.EpochModel:
+    """The model of a run as it was after an epoch, loaded when need be: some milliseconds.
+
+    Raises BadMessage when the run keeps no snapshot of that epoch with weights, or it cannot be read.
+    """
+    from vae_core.checkpoint import CheckpointError
+
+    try:
+        return store.epoch_model(message.model, epoch)
+    except CheckpointError as problem:
+        raise BadMessage("no-such-epoch", str(problem), message.request) from problem
+
+
 def find_gauge(model: store.LoadedModel) -> Usualness:
     """How usual latents of the model are, measured when need be: may take seconds.
 

@@ -20,6 +20,7 @@ from live.map_asking import source_or_standing
 from live.map_jobs import Standing
 
 MOST_BYTES = 10_000
+UNFINISHED = ("queued", "running")
 MOST_LINES = 100_000
 
 
@@ -42,7 +43,10 @@ def _odd(request: Request, body: bytes) -> Content:
         return _facts(source, found, content)
 
     where = {"root": store.checkpoints_root(), "model": model.name, "source": source.encoded or source.id}
-    return job_answer(name, lambda: jobs.submit("odd_task", **where, data=source.data, scores_id=name), made)
+    answer = job_answer(name, lambda: jobs.submit("odd_task", **where, data=source.data, scores_id=name), made)
+    if answer["state"] in UNFINISHED:
+        answer["partial"] = _facts(source, store.stored_scores(model, source), content)
+    return answer
 
 
 odd_route = body_route(MOST_BYTES, _odd, at_once=8, threads=2)
@@ -51,8 +55,11 @@ odd_route = body_route(MOST_BYTES, _odd, at_once=8, threads=2)
 @route
 @refusing
 def score_route(request: Request) -> Response:
-    """GET /live/odd/{model}/{weights}/{source}/{score}: float32 (N,); several scores joined by + are summed."""
-    _, scores, parts = _asked(request)
+    """GET /live/odd/{model}/{weights}/{source}/{score}: float32 (N,); several scores joined by + are summed.
+
+    With ?stored=1 what the stored costs tell, which needs no job.
+    """
+    _, scores, parts = _asked(request, stored=request.query_params.get("stored") == "1")
     values = scores.values["ink"] if parts == ("ink",) and "ink" in scores.values else scores.combined(parts)
     return binary([values.astype(np.float32)], UNKEPT)
 
@@ -89,9 +96,9 @@ def _behind(model: store.LoadedModel, content: dict[str, Any]) -> str:
     return f"encode {store.data_source(model, content['source']).encoded}"
 
 
-def _asked(request: Request) -> tuple[store.Source, store.OddScores, tuple[str, ...]]:
+def _asked(request: Request, stored: bool = False) -> tuple[store.Source, store.OddScores, tuple[str, ...]]:
     model, source = named_model(request), named_source(request)
-    scores = store.odd_scores(store.odd_id(model, source))
+    scores = store.stored_scores(model, source) if stored else store.odd_scores(store.odd_id(model, source))
     if scores is None:
         raise Refused("not-encoded", "The images of this source are not scored yet: ask with POST first.")
     return source, scores, tuple(request.path_params["score"].split("+"))

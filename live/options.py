@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import store
-from live.protocol import LARGEST_SIDE, BadMessage, Message
+from live.protocol import LARGEST_SIDE, BadMessage, Kind, Message
 
 MOST_NEAREST = 24
+
+
+def epoch_of(message: Message) -> int | None:
+    """The epoch whose model shall decode, None for the trained one; raises BadMessage for what is no epoch."""
+    epoch = whole_number(message, "epoch", None)
+    if epoch is None:
+        return None
+    if message.kind != Kind.DECODE:
+        raise BadMessage(
+            "bad-options", f"The option epoch is for decode; a {message.kind.name.lower()} asks the trained model."
+        )
+    if not 0 <= epoch < 10**9:
+        raise BadMessage("bad-options", f"The option epoch is {epoch}; it must be from 0 to 999999999.")
+    return epoch
 
 
 def label_of(message: Message, model: store.LoadedModel) -> int:
@@ -21,7 +35,7 @@ def label_of(message: Message, model: store.LoadedModel) -> int:
 
 
 def _check_label(label: int, model: store.LoadedModel) -> None:
-    classes = model.config.model.classes
+    classes = model.classes
     if not classes:
         raise BadMessage(
             "bad-label",

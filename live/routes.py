@@ -30,7 +30,10 @@ from live.paths import path_route
 from live.pictures import picture_route, sheet_route
 from live.placing import place_route
 from live.plotly_script import plotly_route
+from live.run_films import run_film_route
 from live.run_list import runs_route
+from live.run_looks import fixed_route, run_map_route, snapshot_route
+from live.runs import metrics_route, orders_route, run_route
 from live.sample_files import samples_route
 from live.saved_directions import directions_route, write_directions_route
 from live.selection import selection_route
@@ -101,6 +104,13 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
         Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
+        Route(f"{root}/run/{{name}}", run_route),
+        Route(f"{root}/run/{{name}}/metrics", metrics_route),
+        Route(f"{root}/run/{{name}}/orders", orders_route, methods=["POST"]),
+        Route(f"{root}/run/{{name}}/fixed", fixed_route),
+        Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),
+        Route(f"{root}/run/{{name}}/map", run_map_route),
+        Route(f"{root}/run/{{name}}/film", run_film_route, methods=["POST"]),
         Route(f"{root}/runs", runs_route),
         Route(f"{root}/notes/{{model}}/directions", directions_route),
         Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),

@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import store
 from live.batches import FEW, Batches
-from live.compute import answer, check_weights, find_gauge, find_model
+from live.compute import answer, check_weights, find_epoch, find_gauge, find_model
+from live.options import epoch_of
 from live.origin import origin_allowed, other_origins
 from live.pace import Pace, work_of
 from live.places import labels_of, latents_at, map_of, needs_inverse, reply_to
@@ -124,10 +125,7 @@ _BATCHES = Batches(_PACE, _THREAD)
 
 async def _reply(message: Message) -> bytes:
     try:
-        model = store.model_in_memory(message.model)
-        if model is None:
-            model = await asyncio.to_thread(find_model, message)
-        check_weights(message, model)
+        model = await _model_of(message)
         if message.kind == Kind.DECODE:
             return await _BATCHES.decode(message, model)
         if message.kind == Kind.PLACE:
@@ -147,6 +145,16 @@ async def _reply(message: Message) -> bytes:
         LOG.exception("A %s request for %s failed", message.kind.name.lower(), message.model)
         sentence = f"{message.model} could not answer; the server's log says why."
         return pack_error(BadMessage("failed", sentence, message.request))
+
+
+async def _model_of(message: Message) -> store.LoadedModel | store.EpochModel:
+    epoch = epoch_of(message)
+    if epoch is not None:
+        return store.epoch_in_memory(message.model, epoch) or await asyncio.to_thread(find_epoch, message, epoch)
+    model = store.model_in_memory(message.model)
+    if model is None:
+        model = await asyncio.to_thread(find_model, message)
+    return check_weights(message, model)
 
 
 async def _placed(message: Message, model: store.LoadedModel) -> bytes:

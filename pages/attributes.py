@@ -10,7 +10,7 @@ from ui.attribute_sliders import attribute_sliders
 model = state.current_model()
 if model is not None:
     st.markdown(
-        "Drag a slider: your picture gains or loses what the direction stands for. Find new ones from two groups."
+        "Drag a slider: your picture gains or loses what the direction stands for. Under Attributes, find your own."
     )
     opened = attribute_sliders(model, key=state.ATTRIBUTES)
     if opened is not None and opened.page == "morph":

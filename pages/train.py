@@ -7,13 +7,13 @@ import streamlit as st
 import jobs
 from jobs import RunRefused
 from ui import state
-from ui.errors import plain, quoted, show_problem
-from ui.run_view import show_run
+from ui.errors import plain, show_problem
 from ui.train_form import form_choices, run_request
 from ui.train_form.command_view import show_command
 from ui.train_form.estimate_view import show_estimate
 from ui.train_runs import show_runs, shows_runs, view_switch
 from ui.train_sweep import start_sweep, sweep_choices
+from ui.train_watch import train_watch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
 
@@ -78,27 +78,22 @@ def show_other_runs() -> None:
 
 
 def show_watched(name: str) -> None:
-    """One run: what can be done with it, and how it goes."""
-    run = jobs.find_run(name)
-    over = run is not None and not run.status.alive
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Training {plain(quoted(name))}**", width="stretch")
-        if over and name in state.usable_models():
-            # a button, no link: a link's `?model=` does not reach the picker, which is bound to it
-            choose = {"on_click": state.choose_model, "args": (name,), "type": "primary"}
-            if st.button("Open in Sliders", icon=":material/tune:", key=state.TRAIN_OPEN, **choose):
-                state.open_page("sliders")
-        st.button("All runs", icon=":material/table_rows:", key=state.TRAIN_ALL, on_click=leave_run)
-        if st.button("Train another", icon=":material/add:", key=state.TRAIN_ANOTHER):
-            del st.query_params[state.RUN]
-            st.rerun()
-    show_run(name)
+    """One run: all of it is one component, which is followed where it leads."""
+    gone = train_watch(name, on_leave=lambda way: leave(way, name), key=state.TRAIN_WATCHED)
+    if gone == "sliders":
+        state.open_page("sliders")
+    if gone is not None:
+        st.query_params.pop(state.RUN, None)
+        st.query_params.pop(state.EPOCH, None)
+        st.rerun()
 
 
-def leave_run() -> None:
-    """Takes the run out of the address and shows the list of all."""
-    del st.query_params[state.RUN]
-    st.session_state[state.TRAIN_VIEW] = state.RUNS
+def leave(way: str, name: str) -> None:
+    """Before the script runs: the model that is opened becomes the chosen one; the list or the form comes next."""
+    if way == "sliders" and name in state.usable_models():
+        state.choose_model(name)
+    elif way != "sliders":
+        st.session_state[state.TRAIN_VIEW] = state.RUNS if way == "runs" else state.NEW_RUN
 
 
 watched = st.query_params.get(state.RUN)

@@ -5,6 +5,7 @@ from store.computed_columns import LOG_DENSITY, clustering_of, computed_column, 
 from store.data_sources import DataSource, data_source, encoded_source
 from store.directions import Directions, SavedDirection, read_directions, write_directions
 from store.draws import DRAW_SOURCES, MOST_DRAWS, Draws, draws
+from store.epoch_models import EpochModel, epoch_in_memory, epoch_model
 from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
 from store.groups import Group, Groups, read_groups, write_groups
@@ -30,7 +31,7 @@ from store.neighbours import MOST_NEIGHBOURS, Near, nearest
 from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_setting
 from store.notes import Names, read_names, write_names
 from store.odd_scores import NAMES as ODD_NAMES
-from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity
+from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity, stored_scores
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.repairs import NAMES as REPAIRS
@@ -72,6 +73,7 @@ __all__ = [
     "Directions",
     "Draws",
     "EncodedPicture",
+    "EpochModel",
     "Filters",
     "Group",
     "Groups",
@@ -113,6 +115,8 @@ __all__ = [
     "draws",
     "encode_picture",
     "encoded_source",
+    "epoch_in_memory",
+    "epoch_model",
     "exact_map",
     "find_map",
     "image_group",
@@ -157,6 +161,7 @@ __all__ = [
     "start_from_prior",
     "start_from_row",
     "stored_map",
+    "stored_scores",
     "usualness",
     "usualness_in_memory",
     "write_directions",

@@ -1,8 +1,8 @@
 """The app's own cache on disk: arrays by kind and id, written whole or not at all, bounded; damaged files step aside.
 
-`maps/<id>.npz`, `latents/<id>.npz` and `scores/<id>.npz` in the folder that LATENT_EXPLORER_CACHE names. An id is a
-hash of all that the content depends on, so a file never grows old; what was used longest ago goes first when there is
-too much.
+`maps/<id>.npz`, `latents/<id>.npz`, `scores/<id>.npz` and `scales/<id>.npz` in the folder that LATENT_EXPLORER_CACHE
+names. An id is a hash of all that the content depends on, so a file never grows old; what was used longest ago goes
+first when there is too much.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DRAFT = re.compile(r"\..+\.[0-9a-f]{8}")
 DRAFT_DIES_AFTER = 600.0  # seconds: its writer was killed
 ID = re.compile(r"[0-9a-f]{16}")
 ASIDE = ".damaged"
-Kind = Literal["maps", "latents", "scores"]
+Kind = Literal["maps", "latents", "scores", "scales"]
 
 
 class CacheError(OSError):

@@ -70,15 +70,18 @@ class LoadedModel:
     def latent_dim(self) -> int:
         return self.config.model.latent_dim
 
+    @property
+    def classes(self) -> int:
+        """How many classes a conditional model knows; 0 for any other."""
+        return self.config.model.classes
+
     def decode(self, latents: np.ndarray, label: int | np.ndarray = 0) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) of latents float32 (B, latent_dim).
 
         label: the class, or one for each row, under which a conditional model decodes; any other model takes no
         notice of it. Raises ValueError when the latents have another shape, or the model does not know the class.
         """
-        from store.inference import decode
-
-        return _in_batches(lambda *part: decode(self.vae, *part), latents, _labels(label, latents))
+        return decoded(self.vae, latents, label)
 
     def draw(self, latents: np.ndarray, seed: int, label: int | np.ndarray = 0) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) drawn from p(x|z) of latents float32 (B, latent_dim), B at most 256.
@@ -286,6 +289,13 @@ def _ranges(latents: Latents | None, latent_dim: int) -> np.ndarray:
     if latents is None:
         return np.tile(np.float32([-PRIOR_RANGE, PRIOR_RANGE]), (latent_dim, 1))
     return aggregated_range(latents)
+
+
+def decoded(vae: VAE, latents: np.ndarray, label: int | np.ndarray) -> np.ndarray:
+    """What `LoadedModel.decode` gives, of any VAE."""
+    from store.inference import decode
+
+    return _in_batches(lambda *part: decode(vae, *part), latents, _labels(label, latents))
 
 
 def _labels(label: int | np.ndarray, rows: np.ndarray) -> np.ndarray:

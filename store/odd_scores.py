@@ -125,6 +125,14 @@ def odd_scores(name: str) -> OddScores | None:
     return _MEMORY.get(name)
 
 
+def stored_scores(model: LoadedModel, source: Source) -> OddScores:
+    """What the costs stored with a source tell at once, until its images are scored: no ink, no neighbours."""
+    values = {"reconstruction": source.reconstruction}
+    if model.vae.no_elbo is None:
+        values |= {"negative_elbo": source.reconstruction + source.kl, "kl": source.kl}
+    return OddScores(odd_id(model, source), STORED, values)
+
+
 def load_odd_scores(name: str) -> OddScores | None:
     """The scores of this id on disk; None when there are none, or the file was damaged (moved aside)."""
     arrays = read_kept(SCORES, name)

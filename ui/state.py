@@ -77,11 +77,9 @@ TRAIN_START = "train_start"
 TRAIN_MEASURE = "train_measure"
 TRAIN_MEASURE_CANCEL = "train_measure_cancel"
 TRAIN_COMMAND = "train_command"
-TRAIN_STOP = "train_stop"
+EPOCH = "epoch"
 TRAIN_WATCH = "train_watch"
-TRAIN_OPEN = "train_open"
-TRAIN_ANOTHER = "train_another"
-TRAIN_ALL = "train_all_runs"
+TRAIN_WATCHED = "train_watched"
 TRAIN_FILL = "train_fill"  # settings of a run that the form takes over, once
 # the runs as a whole, the second view of the train page; the first two keys are in the URL
 TRAIN_VIEW = "view"

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, open_live, pixels
+from tests.browser.map_panel import open_map, stroke
 from tools.running_app import PROJECT, RunningApp, running_app
 
 
@@ -31,7 +32,7 @@ def directions(page: Page):
 
 
 def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: RunningApp) -> None:
-    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=4")
+    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=4&kind=named")
     expect(page.locator(".hint")).to_contain_text("Nobody has named an attribute")
     having = page.get_by_role("group", name="Images with the attribute")
     having.get_by_role("button", name="0", exact=True).click()
@@ -106,9 +107,36 @@ def test_axes_the_strongest_changes_and_an_analogy_need_no_label(page: Page, app
     assert pixels(canvas) == with_b, "a : b :: a : b"
 
 
+def test_the_first_visit_has_a_slider_for_each_class_and_a_lasso_on_the_map_becomes_one(
+    page: Page, app: RunningApp
+) -> None:
+    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=7")
+    expect(page.get_by_role("radio", name="Classes")).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".facts-line")).to_have_count(10, timeout=90_000)
+    start = pixels(canvas)
+    track(page, "3").press("PageUp")
+    page.wait_for_timeout(300)
+    towards = pixels(canvas)
+    assert towards != start
+    expect(page).to_have_url(re.compile("by=label%3A3%3A"))
+    canvas = open_live(page, page.url)
+    page.wait_for_timeout(500)
+    assert pixels(canvas) == towards, "the link finds the direction of the class again"
+
+    open_map(page, app, "digits-8d", "&method=pca")
+    stroke(page, "Lasso", [(0.5, 0.2), (0.8, 0.2), (0.8, 0.8), (0.5, 0.8)])
+    expect(page.locator(".selected-words")).to_contain_text("a lasso")
+    page.get_by_role("button", name="Use as direction").click()
+    expect(page.locator(".new-said")).to_contain_text("“selection 1” is found and kept with the model", timeout=30_000)
+    expect(page.locator("[data-side=having] .group-field")).to_have_value("selection 1")
+    assert "group=" not in page.url, "reloading the page finds nothing anew"
+    track(page, "selection 1").press("PageUp")
+    expect(page).to_have_url(re.compile("by=named%3Aselection"))
+
+
 def test_a_group_of_a_single_class_is_refused_in_words_and_the_phone_has_all(page: Page, app: RunningApp) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_live(page, f"{app.url}/attributes?model=digits-8d")
+    open_live(page, f"{app.url}/attributes?model=digits-8d&kind=named")
     page.get_by_role("button", name="Find the direction").click()
     expect(page.locator(".new-said")).to_contain_text("Say which images have it")
     having = page.get_by_role("group", name="Images with the attribute")

@@ -135,6 +135,7 @@ def test_images_are_added_ordered_mixed_undone_and_come_back_by_link(
     page.wait_for_timeout(400)
     mixed = pixels(canvas)
     assert mixed != before
+    a_grid_of_the_palette_is_taken_away(page)
     expect(page).to_have_url(re.compile(r"mode=palette.*at=0\.3,0\.8|at=0\.3,0\.8.*mode=palette"))
 
     again = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
@@ -144,6 +145,19 @@ def test_images_are_added_ordered_mixed_undone_and_come_back_by_link(
     wide = again.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"on a phone the page is {wide} pixels too wide"
     again.context.close()
+
+
+def a_grid_of_the_palette_is_taken_away(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+    box = page.locator(".export-panel").bounding_box()
+    assert box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["height"] <= 800, "the panel is in sight"
+    page.locator("[name=scale]").fill("1")
+    page.locator("[name=what]").select_option("grid")
+    page.locator("[name=side]").fill("5")
+    triangle = np.asarray(Image.open(io.BytesIO(save(page, "grid"))))
+    assert triangle.shape[0] == triangle.shape[1] == 5 * SIDE
+    assert (triangle[0, 0] == 255).all() and triangle[:, 2 * SIDE : 3 * SIDE][:SIDE].min() < 255, "rows of 1, 2, 3 …"
+    page.keyboard.press("Escape")
 
 
 def test_one_image_is_no_path_and_says_so(page: Page, app_server: RunningApp) -> None:

@@ -20,7 +20,9 @@ PATIENCE = 240_000  # a fresh worker imports all it needs first
 def open_odd(page: Page, app: RunningApp, rest: str = "") -> None:
     page.goto(f"{app.url}/odd?model=digits-8d{rest}", timeout=PATIENCE)
     expect(page.locator(".of-all")).to_contain_text("of 359 images", timeout=PATIENCE)
-    expect(page.locator(".odd-card")).to_have_count(24)
+    expect(page.locator(".csv")).to_be_enabled(timeout=PATIENCE)  # until then the stored costs are ranked
+    expect(page.locator(".basis")).to_have_text("")
+    expect(page.locator("button.odd-card")).to_have_count(24)
 
 
 def test_threshold_class_csv_map_and_link(page: Page, browser: Browser, app_server: RunningApp, tmp_path) -> None:

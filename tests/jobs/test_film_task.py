@@ -77,6 +77,21 @@ def test_a_strip_and_a_folder_hold_the_same_frames(tmp_path: Path, model: Loaded
     assert np.array_equal(strip, np.concatenate(frames, axis=1))
 
 
+def test_a_grid_has_its_pictures_row_by_row_and_a_triangle_centred(tmp_path: Path, model: LoadedModel) -> None:
+    def grid(what: str, columns: int | None, count: int) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(made(tmp_path, what, latents=PATH[:count], columns=columns))))
+
+    pictures = wanted(model)
+    rows = [np.concatenate(pictures[start : start + 3], axis=1) for start in (0, 3, 6)]
+    assert np.array_equal(grid("sheet", 3, 9), np.concatenate(rows))
+    triangle = grid("triangle", 3, 6)
+    assert triangle.shape == (96, 144, 3)
+    assert np.array_equal(triangle[:32, 48:96], pictures[0]) and (triangle[:32, :48] == 255).all()
+    assert np.array_equal(triangle[32:64, 24:120], np.concatenate(pictures[1:3], axis=1))
+    assert np.array_equal(triangle[64:], np.concatenate(pictures[3:6], axis=1))
+    assert np.array_equal(grid("picture", None, 1), pictures[0])
+
+
 def test_a_conditional_model_draws_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
     tiny_checkpoint(tmp_path, "tiny", model={"classes": 10}, count=60, evaluation=False)

@@ -11,6 +11,8 @@ import pytest
 
 from jobs.path_task import path_task
 from tests.tiny import tiny_checkpoint
+from vae_core.checkpoint import load_latents
+from vae_core.latent import spread_posterior
 
 KEYS = np.float32([[-2, -1], [0.5, 1.5], [2, -2]])
 STEPS = 33
@@ -26,6 +28,11 @@ class Reports(list):
 
 def points(facts: dict[str, Any]) -> np.ndarray:
     return np.frombuffer(base64.b64decode(facts["points"]), "<f4").reshape(-1, 2)
+
+
+def reference(root: Path) -> tuple[np.ndarray, np.ndarray]:
+    latents = load_latents(root / "tiny")
+    return latents.mean, latents.std
 
 
 def made(root: Path, kind: str, reports: Reports, label: int | None = None) -> dict[str, Any]:
@@ -45,6 +52,10 @@ def test_a_path_meets_its_keys_and_its_figures_are_its_own(tmp_path: Path, kind:
     assert way[-1] == pytest.approx(facts["image_length"], rel=0.05)
     assert 0 < facts["evenness"] <= 1
     assert "mean picture" in facts["metric"]
+    densities = spread_posterior(*reference(tmp_path)).log_prob(found)
+    assert facts["lowest_log_density"] <= densities.min() + 1e-9
+    assert facts["lowest_log_density"] == pytest.approx(densities.min(), abs=3)
+    assert 0 <= facts["lowest_at"] <= 1
     shares = [share for share, _, _ in reports]
     assert shares == sorted(shares)
     assert np.array_equal(points(reports[0][2])[reports[0][2]["places"]], KEYS), "there is something to see meanwhile"
@@ -64,3 +75,9 @@ def test_the_class_of_a_conditional_model_counts(tmp_path: Path) -> None:
     tiny_checkpoint(tmp_path, "tiny", model={"classes": 10}, count=60, evaluation=False)
     lengths = [made(tmp_path, "linear", Reports(), label)["image_length"] for label in (0, 5)]
     assert lengths[0] != lengths[1]
+
+
+def test_without_encoded_images_there_is_no_density_to_tell(tmp_path: Path) -> None:
+    tiny_checkpoint(tmp_path, "tiny", latents=False, evaluation=False)
+    facts = made(tmp_path, "linear", Reports())
+    assert facts["lowest_log_density"] is None and facts["lowest_at"] is None

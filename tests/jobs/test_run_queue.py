@@ -156,7 +156,8 @@ def test_a_server_that_died_between_starting_and_saying_so_starts_none_twice(roo
             assert time.monotonic() < end, "neither gave way"
             time.sleep(0.05)
         loser, winner = (first, second) if first.poll() is not None else (second, first)
-        assert "one folder takes one run at a time" in " ".join(loser.stdout.read().split())
+        said = " ".join(loser.stdout.read().split())
+        assert "one folder takes one run at a time" in said or "a holds a run" in said, said
         running = wait_until("a", lambda run: run.status.state == "running")
         assert running.status.pid == winner.pid
     finally:
@@ -165,6 +166,7 @@ def test_a_server_that_died_between_starting_and_saying_so_starts_none_twice(roo
             process.communicate()
 
 
+@pytest.mark.timeout(400)  # two runs of low priority, one after the other, maybe on a busy machine
 def test_a_run_that_ends_starts_the_next_with_no_server_there(root: Path) -> None:
     """Asked for by a process that is gone before the first has ended."""
     ask = (

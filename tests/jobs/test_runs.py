@@ -48,6 +48,7 @@ def wait_until(name: str, condition: Callable[[RunHandle], bool], seconds: float
         time.sleep(0.05)
 
 
+@pytest.mark.timeout(400)  # a process of low priority, maybe on a busy machine
 def test_a_run_as_the_page_starts_it_is_that_of_the_command_line_up_to_the_first_change(root: Path) -> None:
     """A process of its own at low priority, with snapshots; it is paused, and changed, where the other just goes on."""
     request = RunRequest("steered", epochs=2_000, options={"objective": "beta-vae", "beta": "2", "patience": "9999"})
@@ -105,10 +106,11 @@ def stop_when_done(control):
     return replace(control, steps=left, paused=left == 0, ending="stopped" if left == 0 else "")
 
 
+@pytest.mark.timeout(400)
 def test_a_run_that_was_killed_says_so_and_is_continued_to_its_end(root: Path) -> None:
     run = jobs.start_run(RunRequest("killed", epochs=2_000, options={"patience": "9999"}))
     assert not run.queued
-    wait_until("killed", lambda run: (run.folder / "state").exists())
+    wait_until("killed", lambda run: run.status.epoch >= 2)  # it saved after the first
     os.kill(jobs.find_run("killed").status.pid, signal.SIGKILL)
     dead = wait_until("killed", lambda run: not run.status.alive)
     assert dead.status.state == "failed" and "--resume continues it" in dead.status.message

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 import jobs
 import store
+from jobs import copies_task as copies_task_module
 from jobs.copies_task import copies_task
 from live import copies
 from live.compute import answer, decode_request
@@ -186,6 +187,32 @@ def test_the_nearest_training_image_comes_with_words(web: TestClient, monkeypatc
     np.testing.assert_allclose(found["distances"], gaps, atol=1e-5)
     assert all(words.startswith(("No copy: ", "Perhaps a copy: ")) for words in found["words"])
     assert found["typical"] > 0 and told[-1][1].startswith("Comparing with training image")
+
+
+def test_the_scale_of_copies_is_measured_once_for_all_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_CACHE", str(tmp_path / "cache"))
+    root = tmp_path / "checkpoints"
+    tiny_checkpoint(root, "tiny")
+    compared: list[int] = []
+    nearest = copies_task_module.nearest_images
+
+    def counted(pictures: np.ndarray, parts: Any) -> Any:
+        compared.append(len(pictures))
+        return nearest(pictures, parts)
+
+    monkeypatch.setattr(copies_task_module, "nearest_images", counted)
+    latents = np.zeros((2, 2), np.float32)
+
+    def found() -> tuple[float, list[str]]:
+        answer = copies_task(root, "tiny", latents, None, report=lambda *_: None)
+        return answer.typical, answer.words
+
+    first = found()
+    [kept] = (tmp_path / "cache" / "scales").iterdir()
+    assert found() == first
+    kept.write_bytes(b"damaged")
+    assert found() == first
+    assert compared[1] == 2 < compared[0] == compared[2], "with what is kept only the pictures themselves are compared"
 
 
 def decoded_images(text: str) -> np.ndarray:

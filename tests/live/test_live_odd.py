@@ -170,6 +170,12 @@ def test_scores_that_are_not_there_yet_are_a_job(starts: StartClient, monkeypatc
     again = post(starts._web, "tiny-2d")
     assert (found["state"], found["progress"], found["message"]) == ("running", 0.5, "Scoring 180 images")
     assert again["id"] == found["id"] and len(asked) == 1 and asked[0]["task"] == "odd_task"
+    meanwhile, latents = found["partial"], store.model("tiny-2d").latents
+    assert (meanwhile["basis"], meanwhile["parts"], meanwhile["ink"]) == ("stored", ["negative_elbo"], False)
+    assert [each["name"] for each in meanwhile["scores"]] == ["negative_elbo", "reconstruction", "kl"]
+    values = np.frombuffer(get(starts._web, "tiny-2d", "reference/negative_elbo?stored=1").content, "<f4")
+    np.testing.assert_array_equal(values, latents.reconstruction + latents.kl)
+    assert refusal(get(starts._web, "tiny-2d", "reference/negative_elbo"))[1] == "not-encoded"
     assert starts._web.delete(f"/live/job/{found['id']}").json()["state"] == "cancelled"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 import jobs
@@ -107,14 +108,18 @@ def test_a_model_without_images_has_no_path_along_them(web: TestClient) -> None:
 
 @pytest.mark.parametrize("what", sorted(MEDIA))
 def test_a_morph_is_taken_away_as_a_file(web: TestClient, at_once: None, what: str) -> None:
-    path = np.linspace(keys()[0], keys()[1], 8, dtype=np.float32)
-    told = ask(web, "film", what=what, latents=text_of(path), path="slerp", scale=2).json()
-    strip = "-strip" if what == "strip" else ""
-    assert (told["state"], told["name"]) == ("ready", f"tiny-8d-slerp{strip}.{MEDIA[what][0]}")
+    count, columns = {"picture": (1, None), "sheet": (8, 4), "triangle": (6, 3)}.get(what, (8, None))
+    path = np.linspace(keys()[0], keys()[1], count, dtype=np.float32)
+    told = ask(web, "film", what=what, latents=text_of(path), path="slerp", scale=2, columns=columns).json()
+    suffix = {"strip": "-strip", "sheet": "-grid", "triangle": "-grid"}.get(what, "")
+    assert (told["state"], told["name"]) == ("ready", f"tiny-8d-slerp{suffix}.{MEDIA[what][0]}")
     file = web.get(f"/live/{told['file']}")
     assert file.headers["content-type"] == MEDIA[what][1] and len(file.content) == told["bytes"]
     if what == "json":
         assert np.array_equal(np.float32(json.loads(file.content)["frames"]), path)
+    if what in ("picture", "sheet", "triangle"):
+        wide, tall = {"picture": (1, 1), "sheet": (4, 2), "triangle": (3, 3)}[what]
+        assert Image.open(BytesIO(file.content)).size == (wide * 16, tall * 16)
     if what == "zip":
         assert len(zipfile.ZipFile(BytesIO(file.content)).namelist()) == 8
 
@@ -126,6 +131,10 @@ def test_a_morph_is_taken_away_as_a_file(web: TestClient, at_once: None, what: s
         ({"scale": 33}, "scale is 33; it must be a whole number from 1 to 32"),
         ({"what": "avi"}, "what is \"avi\"; it must be one of gif, mp4"),
         ({"path": "../x"}, "path is '../x'; it must be a word"),
+        ({"what": "picture"}, "latents holds 64 numbers; it must hold 1 to 1 latents of 8"),
+        ({"what": "sheet", "columns": 3}, "columns is 3; 8 pictures do not fill whole rows of it"),
+        ({"what": "sheet"}, "columns is left out; a sheet of 8 pictures needs it"),
+        ({"what": "triangle", "columns": 4}, "columns is 4; 8 pictures do not fill rows of 1, 2"),
         ({"frames": 240, "scale": 32, "name": "mnist-like"}, "million; at most 100 are made. Choose a smaller scale"),
     ],
 )  # fmt: skip

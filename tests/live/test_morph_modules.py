@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tools.running_app import RunningApp
 
 PREPARE = """async () => {
-  for (const part of ["morph/pacing", "morph/mixing", "morph/morph-edit", "morph/link", "packed"]) {
+  for (const part of ["morph/pacing", "morph/mixing", "morph/morph-edit", "morph/link", "morph/path-rows", "packed"]) {
     Object.assign(window, await import(new URL(`./static/${part}.js`, location.href)));
   }
   window.key = (value, row = null) => (
@@ -108,3 +108,28 @@ def test_a_link_carries_rows_and_latents_bit_for_bit(modules: Page) -> None:
     }""")
     assert link["keys"].startswith("1.2.z") and (link["t"], link["path"], link["at"]) == ("0.25", "linear", None)
     assert back == [[pytest.approx(1 / 3, rel=1e-7), False], [0, True]]
+
+
+def test_a_grid_of_the_palette_has_its_keys_at_the_corners_bit_for_bit(modules: Page) -> None:
+    square, triangle = modules.evaluate("""() => {
+      const keys = [[0.1, 0.2], [0.3, -0.7], [1.1, 2], [-3, 0.4]].map((key) => Float32Array.from(key));
+      return [4, 3].map((corners) => {
+        const some = keys.slice(0, corners);
+        return gridPlaces(5, corners).map((place) => [...mixed(some, weightsAt(place, corners))]);
+      });
+    }""")
+    keys = [pytest.approx(each, abs=1e-7) for each in ([0.1, 0.2], [0.3, -0.7], [1.1, 2], [-3, 0.4])]
+    assert len(square) == 25 and [square[at] for at in (0, 4, 20, 24)] == keys
+    assert square[12] == pytest.approx([-0.375, 0.475], abs=1e-6), "the mean of all four in the middle"
+    assert len(triangle) == 15 and [triangle[at] for at in (0, 10, 14)] == keys[:3]
+
+
+def test_the_lowest_density_is_told_with_its_verdict_and_without(modules: Page) -> None:
+    found = modules.evaluate("""() => {
+      const known = { lowest_log_density: -12.34, lowest_at: 0.4 };
+      const judged = { verdict: "rare", lowest: 3.21 };
+      const unknown = { lowest_log_density: null };
+      return [[known, judged], [known, null], [unknown, judged], [unknown, null]]
+        .map(([path, density]) => lowestWords(path, density));
+    }""")
+    assert found == ["Rare (3), log q −12.3", "log q −12.3", "Rare (3)", ""]

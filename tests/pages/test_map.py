@@ -101,6 +101,13 @@ def test_an_image_is_where_a_morph_begins(drawn: dict[str, Any]) -> None:
     assert app.query_params["a"] == "5"
 
 
+def test_a_group_becomes_a_direction_on_attributes(drawn: dict[str, Any]) -> None:
+    drawn["answer"] = opens("tiny", page="attributes", group="selection 1")
+    app = the_map(model="tiny")
+    assert not app.exception
+    assert app.query_params["group"] == "selection 1"
+
+
 def test_no_other_page_is_opened(drawn: dict[str, Any]) -> None:
     drawn["answer"] = opens("tiny", page="train", row=5)
     app = the_map(model="tiny")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from vae_core.training.run_folder import (
     Preview,
     first_status,
     run_folder,
-    stop_requested,
     write_preview,
     write_status,
 )
@@ -61,12 +59,10 @@ def text_of(app: AppTest) -> str:
     return "\n".join(part.value for part in parts).replace("\\", "")
 
 
-def curves_of(app: AppTest) -> dict:
-    """What the component of the curves is told."""
-    (curves,) = [
-        element.proto for element in app.get("bidi_component") if "plotly_figure" in element.proto.component_name
-    ]
-    return json.loads(curves.json)
+def watched(app: AppTest) -> dict | None:
+    """What the component of a run is told; None where no run is shown."""
+    found = [each.proto for each in app.get("bidi_component") if "train_watch" in each.proto.component_name]
+    return json.loads(found[0].json) if found else None
 
 
 def keys(app: AppTest) -> list[str]:
@@ -99,7 +95,7 @@ def test_start_starts_what_was_chosen_and_the_address_names_it(root: Path, monke
     assert not app.exception
     assert asked == [jobs.RunRequest("five", "digits", "mlp", 5, "gaussian", 3, 64)]
     assert app.query_params[state.RUN] in ("five", ["five"])
-    assert "Training “five”" in text_of(app)
+    assert watched(app)["run"] == "five"
 
 
 @pytest.fixture
@@ -194,17 +190,9 @@ def test_a_link_finds_a_run_again_in_a_new_session(root: Path) -> None:
     a_run(root, seconds_left=80.0, images_per_second=9_800.0)
     app = train(run="mine")
     assert not app.exception
-    progress = app.get("progress")[0].proto
-    assert progress.value == 10
-    assert progress.text.replace("\\", "") == "Epoch 3 of 20 · 9,800 images/s · 1 min 20 s left"
-    assert "each above its reconstruction, epoch 2" in text_of(app)
-    assert len(app.get("image")) == 2
-    assert "At epoch 2: −ELBO training 4.50, validation 4.00; KL training 1.00." in curves_of(app)["words"]
-
-
-def test_a_run_without_a_finished_epoch_says_when_the_curves_begin(root: Path) -> None:
-    write_status(root / "mine", first_status("running", 20, ""))
-    assert curves_of(train(run="mine"))["waiting"] == "The curves begin with the first finished epoch."
+    assert watched(app)["run"] == "mine"
+    assert watched(app)["live"] == "/live/"
+    assert state.TRAIN_START not in keys(app), "the form stands beside the run"
 
 
 def test_runs_under_way_are_found_without_a_link(root: Path) -> None:
@@ -213,59 +201,20 @@ def test_runs_under_way_are_found_without_a_link(root: Path) -> None:
     found = app.button(key=f"{state.TRAIN_WATCH}_mine")
     assert found.label == "mine: under way"
     found.click().run()
-    assert "Training “mine”" in text_of(app)
+    assert watched(app)["run"] == "mine"
     assert app.query_params[state.RUN] in ("mine", ["mine"])
 
 
-def test_stop_asks_the_run_to_stop_and_says_so(root: Path) -> None:
-    folder = a_run(root)
-    app = train(run="mine")
-    app.button(key=state.TRAIN_STOP).click().run()
-    assert stop_requested(folder)
-    assert app.button(key=state.TRAIN_STOP).disabled
-    assert "Stopping" in app.get("progress")[0].proto.text
-
-
-def test_a_failed_run_shows_its_reason_and_its_log(root: Path) -> None:
-    folder = a_run(root)
-    write_status(folder, replace(first_status("failed", 20, ""), message="the loss is nan at epoch 2"))
-    (run_folder(folder) / "log.txt").write_text("ValueError: the loss is nan")
-    app = train(run="mine")
-    assert not app.exception
-    assert "The run “mine” failed" in text_of(app)
-    assert "the loss is nan at epoch 2" in text_of(app)
-    assert "ValueError: the loss is nan" in text_of(app)
-    assert state.TRAIN_OPEN not in keys(app), "there is no model to open"
-
-
-def test_a_run_whose_process_vanished_reads_as_failed(root: Path) -> None:
-    a_run(root, process_started="long ago", pid=os.getpid())
-    assert "ended without a word" in text_of(train(run="mine"))
-
-
-def test_a_finished_run_can_be_opened(root: Path) -> None:
-    folder = a_run(root, "tiny")
-    write_status(folder, replace(first_status("finished", 20, ""), epoch=20, message="Finished after 20 epochs."))
-    app = train(run="tiny")
-    assert app.success[0].value == "Finished after 20 epochs."
-    assert state.TRAIN_OPEN in keys(app)
-    assert state.TRAIN_STOP not in keys(app)
-
-
 @pytest.mark.parametrize("name", ["nothing", "../tiny", "<b>"])
-def test_an_unknown_run_in_the_url_is_told(root: Path, name: str) -> None:
+def test_an_unknown_run_in_the_url_is_left_to_the_component_to_tell(root: Path, name: str) -> None:
     app = train(run=name)
     assert not app.exception
-    assert "There is no run" in text_of(app)
-    app.button(key=state.TRAIN_ANOTHER).click().run()
-    assert not app.exception
-    assert state.TRAIN_START in keys(app)
+    assert watched(app)["run"] == name
 
 
 def test_damaged_curves_do_not_take_the_page_down(root: Path) -> None:
     folder = a_run(root)
     (folder / "metrics.jsonl").write_text("not json\n{}\n")
     (run_folder(folder) / "preview.npz").write_bytes(np.random.default_rng(0).bytes(50))
-    app = train(run="mine")
-    assert not app.exception
-    assert "metrics.jsonl, line 1" in text_of(app)
+    assert not train(run="mine").exception
+    assert not train().exception

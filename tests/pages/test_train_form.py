@@ -59,6 +59,17 @@ def test_a_preset_fills_the_form_and_what_was_changed_stays_with_other_data(root
     assert not app.exception
 
 
+def test_after_a_run_the_form_offers_a_name_that_is_free(root: Path) -> None:
+    app = form()
+    assert app.text_input(key=state.TRAIN_NAME).value == "my-digits"
+    app.query_params[state.RUN] = "my-digits"
+    app.run()
+    tiny_checkpoint(root / "checkpoints", "my-digits")
+    app.button(key=state.TRAIN_ANOTHER).click().run()
+    assert app.text_input(key=state.TRAIN_NAME).value == "my-digits-2"
+    assert not app.error
+
+
 def test_a_run_is_cloned_with_all_its_settings(root: Path) -> None:
     app = AppTest.from_file(SHELL, default_timeout=60).run()
     app.session_state[state.TRAIN_FILL] = {

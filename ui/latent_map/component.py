@@ -15,19 +15,22 @@ from ui.model_data import class_names, encoding_note, model_data, originals_foun
 from ui.theme import CLASS_COLOURS
 
 _map = browser_component(Path(__file__).parent)
+PAGES = ("sliders", "morph", "attributes")
 
 
 @dataclass(frozen=True)
 class Opened:
     """What is taken to another page: an image by its row in the test split, or a place by its latent (D numbers).
 
-    label: the class of a conditional model under which the map decoded, else None.
+    label: the class of a conditional model under which the map decoded, else None. group: the name of the images of
+    which Attributes makes a direction.
     """
 
-    page: Literal["sliders", "morph"]
+    page: Literal["sliders", "morph", "attributes"]
     row: int | None
     latent: list[float] | None
     label: int | None = None
+    group: str | None = None
 
 
 def latent_map(model: LoadedModel, key: str) -> Opened | None:
@@ -37,9 +40,9 @@ def latent_map(model: LoadedModel, key: str) -> Opened | None:
     """
     drawn = _map(key=key, data=map_data(model), on_open_change=_rerun)
     opened = drawn.get("open")
-    if not opened or opened["weights"] != model.weights or opened["page"] not in ("sliders", "morph"):
+    if not opened or opened["weights"] != model.weights or opened["page"] not in PAGES:
         return None
-    return Opened(opened["page"], opened.get("row"), opened.get("latent"), opened.get("label"))
+    return Opened(opened["page"], opened.get("row"), opened.get("latent"), opened.get("label"), opened.get("group"))
 
 
 def map_data(model: LoadedModel) -> dict[str, Any]:

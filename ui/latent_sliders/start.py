@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from store import LoadedModel
 from ui.link_numbers import linked_number, whole_number
-
-Part = TypeVar("Part")
-LARGEST = 1e4  # a latent in a link beyond this is a typing error: no posterior comes near
+from ui.link_parts import LARGEST, first_label, label_from_link, other_weights, read_part
 
 
 @dataclass(frozen=True)
@@ -85,11 +82,13 @@ def starting_point(model: LoadedModel, link: Mapping[str, str], left: Place | No
     same = left is None or left.model == identity(model)
     link = link if same else {}
     visit = 0 if left is None else left.visit + (not same)
-    problems = [_other_weights(model, link)]
-    row = _read(problems, lambda: row_from_link(link["image"], _rows(model)) if "image" in link else None)
-    latent = _read(problems, lambda: latent_from_link(link["z"], model.latent_dim) if "z" in link else None)
-    label = _read(problems, lambda: label_from_link(link["label"], _classes(model)) if "label" in link else None)
-    locked = _read(problems, lambda: locked_from_link(link["lock"], model.latent_dim) if "lock" in link else ())
+    problems = [other_weights(model, link, "the same latent gives another picture")]
+    row = read_part(problems, lambda: row_from_link(link["image"], _rows(model)), None, "image" in link)
+    latent = read_part(problems, lambda: latent_from_link(link["z"], model.latent_dim), None, "z" in link)
+    label = read_part(
+        problems, lambda: label_from_link(link["label"], model.config.model.classes), None, "label" in link
+    )
+    locked = read_part(problems, lambda: locked_from_link(link["lock"], model.latent_dim), (), "lock" in link)
     if latent is None and row is None and left is not None and same:
         latent, row, label = left.latent, left.row, left.label if label is None else label
     if latent is None and row is None and model.latents is not None:
@@ -99,17 +98,10 @@ def starting_point(model: LoadedModel, link: Mapping[str, str], left: Place | No
         latent=_code(model, row) if latent is None else latent,
         row=row,
         visit=visit,
-        label=_first_label(model, row) if label is None else label,
-        locked=locked or (),
+        label=first_label(model, row) if label is None else label,
+        locked=locked,
         problem=" ".join(filter(None, problems)),
     )
-
-
-def label_from_link(text: str, classes: int) -> int:
-    """The class of a link's `label`; raises ValueError with a sentence when the model has no such class."""
-    if classes == 0:
-        raise ValueError("This model is not conditional; the link's label is left aside.")
-    return linked_number("label", text, classes, "this model knows", "It is left aside.")
 
 
 def locked_from_link(text: str, latent_dim: int) -> tuple[int, ...]:
@@ -120,37 +112,6 @@ def locked_from_link(text: str, latent_dim: int) -> tuple[int, ...]:
             f"The link's lock is {text[:40]!r}; dimensions run from 0 to {latent_dim - 1}. It is left aside."
         )
     return tuple(dict.fromkeys(found))
-
-
-def _read(problems: list[str], read: Callable[[], Part | None]) -> Part | None:
-    """What a part of the link says, or None and one more problem."""
-    try:
-        return read()
-    except ValueError as unusable:
-        problems.append(str(unusable))
-        return None
-
-
-def _other_weights(model: LoadedModel, link: Mapping[str, str]) -> str:
-    made_with = link.get("weights")
-    if made_with in (None, model.weights):
-        return ""
-    return (
-        f"The link was made with other weights of {model.name} ({made_with[:16]!r}; now {model.weights}): the model was"
-        " trained again since, so the same latent gives another picture."
-    )
-
-
-def _classes(model: LoadedModel) -> int:
-    return model.config.model.classes
-
-
-def _first_label(model: LoadedModel, row: int | None) -> int | None:
-    """The class under which a conditional model first decodes: that of the image, else the first."""
-    if not _classes(model):
-        return None
-    labels = None if model.latents is None else model.latents.label
-    return 0 if labels is None or row is None else int(labels[row])
 
 
 def _rows(model: LoadedModel) -> int:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from store import LoadedModel
-from ui.latent_sliders.start import LARGEST, label_from_link
 from ui.link_numbers import linked_number
+from ui.link_parts import LARGEST, first_label, label_from_link, other_weights, read_part
 
-Part = TypeVar("Part")
 KINDS = ("linear", "slerp", "spline", "data", "geodesic")
 PACES = ("steady", "even", "ease")
 MODES = ("path", "palette")
@@ -57,9 +55,11 @@ def starting_morph(model: LoadedModel, link: Mapping[str, str], visit: int = 0) 
     link: URL parameters keys (or a and b, rows), path, compare, pace, mode, t, at, label, weights. visit: how many
     times the model was changed on the way here.
     """
-    problems = [_other_weights(model, link)]
+    problems = [other_weights(model, link, "the same keys give other pictures")]
     keys = _keys(model, link, problems)
-    label = _read(problems, lambda: label_from_link(link["label"], model.config.model.classes), None, "label" in link)
+    label = read_part(
+        problems, lambda: label_from_link(link["label"], model.config.model.classes), None, "label" in link
+    )
     return MorphStart(
         id=f"{model.name}/{model.weights}/{visit}",
         keys=keys,
@@ -70,7 +70,7 @@ def starting_morph(model: LoadedModel, link: Mapping[str, str], visit: int = 0) 
         mode=_word(link, "mode", MODES, "path", problems),
         place=_share(link.get("t", "0.5")),
         spot=_spot(link.get("at", "")),
-        label=_first_label(model, keys) if label is None else label,
+        label=first_label(model, keys[0].row) if label is None else label,
         problem=" ".join(filter(None, problems)),
     )
 
@@ -80,14 +80,14 @@ def _keys(model: LoadedModel, link: Mapping[str, str], problems: list[str]) -> t
         texts = link["keys"].split(".")
         if len(texts) > MOST_KEYS:
             problems.append(f"The link has {len(texts)} keys; at most {MOST_KEYS} are taken, the first ones.")
-        read = [_read(problems, lambda text=text: _key(model, text), None) for text in texts[:MOST_KEYS]]
+        read = [read_part(problems, lambda text=text: _key(model, text), None) for text in texts[:MOST_KEYS]]
         keys = tuple(key for key in read if key is not None)
         if keys:
             return keys
     rows, labels = len(model.latents), model.latents.label
-    first = _read(problems, lambda: _row("a", link["a"], rows, 0), 0, "a" in link)
+    first = read_part(problems, lambda: _row("a", link["a"], rows, 0), 0, "a" in link)
     other = _other(first, rows, labels)
-    second = _read(problems, lambda: _row("b", link["b"], rows, other), other, "b" in link)
+    second = read_part(problems, lambda: _row("b", link["b"], rows, other), other, "b" in link)
     return _of_row(model, first), _of_row(model, second)
 
 
@@ -126,15 +126,6 @@ def _other(first: int, rows: int, labels: np.ndarray | None) -> int:
     return int(others[0]) if len(others) else (first + 1) % rows
 
 
-def _read(problems: list[str], read: Callable[[], Part], otherwise: Part, there: bool = True) -> Part:
-    """What a part of the link says; the other where it is absent, or cannot be used: then with one more problem."""
-    try:
-        return read() if there else otherwise
-    except ValueError as unusable:
-        problems.append(str(unusable))
-        return otherwise
-
-
 def _word(link: Mapping[str, str], name: str, words: tuple[str, ...], otherwise: str, problems: list[str]) -> str:
     word = link.get(name, otherwise)
     if word in words:
@@ -156,21 +147,3 @@ def _share(text: str) -> float:
 def _spot(text: str) -> tuple[float, float]:
     across, _, down = text.partition(",")
     return _share(across), _share(down)
-
-
-def _other_weights(model: LoadedModel, link: Mapping[str, str]) -> str:
-    made_with = link.get("weights")
-    if made_with in (None, model.weights):
-        return ""
-    return (
-        f"The link was made with other weights of {model.name} ({made_with[:16]!r}; now {model.weights}): the model was"
-        " trained again since, so the same keys give other pictures."
-    )
-
-
-def _first_label(model: LoadedModel, keys: tuple[Key, ...]) -> int | None:
-    """The class under which a conditional model first decodes: that of the first image, else the first."""
-    if not model.config.model.classes:
-        return None
-    labels, row = model.latents.label, keys[0].row
-    return 0 if labels is None or row is None else int(labels[row])

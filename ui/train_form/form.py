@@ -32,7 +32,7 @@ class FormChoices:
 
 def form_choices() -> FormChoices:
     """Draws the choices; under each field what is wrong with it."""
-    cloned, unknown = _cloned()
+    cloned = _cloned()
     data = choose_data(cloned)
     if data is None:
         return FormChoices(None, Checked({}))
@@ -84,13 +84,13 @@ def _preset(data: DataOutline) -> str:
     return preset
 
 
-def _cloned() -> tuple[dict, list[str]]:
+def _cloned() -> dict:
     """The settings of a run that is to be trained again with changes; taken once."""
     found = dict(st.session_state.pop(state.TRAIN_FILL, None) or {})
     if found:
         st.session_state[state.TRAIN_PRESET] = FIRST
         st.session_state.pop(state.TRAIN_DEFAULTS, None)
-    return found, []
+    return found
 
 
 def _say_cloned() -> None:

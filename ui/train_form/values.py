@@ -31,7 +31,7 @@ def use_defaults(data: DataOutline, preset: str) -> None:
     all_anew = before.get("preset") != preset
     known = before.get("values", {})
     if before.get("data") == data.name and not all_anew:
-        _fill_what_was_dropped(known)
+        _fill_what_was_dropped(known, wanted["name"])
         return
     for name, value in wanted.items():
         key = key_of(name)
@@ -41,8 +41,10 @@ def use_defaults(data: DataOutline, preset: str) -> None:
     st.session_state[state.TRAIN_DEFAULTS] = {"data": data.name, "preset": preset, "values": wanted}
 
 
-def _fill_what_was_dropped(values: Mapping[str, Any]) -> None:
-    """Streamlit forgets a widget that was not drawn; it begins at its default again."""
+def _fill_what_was_dropped(values: dict[str, Any], free: str) -> None:
+    """Streamlit forgets a widget that was not drawn; it begins at its default again, the name at one that is free."""
+    if key_of("name") not in st.session_state:
+        values["name"] = free
     for name, value in values.items():
         st.session_state.setdefault(key_of(name), value)
 

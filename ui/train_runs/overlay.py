@@ -9,7 +9,6 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.figures import MARGIN
 from ui.theme import class_colour
 from ui.train_runs.rows import RunRow
 
@@ -17,6 +16,7 @@ LEFT_OUT_SHARE = (
     20  # of what falls steeply one epoch in so many is left out at the start, unless the scale is logarithmic
 )
 EPOCH, TIME = "epoch", "time"
+MARGIN = {"l": 52, "r": 12, "t": 28, "b": 40}  # pixels: room for figures such as −1,234, titles, and epochs
 TRAINING, VALIDATION = "training", "validation"
 
 

@@ -50,15 +50,16 @@ class ImageMetric:
         """The derivatives of ``features``, float32 (B, D, P), at latents float32 (B, D).
 
         J v is the derivative of Jᵀ u by u along v (Townsend 2017): twice backwards, where forward differentiation
-        would first load a compiler for two seconds.
+        would first load a compiler for two seconds. Both derivatives are of a sum, as PyTorch would load its symbolic
+        algebra, for as long, to check the shape of a given outer gradient.
         """
         count, dimensions = latents.shape
         points = latents.detach().repeat_interleave(dimensions, dim=0).requires_grad_()
         features = self.features(points)
         probe = torch.zeros_like(features, requires_grad=True)
-        (pulled,) = torch.autograd.grad(features, points, probe, create_graph=True)
+        (pulled,) = torch.autograd.grad((features * probe).sum(), points, create_graph=True)
         along = torch.eye(dimensions, dtype=latents.dtype).repeat(count, 1)
-        (pushed,) = torch.autograd.grad(pulled, probe, along)
+        (pushed,) = torch.autograd.grad((pulled * along).sum(), probe)
         return pushed.reshape(count, dimensions, -1)
 
     @torch.no_grad()

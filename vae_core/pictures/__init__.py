@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vae_core.pictures.board import Board, grid_board, plain_board, sheet_board
+from vae_core.pictures.board import Board, grid_board, plain_board, sheet_board, triangle_board
 from vae_core.pictures.enlarge import LARGEST_SCALE, enlarged
 from vae_core.pictures.films import gif_file, mp4_file, webp_file
 from vae_core.pictures.stills import image_of, png_file
@@ -18,5 +18,6 @@ __all__ = [
     "plain_board",
     "png_file",
     "sheet_board",
+    "triangle_board",
     "webp_file",
 ]

@@ -40,6 +40,18 @@ def plain_board(rows: int, columns: int, cell: tuple[int, int, int]) -> Board:
     return Board(plate, np.array(corners))
 
 
+def triangle_board(rows: int, cell: tuple[int, int, int]) -> Board:
+    """Pictures of shape ``cell`` (h, w, C) in rows of 1, 2, 3 and so on, each row centred, edge to edge."""
+    height, width, channels = cell
+    corners = [
+        (row * height, (rows - 1 - row) * width // 2 + column * width)
+        for row in range(rows)
+        for column in range(row + 1)
+    ]
+    plate = np.full((rows * height, rows * width, channels), PAPER, dtype=np.uint8)
+    return Board(plate, np.array(corners))
+
+
 def grid_board(names: Sequence[str], cell: tuple[int, int, int]) -> Board:
     """One picture of shape ``cell`` (h, w, C) per name, in about as many columns as rows, its name above it.
 

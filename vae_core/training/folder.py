@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_core.checkpoint import append_metrics, keep_lines, read_changes, remove_unfinished
+from vae_core.checkpoint.folder import is_unfinished
 from vae_core.checkpoint.metrics_file import CHANGE, STEP
 from vae_core.settings import NAME_RULE, Config
 from vae_core.training.errors import TrainingError
@@ -100,12 +101,12 @@ def _refuse_content(folder: Path, resume: bool) -> None:
         raise TrainingError(f"{folder.name} is a file; a run needs a folder. Choose another --out.")
     waited = _waits_to_begin(folder)
     beside = {RUN, NOTES} if waited or resume else {RUN}
-    content = sorted(entry.name for entry in folder.iterdir() if entry.name not in beside)
+    content = sorted(name for name in _names(folder, resume) if name not in beside)
     if resume and set(content) <= BEFORE_A_SAVE:
         return
     run = folder / RUN
     allowed = BEFORE_A_RUN | {STATUS} if waited else BEFORE_A_RUN
-    in_run = sorted(entry.name for entry in run.iterdir() if entry.name not in allowed) if run.is_dir() else []
+    in_run = sorted(name for name in _names(run, True) if name not in allowed) if run.is_dir() else []
     found = content + [f"{RUN}/{name}" for name in in_run]
     if not found:
         return
@@ -117,6 +118,11 @@ def _refuse_content(folder: Path, resume: bool) -> None:
     raise TrainingError(
         f"{folder.name} holds a run or other files ({', '.join(found[:5])}); a new run needs an empty folder. {way_out}"
     )
+
+
+def _names(folder: Path, leave_unfinished: bool) -> list[str]:
+    names = [entry.name for entry in folder.iterdir()]
+    return [name for name in names if not (leave_unfinished and is_unfinished(name))]
 
 
 def _waits_to_begin(folder: Path) -> bool:

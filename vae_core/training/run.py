@@ -85,6 +85,7 @@ class Run:
         self.n_train = len(images.train)
         self.steps = math.ceil(self.n_train / training.batch_size)
         self.knobs = Knobs(self.step, self.objective, training, self.place, self.steps)
+        self.first_step = self.knobs.steps_done
         self.steps_since, self.steps_to_next = 0, 1
         self.images_per_second = 0.0
         self.saved_at: tuple[int, int] | None = None
@@ -227,7 +228,8 @@ class Run:
         self.home.check()
         due = time.monotonic() - self.last_saved > SAVE_SECONDS and self.saved_at != (self.place.epoch, self.place.step)
         steps = max(1, round(self.steps_since * PULSE_SECONDS / max(seconds, 1e-3)))
-        return self.steering.agreed(self.control, self.place.orders, held, due, steps)
+        has_begun = self.knobs.steps_done > self.first_step
+        return self.steering.agreed(self.control, self.place.orders, held, due, steps, has_begun)
 
     def _obey(self, agreed: Agreed) -> None:
         was, self.control, self.place.orders = self.control, agreed.control, agreed.offset

@@ -72,12 +72,17 @@ class Steering:
         self._folder = folder
         self._asked_to_stop = asked_to_stop
 
-    def agreed(self, control: Control, offset: int, seconds: float, save: bool, steps_to_next: int) -> Agreed:
-        """What follows from the orders that came since ``offset``; ``seconds`` have passed since the last step."""
+    def agreed(
+        self, control: Control, offset: int, seconds: float, save: bool, steps_to_next: int, has_begun: bool
+    ) -> Agreed:
+        """What follows from the orders that came since ``offset``; ``seconds`` have passed since the last step.
+
+        One who asked for a stop before the run began gets the weights of one step.
+        """
         taken = read_orders(self._folder, offset)
         for order in taken.orders:
             control = control.after(order)
-        if self._asked_to_stop():
+        if (has_begun or control.paused) and self._asked_to_stop():
             control = control.after(Order("stop"))
         set_orders = tuple(order for order in taken.orders if order.order == "set")
         next_look = 1 if control.delay else min(steps_to_next, control.steps or steps_to_next)

@@ -3,14 +3,15 @@
 
 import { float32Of } from "../arrays.js";
 import { packedLatents } from "../packed.js";
-import { axesOf, changesOf, readDirections, writeDirections } from "./routes.js";
+import { axesOf, changesOf, findDirection, readDirections, writeDirections } from "./routes.js";
 import { between, consistencyWords } from "./moves.js";
 
-const REACH = { named: 2, axis: 3, change: 3, analogy: 2 };
+const REACH = { named: 2, label: 2, axis: 3, change: 3, analogy: 2 };
 
 /** `named()` gives {model, weights}. */
 export function createKnown(named) {
   let saved = { revision: 0, directions: [] };
+  let labels = new Map(); // name of a class -> its direction, or null where it has too few images
   let axes = null;
   let changes = null; // {of: text of the start, list}
   let analogy = null;
@@ -23,6 +24,7 @@ export function createKnown(named) {
     /** {vector, step} of a key, or undefined. */
     find(asked) {
       const [kind, ...rest] = asked.split(":");
+      if (kind === "label") return labels.get(rest.join(":")) ?? undefined;
       if (kind === "axis") return axes?.[Number(rest[0])];
       if (kind === "change") return changes?.list[Number(rest[0])];
       if (kind === "analogy") return analogy ?? undefined;
@@ -34,6 +36,19 @@ export function createKnown(named) {
     },
     async readSaved(signal) {
       saved = await readDirections({ ...named(), signal });
+    },
+    /** The direction from all others to each of these classes, one after the other; `told(known so far)` at each step. */
+    async readLabels(names, signal, told = () => {}) {
+      const mine = labels; // of this model
+      for (const name of names.filter((each) => !mine.has(each))) {
+        const found = await findDirection({ ...named(), having: { labels: [name] }, method: "means", signal }).catch((problem) => {
+          if (problem.reason !== "too-few-rows") throw problem;
+          return null;
+        });
+        if (labels !== mine) return;
+        mine.set(name, found && { ...asDirection(found), ...consistencyWords(found) });
+        told(mine.size);
+      }
     },
     async readAxes(signal) {
       axes ??= await axesOf({ ...named(), signal });
@@ -51,7 +66,7 @@ export function createKnown(named) {
       return analogy;
     },
     forget() {
-      [saved, axes, changes, analogy] = [{ revision: 0, directions: [] }, null, null, null];
+      [saved, labels, axes, changes, analogy] = [{ revision: 0, directions: [] }, new Map(), null, null, null];
     },
     /** What is kept from now on; who was first wins, and theirs are shown. Throws LiveError. */
     async write(directions) {
@@ -77,6 +92,7 @@ export function createKnown(named) {
     /** The rows of one kind, as rows.js shows them. */
     rows(kind) {
       if (kind === "named") return saved.directions.map(namedRow);
+      if (kind === "label") return [...labels].filter(([, found]) => found).map(([name, { short, words }]) => ({ key: `label:${name}`, name, reach: REACH.label, facts: short, title: `From the mean of all other images to the mean of those labelled ${name}. ${words}` }));
       if (kind === "axis") return (axes ?? []).map(({ share }, at) => ({ key: `axis:${at}`, name: `Axis ${at + 1}`, reach: REACH.axis, facts: `${percent(share)} of the variance`, title: "A principal axis of the encoded images; 1 is one standard deviation along it" }));
       if (kind === "change") return (changes?.list ?? []).map(({ share, change }, at) => ({ key: `change:${at}`, name: `Change ${at + 1}`, reach: REACH.change, facts: `${percent(share)} of the change`, title: `A singular direction of the decoder's Jacobian at this picture: a step of one latent unit changes it by ${change.toFixed(2)} (Euclidean, pixel values in 0 to 1)` }));
       return analogy ? [{ key: "analogy", name: "a → b", reach: REACH.analogy, facts: `${analogy.step.toFixed(2)} latent units`, title: "1 goes as far from your picture as b is from a" }] : [];

@@ -1,17 +1,18 @@
 // What the Attributes page shows, as its link carries it, and back.
 //
 //   image=12 (or z=… for any other start)  label=3  by=named:slant:0.5,axis:0:-1.2  now=… (the latent, bit for bit)
-//   pair=12,40 (images of the analogy)  kind=named|axis|change|analogy  weights=…
+//   pair=12,40 (images of the analogy)  kind=named|label|axis|change|analogy  weights=…
+//   group=… (of the map: its direction is found on arrival, and the parameter goes)
 //
 // `now` restores the picture where a direction is missing.
 
 import { exactLatentText } from "../page-link.js";
 
-export const KINDS = ["named", "axis", "change", "analogy"];
+export const KINDS = ["named", "label", "axis", "change", "analogy"];
 const WHOLE = /^\d{1,9}$/;
 const LARGEST = 1e4;
 
-/** {start: {row, z, label}, amounts, now, pair, kind, problems}. facts: {model, weights, images, latent_dim, classes}. */
+/** {start: {row, z, label}, amounts, now, pair, kind (null where the link names none), group, problems}. facts: {model, weights, images, latent_dim, classes}. */
 export function readLink(search, facts) {
   const link = new URLSearchParams(search);
   const problems = [];
@@ -24,7 +25,8 @@ export function readLink(search, facts) {
     amounts: amountsIn(link.get("by"), problems),
     now: latentIn(link.get("now"), "now", facts, problems),
     pair: (link.get("pair") ?? "").split(",").map((text) => (WHOLE.test(text) && Number(text) < facts.images ? Number(text) : null)).slice(0, 2),
-    kind: KINDS.includes(link.get("kind")) ? link.get("kind") : "named",
+    kind: KINDS.includes(link.get("kind")) ? link.get("kind") : null,
+    group: link.get("group")?.slice(0, 40) || null,
     problems,
   };
 }
@@ -40,7 +42,8 @@ export function linkOf({ start, amounts, pair }, latent, kind, facts) {
     by: moved.length ? moved.map(([key, amount]) => `${key.replaceAll("%", "%25").replaceAll(",", "%2C")}:${amount}`).join(",") : null,
     now: moved.length ? exactLatentText(latent) : null,
     pair: rows.every((row) => row === "") ? null : rows.join(","),
-    kind: kind === "named" ? null : kind,
+    kind,
+    group: null,
     weights: facts.weights,
   };
 }

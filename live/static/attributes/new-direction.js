@@ -59,6 +59,13 @@ export function createNewDirection(element, { onFind }) {
       }
       form.say("");
     },
+    /** Takes a group of the map for the images that have it; gives back whether there is such a group. */
+    choose(group) {
+      const field = find('[data-side="having"] .group-field');
+      field.value = group;
+      if (field.value !== group) field.value = "";
+      return field.value === group;
+    },
     /** Directions that the new one may be made orthogonal to: [{key, name}]. */
     offer(directions) {
       for (const key of [...across]) if (!directions.some((each) => each.key === key)) across.delete(key);

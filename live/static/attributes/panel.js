@@ -8,33 +8,38 @@ import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { imageAddress, startLatent } from "../live-fetch.js";
+import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { createPicture } from "../picture.js";
+import { firstKind, stateOf } from "./beginning.js";
+import { createKeeping } from "./keeping.js";
 import { createKnown } from "./known.js";
 import { linkOf, readLink } from "./link.js";
-import { latentOf, settled } from "./moves.js";
+import { latentOf } from "./moves.js";
 import { createNewDirection } from "./new-direction.js";
 import { createPair } from "./pair.js";
 import { createRows } from "./rows.js";
-import { findDirection, groupsOf } from "./routes.js";
+import { groupsOf } from "./routes.js";
 
 const PAGE = "attributes";
 const LANES = [PAGE, `${PAGE}-before`, `${PAGE}-pair`, `${PAGE}-judge`, `${PAGE}-fit`];
 const KINDS = [
   { value: "named", text: "Attributes", title: "Directions that people found and named, kept with this model" },
+  { value: "label", text: "Classes", title: "One direction for each label: from all other images to those that have it" },
   { value: "axis", text: "Principal axes", title: "The directions in which the encoded images differ most; no labels needed" },
   { value: "change", text: "Most change", title: "The directions that change this picture most, from the decoder's Jacobian; no labels needed" },
   { value: "analogy", text: "Analogy", title: "a is to b as your picture is to what?" },
 ];
 const HINTS = {
   named: "Nobody has named an attribute of this model yet. Find the first one below.",
+  label: "The stored images have no labels, so there are no classes to move towards.",
   axis: "This model has no encoded images, so it has no axes to show.",
   change: "",
   analogy: "Choose a and b: your picture is moved as b differs from a.",
 };
 const NO_PAIR = { a: null, b: null };
+const MOST_CLASSES = 24; // sliders of classes
 
 export class AttributesPanel {
   constructor(root) {
@@ -50,10 +55,19 @@ export class AttributesPanel {
     this.rows = createRows(this.find(".rows"), {
       onMove: (key, amount, stamp) => this.move(key, amount, stamp),
       onSettle: () => this.settle(),
-      onRename: (key, name) => this.rename(key, name),
-      onDrop: (key) => this.drop(key),
+      onRename: (key, name) => this.keeping.rename(key, name),
+      onDrop: (key) => this.keeping.drop(key),
     });
-    this.form = createNewDirection(this.find(".new"), { onFind: (asked, name) => this.findDirection(asked, name) });
+    this.form = createNewDirection(this.find(".new"), { onFind: (asked, name) => this.keeping.find(asked, name) });
+    this.keeping = createKeeping({
+      known: this.known, form: this.form, signal: this.leaving.signal,
+      named: () => ({ model: this.data.model, weights: this.data.weights }),
+      amounts: () => this.state.amounts,
+      onKept: () => this.showRows(),
+      onAmounts: (amounts) => this.change({ amounts }),
+      onFound: (key) => this.find(`[data-key="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "nearest" }),
+      say: (text, more) => this.say(text, more),
+    });
     this.pair = createPair(this.find(".pair"), {
       named: () => ({ model: this.data.model, weights: this.data.weights }),
       images: () => this.data.images,
@@ -88,7 +102,7 @@ export class AttributesPanel {
     on(".to-sliders", () => this.open("sliders"));
     on(".to-morph", () => this.open("morph"));
     on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
-    on(".keep-analogy", () => this.keepAnalogy());
+    on(".keep-analogy", () => this.keeping.keepAnalogy(this.state.pair));
     listenToUndoKeys(this.history, this.leaving.signal);
   }
 
@@ -122,43 +136,17 @@ export class AttributesPanel {
     this.pair.offer(data.images);
     this.chooser.open(data);
     const asked = readLink(fromLink ? window.location.search : "", data);
-    this.kind = asked.kind;
-    this.kinds.show(asked.kind);
-    const { state, said } = await this.stateOf(asked);
+    const { state, said } = await stateOf(asked, data, this.known);
     if (this.beginning !== mine) return;
+    this.kind = asked.kind ?? firstKind(asked, data, this.known);
     this.store = browserStore(`${data.weights}/attributes`, window.sessionStorage);
     this.history.begin(state);
     this.history.recall(this.store.read());
     this.restore(state);
     this.say([...asked.problems, said].filter(Boolean).join(" "));
-    this.showKind(asked.kind);
-    this.openForm();
-  }
-
-  /** The state that a link asks for: where it starts, how far it is moved, in words what could not be used. */
-  async stateOf(asked) {
-    const { model, weights, images } = this.data;
-    const label = asked.start.label ?? (this.data.classes.length ? 0 : null);
-    const place = async (row) => {
-      if (row === null || row === undefined) return null;
-      const { latent, words } = await startLatent({ model, weights, from: "row", row });
-      return { row, z: latent, words };
-    };
-    const said = [];
-    const tried = async (work) => work().catch((problem) => (said.push(problem.message), null));
-    const kinds = new Set(Object.keys(asked.amounts).map((key) => key.split(":")[0]));
-    await tried(() => this.known.readSaved());
-    if (kinds.has("axis")) await tried(() => this.known.readAxes());
-    const first = asked.start.z ? null : await tried(() => (images ? startLatent({ model, weights, from: "row", row: asked.start.row ?? 0 }) : startLatent({ model, weights, from: "prior" })));
-    const z = asked.start.z ?? first?.latent ?? new Array(this.data.latent_dim).fill(0);
-    const start = { z, label: asked.start.label ?? first?.label ?? label, row: asked.start.z || !images ? null : (asked.start.row ?? 0), words: first?.words ?? "the place of a link" };
-    const pair = { a: await tried(() => place(asked.pair[0])), b: await tried(() => place(asked.pair[1])) };
-    this.known.setPair(pair);
-    if (kinds.has("change")) await tried(() => this.known.readChanges(start));
-    const { state, missing } = settled({ start, amounts: asked.amounts, pair }, asked.now, this.known.find);
-    const names = missing.map((key) => `“${key.replace(/^named:/, "")}”`).join(", ");
-    if (missing.length) said.push(`This model has no direction ${names} here; ${asked.now ? "the picture is the link's all the same" : "it is left aside"}.`);
-    return { state, said: said.join(" ") };
+    this.showKind(this.kind);
+    await this.openForm();
+    if (asked.group && this.beginning === mine) this.keeping.findGroup(asked.group);
   }
 
   // --- the state
@@ -263,10 +251,12 @@ export class AttributesPanel {
 
   async showKind(kind) {
     this.kind = kind;
+    this.kinds.show(kind);
     const mine = (this.showing = {});
     this.find(".pair").hidden = kind !== "analogy";
     this.find(".new").hidden = kind !== "named";
     try {
+      if (kind === "label") await this.readClasses(mine);
       if (kind === "axis") await this.known.readAxes(this.leaving.signal);
       if (kind === "change") await this.known.readChanges(this.state.start, this.leaving.signal);
     } catch (problem) {
@@ -276,6 +266,13 @@ export class AttributesPanel {
     if (this.showing !== mine || !this.state) return;
     this.showRows();
     replaceLink(PAGE, linkOf(this.state, this.latent, kind, this.data));
+  }
+
+  async readClasses(mine) {
+    const names = this.data.images ? this.data.labels.slice(0, MOST_CLASSES) : [];
+    const told = (count) => this.showing === mine && count < names.length && this.hint(`Finding the direction of each class: ${count} of ${names.length}…`);
+    if (names.length && !this.known.rows("label").length) told(0);
+    await this.known.readLabels(names, this.leaving.signal, told);
   }
 
   showRows() {
@@ -298,76 +295,6 @@ export class AttributesPanel {
     this.form.open({ labels, groups, images });
   }
 
-  async findDirection({ having, lacking, method, orthogonal_to: keys }, name) {
-    const { model, weights } = this.data;
-    const others = this.known.saved.filter((each) => keys.includes(this.known.key(each.name)));
-    this.form.busy(true);
-    this.form.say("Finding the direction…");
-    try {
-      const asked = { having, ...(lacking ? { lacking } : {}), method, orthogonal_to: others.map(({ vector }) => vector) };
-      const found = await findDirection({ model, weights, ...asked, signal: this.leaving.signal, onProgress: ({ message }) => this.form.say(`${message}…`) });
-      const { vector, span, auc, cohens_d, held_out, having: withIt, lacking: without } = found;
-      const called = this.known.freeName(name || withIt);
-      const made = { name: called, vector, span, weights, method, having: withIt.slice(0, 200), lacking: without.slice(0, 200), orthogonal_to: others.map((each) => each.name), auc, cohens_d, held_out };
-      if (await this.keep([...this.known.saved, made])) this.showFound(made);
-    } catch (problem) {
-      if (problem.name !== "AbortError") this.form.say(problem.message, true);
-    } finally {
-      this.form.busy(false);
-    }
-  }
-
-  showFound(made) {
-    const row = this.known.rows("named").find(({ name }) => name === made.name);
-    this.form.clear();
-    this.form.say(`“${made.name}” is found and kept with the model. ${row.title}`);
-    this.find(`[data-key="${CSS.escape(row.key)}"]`)?.scrollIntoView({ block: "nearest" });
-  }
-
-  /** Keeps these directions with the model; gives back whether that worked. */
-  async keep(directions) {
-    try {
-      await this.known.write(directions);
-      return true;
-    } catch (problem) {
-      this.say(problem.message);
-      return false;
-    } finally {
-      this.showRows();
-    }
-  }
-
-  async rename(key, name) {
-    const old = key.replace(/^named:/, "");
-    const renamed = this.known.saved.map((each) => ({ ...each, name: each.name === old ? name : each.name, orthogonal_to: each.orthogonal_to.map((other) => (other === old ? name : other)) }));
-    if (!(await this.keep(renamed))) return;
-    const { [key]: amount, ...rest } = this.state.amounts;
-    if (amount !== undefined) this.change({ amounts: { ...rest, [this.known.key(name)]: amount } });
-  }
-
-  async drop(key) {
-    const at = this.known.saved.findIndex(({ name }) => this.known.key(name) === key);
-    const gone = this.known.saved[at];
-    const amount = this.state.amounts[key];
-    const others = this.known.saved.filter((_, index) => index !== at);
-    if (!(await this.keep(others))) return;
-    const { [key]: _, ...amounts } = this.state.amounts;
-    if (amount) this.change({ amounts });
-    this.offerBack(gone, at);
-  }
-
-  offerBack(gone, at) {
-    const line = this.find(".problem");
-    const back = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: "Put it back" });
-    back.onclick = async () => {
-      this.say("");
-      await this.keep([...this.known.saved.slice(0, at), gone, ...this.known.saved.slice(at)]);
-    };
-    this.say(" ");
-    line.classList.add("plain-line");
-    line.replaceChildren(`“${gone.name}” is taken away. `, back);
-  }
-
   // --- the analogy
 
   choosePair(slot, place) {
@@ -379,15 +306,6 @@ export class AttributesPanel {
     this.change({ pair, amounts });
     this.showRows();
     if (pair.a && pair.b && !whole) this.say("a and b have the same latent, so nothing leads from one to the other. Choose another.");
-  }
-
-  async keepAnalogy() {
-    const { a, b } = this.state.pair;
-    const name = this.known.freeName("a to b");
-    if (await this.keep([...this.known.saved, this.known.keptAnalogy(name, { a: shortened(a), b: shortened(b) })])) {
-      this.say(`Kept as “${name}” among the attributes; choose its name there to rename it.`);
-      this.find(".problem").classList.add("plain-line");
-    }
   }
 
   // --- the rest
@@ -404,10 +322,15 @@ export class AttributesPanel {
     this.before.setSmooth(on);
   }
 
-  say(problem) {
+  /** A problem; with `news` ({text, act} of a button, or nothing in it) a piece of news. */
+  say(text, news = null) {
     const line = this.find(".problem");
-    Object.assign(line, { textContent: problem, hidden: !problem });
-    line.classList.remove("plain-line");
+    Object.assign(line, { textContent: text, hidden: !text });
+    line.classList.toggle("plain-line", news !== null);
+    if (!news?.act) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: news.text });
+    button.onclick = () => (this.say(""), news.act());
+    line.append(button);
   }
 
   showHistory() {
@@ -421,5 +344,3 @@ export class AttributesPanel {
     return { model, weights, lane, ...(label === null ? {} : { label }), ...more };
   }
 }
-
-const shortened = (place) => ({ ...place, words: place.words.slice(0, 200) });

@@ -10,11 +10,10 @@ import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
-import { drawStrip } from "../picture.js";
 import { createTrack } from "../track.js";
 import { createChosen } from "./chosen.js";
-import { createCopies } from "./copies.js";
 import { fetchDraws } from "./draws.js";
+import { createNearness } from "./nearness.js";
 import { createPercentiles, kept } from "./percentiles.js";
 import { saveSamples } from "./save.js";
 import { EACH, HOTTEST, LARGEST_SEED, MOST_DRAWS, SIZES, firstSettings, labelOf, linkOf, readSettings } from "./settings.js";
@@ -36,11 +35,7 @@ export class GeneratePanel {
     this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
     this.chosen = createChosen(this.find(".chosen"), { picture: (row) => imageAddress(this.data, row), open: (page) => this.open(page) });
     this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
-    this.copies = createCopies({
-      onFound: () => this.showCopies(),
-      onProgress: (words) => this.settings.chosen !== null && this.chosen.remark(`${words}…`),
-      onRefused: (problem) => this.copiesRefused(problem),
-    });
+    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this });
     this.history = createHistory({ apply: (settings) => this.restore(settings), onChange: () => this.showHistory() });
     this.bind();
   }
@@ -92,7 +87,7 @@ export class GeneratePanel {
   remove() {
     this.leaving.abort();
     [this.later, this.live].forEach(clearTimeout);
-    this.copies.forget();
+    this.nearness.forget();
     this.percentiles.forget();
     LANES.forEach((lane) => this.socket.forget(lane));
     Object.values(this.tracks).forEach((track) => track.remove());
@@ -120,7 +115,7 @@ export class GeneratePanel {
     this.find(".check").hidden = !data.data_here;
     const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
     this.store = browserStore(`${data.weights}/generate`, window.sessionStorage);
-    this.copies.forget();
+    this.nearness.forget();
     this.drawn = null;
     this.draws = null;
     this.history.begin(settings);
@@ -255,7 +250,7 @@ export class GeneratePanel {
     this.find(".veil").textContent = "No draw is as usual as that. Lower “Keep above”, or the temperature.";
   }
 
-  // --- how usual each is, and what is nearest to it
+  // --- how usual each is
 
   judge() {
     const { data, draws, settings, percentiles } = this;
@@ -280,7 +275,7 @@ export class GeneratePanel {
     }));
     this.showCount();
     this.showUsual();
-    if (settings.near || settings.chosen !== null) this.askCopies();
+    if (settings.near || settings.chosen !== null) this.nearness.ask();
     else this.sheet.insets(null);
   }
 
@@ -290,47 +285,6 @@ export class GeneratePanel {
     const passing = percentiles.values.filter((value) => value >= settings.keep).length;
     const rule = settings.keep > 0 && complete ? `; ${passing} of ${MOST_DRAWS} draws lie above percentile ${settings.keep} of held-out images` : "";
     this.find(".count").textContent = `${this.visible.length} samples${rule}`;
-  }
-
-  askCopies() {
-    const { model, weights } = this.data;
-    const indices = [...this.visible];
-    const key = JSON.stringify([weights, this.settings.source, this.settings.seed, this.settings.temperature, this.settings.label, indices]);
-    if (!indices.length) return;
-    if (this.copies.found?.key === key) return this.showCopies();
-    if (this.data.data_here === false) return this.showStored();
-    if (this.settings.chosen !== null) this.chosen.remark("Comparing with the training images…");
-    this.copies.ask({ key, model, weights, indices, latents: this.latents, labels: this.labels });
-  }
-
-  showCopies() {
-    const { found } = this.copies;
-    if (!found) return;
-    const { pixels, shape, places, rows, words } = found;
-    const size = shape[0] * shape[1] * shape[2];
-    this.sheet.insets(!this.settings.near ? null : (canvas, at) => {
-      const place = places.get(this.visible[at]);
-      if (place === undefined) return false;
-      drawStrip(canvas, pixels.subarray(place * size, (place + 1) * size), shape, 1);
-      return true;
-    });
-    const place = places.get(this.settings.chosen);
-    if (place !== undefined) this.chosen.near({ pixels, shape, index: place, row: rows[place], words: words[place] });
-  }
-
-  copiesRefused(problem) {
-    if (problem.reason === "unfit-source") this.showStored();
-    else this.chosen.remark(problem.message);
-  }
-
-  /** Without the training images: the nearest stored image, of which the model has seen nothing. */
-  showStored() {
-    const { chosen } = this.settings;
-    const near = this.percentiles.nearest[chosen];
-    if (chosen === null) return;
-    if (!near) return this.chosen.remark("The training images are not on this machine, so that a copy cannot be told.");
-    const typical = this.percentiles.typical.toFixed(1);
-    this.chosen.stored(near.row, `The training images are not on this machine, so a copy cannot be told. The nearest stored image, which the model has not seen, is ${near.distance.toFixed(1)} σ away in the latent space; half of the held-out images have another within ${typical} σ.`);
   }
 
   // --- the chosen one

@@ -2,7 +2,7 @@
 
 import { readGroups, writeGroups } from "./routes.js";
 
-/** The panel in `root`; `onGo(name)` when a group was selected. Gives back {open(name to select), keep(name), select(name)}. */
+/** The panel in `root`; `onGo(name)` when a group was selected. Gives back {open(name to select), keep(name), kept(name), select(name)}. */
 export function createGroups(root, atlas, onGo) {
   const find = (selector) => root.querySelector(selector);
   let kept = { revision: 0, groups: [] };
@@ -42,6 +42,14 @@ export function createGroups(root, atlas, onGo) {
   /** The groups but one, unchanged. */
   const others = (name) => kept.groups.filter((group) => group.name !== name).map((group) => ({ name: group.name }));
 
+  /** A name that no group has yet. */
+  function freeName() {
+    const names = new Set(kept.groups.map((group) => group.name));
+    let number = 1;
+    while (names.has(`selection ${number}`)) number += 1;
+    return `selection ${number}`;
+  }
+
   async function write(groups, again = true) {
     try {
       kept = await writeGroups(atlas.model, { revision: kept.revision, source: atlas.shown.source, groups });
@@ -54,6 +62,8 @@ export function createGroups(root, atlas, onGo) {
       return false;
     }
   }
+
+  const keepSelection = (name) => write([...others(name), { name, rows: Array.from(atlas.selection.rows) }]);
 
   function select(name) {
     if (mark(name)) onGo(name);
@@ -86,11 +96,17 @@ export function createGroups(root, atlas, onGo) {
     async keep(name) {
       if (!name) return void find(".group-name").focus();
       const same = kept.groups.some((group) => group.name === name);
-      const group = { name, rows: Array.from(atlas.selection.rows) };
-      if (!(await write([...others(name), group]))) return;
+      if (!(await keepSelection(name))) return;
       find(".group-name").value = "";
       find(".selected-words").textContent += same ? ` · ${name} replaced` : ` · kept as ${name}`;
       onGo(name);
+    },
+    /** The selection as a group: the one that it came from, or a new one of that name, or of a free name. Gives back its name, or null. */
+    async kept(name) {
+      const from = atlas.selection.words.match(/^group (.+)$/)?.[1];
+      if (!name && kept.groups.some((group) => group.name === from)) return from;
+      const called = name || freeName();
+      return (await keepSelection(called)) ? called : null;
     },
     select,
   };

@@ -85,7 +85,8 @@ export class MapPanel {
     this.bar = createBar(root, atlas, draw, this.leaving.signal);
     this.search = createFind(root, atlas, (row, first) => this.pin(row, true, first ? "image" : this.tabs.name));
     this.colour = createColour(root, atlas, palette);
-    this.select = createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep });
+    const direct = (name) => this.#leaveWithGroup(name);
+    this.select = createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep, direct });
     this.groups = createGroups(root, atlas, (name) => this.#wentToGroup(name));
     this.image = createImage(root, atlas, { pin, fly, open: (page, what) => this.#leaveFor(page, what), order: () => this.data.order });
     const [landed, moved] = [(brought) => this.#pictureLanded(brought), (brought, gone) => this.#pictureMoved(brought, gone)];
@@ -461,6 +462,12 @@ export class MapPanel {
     const known = row !== null && this.atlas.shown.source === "reference";
     const what = known ? { row } : { latent: Array.from(mean) };
     this.trigger("open", { page, weights: this.data.weights, label: known ? null : this.atlas.label, ...what });
+  }
+
+  /** The selection becomes a group, and Attributes finds the direction that leads to it. */
+  async #leaveWithGroup(name) {
+    const group = await this.groups.kept(name);
+    if (group !== null) this.trigger("open", { page: "attributes", weights: this.data.weights, group });
   }
 
   /** What an exported map is called and says. */

@@ -14,9 +14,9 @@ const DRAWS = 6;
 const SETTLED_MS = 200; // a selection that changes at once again is not summed up
 
 /**
- * The panel in `root`. `parts`: {socket, drawStrip, palette, pin(row), draw(wanted), keep(name)}. Gives back {visible, show(), remove()}.
+ * The panel in `root`. `parts`: {socket, drawStrip, palette, pin(row), draw(wanted), keep(name), direct(name)}. Gives back {visible, show(), remove()}.
  */
-export function createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep }) {
+export function createSelect(root, atlas, { socket, drawStrip, palette, pin, draw, keep, direct }) {
   const find = (selector) => root.querySelector(selector);
   const { selection } = atlas;
   let pictures = FIRST_PICTURES;
@@ -143,6 +143,7 @@ export function createSelect(root, atlas, { socket, drawStrip, palette, pin, dra
   };
   find(".csv").onclick = () => takeAway("csv");
   find(".zip").onclick = () => takeAway("zip");
+  find(".as-direction").onclick = () => direct(find(".group-name").value.trim());
   find(".isolate").onclick = () => draw({ ...atlas.shown, rows: selection.rows });
   find(".whole").onclick = () => draw({ ...atlas.shown, rows: null });
   find(".naming").onsubmit = (event) => {

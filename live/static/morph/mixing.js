@@ -21,6 +21,19 @@ export function insideTriangle([x, y]) {
   return [Math.min(Math.max(x, 0.5 - half), 0.5 + half), y];
 }
 
+/**
+ * Places of a grid of `side` pictures to a side, row by row, the corners among them: a square of side² for four corners, for
+ * three a triangle of side·(side + 1)/2, one more in each row.
+ */
+export function gridPlaces(side, corners) {
+  const last = side - 1;
+  return Array.from({ length: side }, (_, row) => {
+    const y = row / last;
+    if (corners === 4) return Array.from({ length: side }, (_, column) => [column / last, y]);
+    return Array.from({ length: row + 1 }, (_, column) => [0.5 - y / 2 + column / last, y]);
+  }).flat();
+}
+
 /** The mean of latents (arrays of D) by weights, Float32Array (D). A weight of 1 gives that latent bit for bit. */
 export function mixed(latents, weights) {
   const alone = weights.findIndex((weight) => weight === 1);

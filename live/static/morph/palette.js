@@ -1,6 +1,6 @@
 // The corner palette: a square with four images at its corners, or a triangle with three; the pointer mixes them.
 
-import { onPointerMoves } from "../pointer.js";
+import { holdPointer } from "../held-pointer.js";
 import { drawStrip } from "../picture.js";
 import { CORNERS, insideTriangle, mixed, weightsAt } from "./mixing.js";
 
@@ -11,7 +11,8 @@ const clamp = (value) => Math.min(Math.max(value, 0), 1);
 
 /**
  * The palette in `element`. `onMix(latent, event)` at each move of the hand, `onRelease()` when it lets go; `decode(latents,
- * draw)` asks for the ground; `picture(index)` gives the address of a key's image, or null. Gives back {show(keys), spot, latent, set(spot), remove}.
+ * draw)` asks for the ground; `picture(index)` gives the address of a key's image, or null. Gives back
+ * {show(keys), spot, latent, corners, latentOf(place), set(spot), remove}.
  */
 export function createPalette(element, { onMix, onRelease, decode, picture }) {
   const field = element.querySelector(".mix");
@@ -20,7 +21,6 @@ export function createPalette(element, { onMix, onRelease, decode, picture }) {
   const on = (name, handler) => field.addEventListener(name, handler, { signal: listening.signal });
   let latents = [];
   let spot = [0.5, 0.5];
-  let held = null;
   let corners = [];
 
   const weights = () => weightsAt(spot, latents.length);
@@ -49,21 +49,7 @@ export function createPalette(element, { onMix, onRelease, decode, picture }) {
     move(latents.length === 3 ? insideTriangle(next) : next, event);
   }
 
-  on("pointerdown", (event) => {
-    if (event.button !== 0 || held !== null || !latents.length) return;
-    held = event.pointerId;
-    knob.focus({ preventScroll: true });
-    field.setPointerCapture(held);
-    toPointer(event);
-  });
-  onPointerMoves(field, (event) => held === event.pointerId && toPointer(event), listening.signal);
-  const letGo = (event) => {
-    if (held !== event.pointerId) return;
-    held = null;
-    onRelease();
-  };
-  on("pointerup", letGo);
-  on("pointercancel", letGo);
+  holdPointer(field, { may: () => latents.length > 0, onGrab: toPointer, onMove: toPointer, onLetGo: onRelease, focus: knob, signal: listening.signal });
   on("keydown", (event) => {
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -104,6 +90,10 @@ export function createPalette(element, { onMix, onRelease, decode, picture }) {
     get latent() {
       return mixed(latents, weights());
     },
+    get corners() {
+      return latents.length;
+    },
+    latentOf: (place) => mixed(latents, weightsAt(place, latents.length)),
     /** The first three or four keys, each a latent; fewer make no palette. */
     show(keys) {
       latents = keys.slice(0, keys.length === 3 ? 3 : 4);

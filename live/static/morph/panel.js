@@ -3,7 +3,6 @@
 
 import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
-import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { listenToUndoKeys, showSteps } from "../history.js";
@@ -12,7 +11,8 @@ import { imageAddress } from "../live-fetch.js";
 import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
 import { createTrack } from "../track.js";
-import { captionOf, createKeyRow } from "./key-row.js";
+import { createChoosing } from "./choosing.js";
+import { createKeyRow } from "./key-row.js";
 import { linkOf } from "./link.js";
 import { MOST_KEYS, createMorphEdit, reordered, sameNeighbours } from "./morph-edit.js";
 import { PACES, distanceAt } from "./pacing.js";
@@ -38,7 +38,6 @@ export class MorphPanel {
     this.hidePill = showConnection(this.find(".picture"), this.socket);
     this.edit = createMorphEdit();
     this.edit.on((by) => this.changed(by));
-    this.choosing = null; // which key the chooser sets; the number of keys for a new one
     this.#makeWalk();
     this.#makePaths();
     this.#makeKeys();
@@ -84,19 +83,17 @@ export class MorphPanel {
   #makeKeys() {
     this.keyRow = createKeyRow(this.find(".keys"), {
       onMove: (from, to) => this.move(from, to),
-      onOpen: (index) => this.choose(index),
+      onOpen: (index) => this.choosing.choose(index),
       onRemove: (index) => this.remove_(index),
       picture: (row) => (this.data.originals ? imageAddress(this.data, row, "original") : null),
     });
-    this.chooser = createChooser(this.find(".chooser-place"), {
-      title: "Choose",
-      fit: (options, ...callbacks) => this.socket.fit(this.asking(`${LANE}-fit`, options), ...callbacks),
-      picture: (row, kind) => imageAddress(this.data, row, kind),
-      label: () => this.edit.state?.label ?? null,
-      present: () => this.edit.state?.keys[this.choosing]?.source ?? { row: null, words: "no image yet" },
-      onChoose: (chosen) => this.chosen(chosen),
-      shelf: () => browserStore(`${this.data.weights}/shelf`).read() ?? [],
-      decode: (places, draw) => this.decodeShelf(places, draw),
+    this.choosing = createChoosing({
+      find: this.find, edit: this.edit, socket: this.socket,
+      facts: () => this.data,
+      asking: (lane, more) => this.asking(lane, more),
+      onOpen: () => (this.showKeys(), this.showWays()),
+      onChosen: (index, keys) => this.chosen(index, keys),
+      onProblem: (sentence) => this.say(sentence),
     });
   }
 
@@ -116,8 +113,8 @@ export class MorphPanel {
   }
 
   #bindButtons() {
-    this.find(".add").onclick = () => this.choose(this.edit.state.keys.length);
-    this.find(".done").onclick = () => this.choose(null);
+    this.find(".add").onclick = () => this.choosing.choose(this.edit.state.keys.length);
+    this.find(".done").onclick = () => this.choosing.choose(null);
     this.find(".undo").onclick = () => this.edit.undo();
     this.find(".redo").onclick = () => this.edit.redo();
     this.find(".play").onclick = () => this.play(!this.player.playing);
@@ -140,7 +137,7 @@ export class MorphPanel {
     this.leaving.abort();
     this.player.stop();
     this.sizes.disconnect();
-    [this.track, this.stack, this.palette, this.save, this.chooser].forEach((part) => part.remove());
+    [this.track, this.stack, this.palette, this.save, this.choosing].forEach((part) => part.remove());
     LANES.forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
@@ -154,7 +151,7 @@ export class MorphPanel {
     this.classes.offer(classes.map((text, value) => ({ value, text })));
     this.find(".class-line").hidden = classes.length < 2;
     this.stack.forget();
-    this.choosing = null;
+    this.choosing.close();
     this.kept = browserStore(`${weights}/morph`, window.sessionStorage);
     this.track.set(start.place);
     this.palette.set(start.spot);
@@ -164,7 +161,7 @@ export class MorphPanel {
     this.edit.begin({ keys, path, compare, pace, mode, label });
     this.edit.recall(this.kept.read(), start.given);
     this.recalling = false;
-    this.chooser.open(this.data);
+    this.choosing.open(this.data);
     this.changed("begin");
   }
 
@@ -189,7 +186,7 @@ export class MorphPanel {
 
   showKeys() {
     const { keys } = this.edit.state;
-    this.keyRow.show(keys, this.choosing);
+    this.keyRow.show(keys, this.choosing.index);
     const request = this.asking(`${LANE}-keys`, { latents: keys.flatMap(({ latent }) => [...latent]), count: keys.length });
     this.socket.decode(request, ({ pixels, shape, count }) => {
       const size = shape[0] * shape[1] * shape[2];
@@ -221,14 +218,15 @@ export class MorphPanel {
     this.find(".pace").value = pace;
     this.rows.show(path, compare);
     const palette = mode === "palette";
-    const choosing = this.choosing !== null;
+    const choosing = this.choosing.index !== null;
     this.section.classList.toggle("mixing", palette);
     this.find(".paths").hidden = palette || choosing || keys.length < 2;
     this.find(".metric").hidden = this.find(".paths").hidden || !this.find(".metric").textContent;
     this.find(".palette").hidden = !palette || choosing;
     this.find(".choosing").hidden = !choosing;
     this.find(".walk").style.visibility = palette || keys.length < 2 ? "hidden" : "";
-    for (const part of [".walking", ".save"]) this.find(part).hidden = palette || keys.length < 2;
+    this.find(".walking").hidden = palette || keys.length < 2;
+    this.find(".save").hidden = keys.length < (palette ? 3 : 2);
     if (palette && this.player.playing) this.play(false);
     const wanting = keys.length < 3;
     const words = wanting ? `There are ${keys.length} images; the palette mixes 3 or 4. Add another.` : "Drag in the field: the nearer a corner, the more of its image.";
@@ -237,7 +235,7 @@ export class MorphPanel {
 
   move(from, to) {
     this.moveSaid = `Image ${from + 1} is now at place ${to + 1}.`;
-    this.choosing = null;
+    this.choosing.close();
     this.edit.set({ keys: reordered(this.edit.state.keys, from, to) });
     this.moveSaid = null;
     this.keyRow.focus(to);
@@ -245,33 +243,14 @@ export class MorphPanel {
 
   remove_(index) {
     const { keys } = this.edit.state;
-    if (keys.length === 1) return this.choose(0); // the last image is replaced, never taken away
-    this.choosing = null;
+    if (keys.length === 1) return this.choosing.choose(0); // the last image is replaced, never taken away
+    this.choosing.close();
     this.edit.set({ keys: keys.filter((_, other) => other !== index) });
     this.keyRow.focus(Math.min(index, keys.length - 2));
   }
 
-  choose(index) {
-    this.choosing = index;
-    if (index !== null) {
-      const count = this.edit.state.keys.length;
-      this.find(".chooser-place h3").textContent = index >= count ? `Image ${index + 1}: add` : `Image ${index + 1}: ${captionOf(this.edit.state.keys[index].source)}`;
-      this.chooser.show();
-    }
-    this.keyRow.show(this.edit.state.keys, index);
-    this.showKeys();
-    this.showWays();
-    if (index !== null) this.find(".choosing").scrollIntoView({ block: "nearest" });
-  }
-
-  chosen({ latent, source: { kind, row, words, fitted } }) {
-    if (this.choosing === null) return;
-    const keys = [...this.edit.state.keys];
-    keys[this.choosing] = { latent, source: { kind, row, words, ...(fitted ? { fitted } : {}) } };
-    this.edit.set({ keys });
-    this.find(".chooser-place h3").textContent = `Image ${this.choosing + 1}: ${captionOf({ words })}`;
-    this.chooser.show();
-    if (keys.length > 1) this.track.set(this.choosing / (keys.length - 1));
+  chosen(index, keys) {
+    if (keys.length > 1) this.track.set(index / (keys.length - 1));
     this.show(null);
   }
 
@@ -370,10 +349,11 @@ export class MorphPanel {
   // --- beside the picture
 
   present() {
-    const { path, label } = this.edit.state;
+    const { path, label, mode } = this.edit.state;
     const { model, weights, shape } = this.data;
-    const smooth = this.find(".smoothing").ariaPressed === "true";
-    return { model, weights, shape, label, smooth, path, latentAt: this.stack.path(path) && ((place) => this.stack.latentAt(path, place)) };
+    const common = { model, weights, shape, label, smooth: this.find(".smoothing").ariaPressed === "true" };
+    if (mode === "palette") return { ...common, corners: this.palette.corners, latent: this.palette.latent, latentOf: this.palette.latentOf };
+    return { ...common, path, latentAt: this.stack.path(path) && ((place) => this.stack.latentAt(path, place)) };
   }
 
   smooth(on) {
@@ -401,14 +381,6 @@ export class MorphPanel {
     const { model, weights } = this.data;
     const { label } = this.edit.state;
     return { model, weights, lane, ...(label === null ? {} : { label }), ...more };
-  }
-
-  decodeShelf(places, draw) {
-    const request = this.asking(`${LANE}-shelf`, { latents: places.flatMap(({ latent }) => [...latent]), count: places.length });
-    this.socket.decode(request, ({ pixels, shape }) => {
-      const size = shape[0] * shape[1] * shape[2];
-      places.forEach((_, index) => draw(index, pixels.subarray(index * size, (index + 1) * size), shape));
-    }, ({ message }) => this.say(message));
   }
 }
 

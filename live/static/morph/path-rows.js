@@ -75,11 +75,14 @@ export function createPathRows(element, { onChoose, onCompare, onCancel, onPlace
   function figures({ path, density }) {
     if (!path?.done) return "";
     const parts = [`${path.latent_length.toFixed(2)} latent`, `${path.image_length.toFixed(2)} picture`, `${Math.round(100 * path.evenness)} % even`];
-    if (density) parts.push(`lowest: ${VERDICTS[density.verdict]} (${percentile(density.lowest)})`);
-    return parts.join(" · ");
+    const lowest = lowestWords(path, density);
+    return [...parts, ...(lowest ? [`lowest: ${lowest}`] : [])].join(" · ");
   }
 
-  const TITLE = "Length in latent units · length as the change of the picture, Euclidean over pixel values 0 to 1 · how evenly the picture changes: 100 % where every step changes it as much · the least usual place on the way, as a percentile of held-out images";
+  function title({ path }) {
+    const where = typeof path?.lowest_at === "number" ? `, ${Math.round(100 * path.lowest_at)} % of the way along` : "";
+    return `Length in latent units · length as the change of the picture, Euclidean over pixel values 0 to 1 · how evenly the picture changes: 100 % where every step changes it as much · the least usual place on the way${where}: its percentile among held-out images, and log q(z), the density of the encoded images there`;
+  }
 
   function tell(its) {
     const { path, find } = its;
@@ -87,7 +90,7 @@ export function createPathRows(element, { onChoose, onCompare, onCancel, onPlace
     const shown = figures(its);
     find(".path-figures").hidden = !shown;
     find(".path-figures").textContent = shown;
-    find(".path-figures").title = TITLE;
+    find(".path-figures").title = title(its);
     find(".path-words").hidden = Boolean(shown);
     find(".path-words").textContent = words || WORDS[its.place.dataset.kind][1];
     find(".path-words").classList.toggle("wrong", Boolean(path?.problem));
@@ -135,6 +138,13 @@ export function createPathRows(element, { onChoose, onCompare, onCancel, onPlace
       tell(its);
     },
   };
+}
+
+/** How bare the way is at its barest place: by the verdict on it, and by the density itself; empty where neither is known. */
+export function lowestWords(path, density) {
+  const known = typeof path.lowest_log_density === "number";
+  const nats = known ? `log q ${path.lowest_log_density.toFixed(1).replace("-", "−")}` : "";
+  return density ? `${VERDICTS[density.verdict]} (${percentile(density.lowest)})${known ? `, ${nats}` : ""}` : nats;
 }
 
 function drawRibbon(canvas, verdicts) {

@@ -7,7 +7,7 @@ const AT_ONCE = 24;
 const MOST_IN_SHEET = 64;
 
 /**
- * Fills `element`. `model`: () => {model, weights}; onOpen(row) when one is chosen. Gives back {show(rows, {source, words, originals}), more()};
+ * Fills `element`. `model`: () => {model, weights}; onOpen(row) when one is chosen. Gives back {show(rows, {source, words, originals}), more(), blank()};
  * `words(row)` is what stands under a picture: {title, figure}.
  */
 export function createCards(element, { model, shape, onOpen, onProblem }) {
@@ -80,6 +80,11 @@ export function createCards(element, { model, shape, onOpen, onProblem }) {
       return add();
     },
     more: add,
+    /** Room for images that are not ranked yet. */
+    blank() {
+      [rows, shown, drawing] = [[], 0, {}];
+      element.replaceChildren(...Array.from({ length: AT_ONCE / 2 }, () => Object.assign(document.createElement("div"), { className: "odd-card blank" })));
+    },
     /** Which of those that stand there are at the threshold or above. */
     mark() {
       for (const button of element.children) button.classList.toggle("above", how.words(Number(button.dataset.row)).above);

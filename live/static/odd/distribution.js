@@ -1,6 +1,6 @@
 // The histogram of a score with the threshold as a line to drag, and the chosen class in a second colour.
 
-import { onPointerMoves } from "../pointer.js";
+import { holdPointer } from "../held-pointer.js";
 
 const BINS = 80;
 
@@ -12,9 +12,7 @@ export function createDistribution(element, { onMove, onEnd, signal }) {
   const canvas = element.querySelector("canvas");
   const line = element.querySelector(".line");
   let [low, high, bins, marked, threshold] = [0, 1, [], null, 0];
-  let held = null;
   let values = null;
-  const on = (name, handler) => element.addEventListener(name, handler, { signal });
   const shareOf = (value) => Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 
   /** A few far outliers shall not press all others into one bar: the axis ends where they begin, and holds them in its last bar. */
@@ -67,22 +65,8 @@ export function createDistribution(element, { onMove, onEnd, signal }) {
     const box = canvas.getBoundingClientRect();
     return low + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * (high - low);
   };
-  on("pointerdown", (event) => {
-    if (event.button !== 0 || !values) return;
-    event.preventDefault();
-    held = event.pointerId;
-    element.setPointerCapture(held);
-    line.focus({ preventScroll: true });
-    move(valueAt(event), event.timeStamp);
-  });
-  onPointerMoves(element, (event) => held === event.pointerId && move(valueAt(event), event.timeStamp), signal);
-  const letGo = (event) => {
-    if (held !== event.pointerId) return;
-    held = null;
-    onEnd();
-  };
-  on("pointerup", letGo);
-  on("pointercancel", letGo);
+  const toHand = (event) => move(valueAt(event), event.timeStamp);
+  holdPointer(element, { may: () => values !== null, onGrab: toHand, onMove: toHand, onLetGo: onEnd, focus: line, signal });
   line.addEventListener("keydown", (event) => {
     const step = (high - low) / (event.shiftKey ? 500 : 100);
     const next = { ArrowLeft: threshold - step, ArrowDown: threshold - step, ArrowRight: threshold + step, ArrowUp: threshold + step, Home: low, End: high }[event.key];

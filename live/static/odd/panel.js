@@ -2,17 +2,17 @@
 
 import { askJob, timeLeft } from "../ask-job.js";
 import { browserStore } from "../browser-store.js";
-import { createChoice } from "../choice-row.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { LiveError, address, answerOf } from "../live-fetch.js";
-import { columnOf, columnsOf, readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
+import { readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
 import { copyLink, replaceLink } from "../page-link.js";
+import { createAnomaly } from "./anomaly.js";
 import { createCards } from "./cards.js";
 import { drawCurve } from "./curve.js";
 import { createDetail } from "./detail.js";
 import { createDistribution } from "./distribution.js";
 import { linkOf, readLink } from "./link.js";
-import { countsAt, medianOf, oddestFirst, quantileFromTop, rocOf } from "./roc.js";
+import { countsAt, oddestFirst, quantileFromTop, rocOf } from "./roc.js";
 import { simpleWords } from "./simple-words.js";
 
 const FIRST_SHARE = 0.01; // of the images lie above the threshold at first
@@ -29,7 +29,7 @@ export class OddPanel {
     this.cards = createCards(this.find(".cards"), { model: () => this.data, shape: () => this.data.shape, onOpen: (row) => this.openImage(row), onProblem: (words) => this.say(words) });
     this.detail = createDetail(this.find(".detail"), { canvases: (row) => this.cards.canvases(row), onMap: (row) => this.toMap([row]) });
     this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
-    this.classes = createChoice(this.find(".anomalies"), { label: "The class that counts as the anomaly", onChoose: (anomaly) => this.choose({ anomaly: anomaly || null }) });
+    this.anomaly = createAnomaly(this.find, { data: () => this.data, onChoose: (anomaly) => this.choose({ anomaly }) });
     const click = (selector, act) => this.find(selector).addEventListener("click", act, { signal });
     click(".undo", () => this.history.undo());
     click(".redo", () => this.history.redo());
@@ -90,8 +90,9 @@ export class OddPanel {
     this.asking?.abort();
     const mine = (this.asking = new AbortController());
     this.busy(true, "Looking for the scores");
+    this.waiting(this.scored === null);
     try {
-      const found = await askJob(address("odd", [this.data.model, this.data.weights]), this.wanted(), { signal: mine.signal, onProgress: (each) => this.progress(each) });
+      const found = await askJob(address("odd", [this.data.model, this.data.weights]), this.wanted(), { signal: mine.signal, onProgress: (each) => this.progress(each, mine) });
       if (mine !== this.asking) return;
       await this.scoredNow(found, mine.signal);
       this.busy(false);
@@ -107,16 +108,30 @@ export class OddPanel {
     return { source, ...(parts.length ? { parts } : {}) };
   }
 
+  /** Until the images are scored, what their stored costs tell is ranked. */
+  async meanwhile(found, mine) {
+    if (this.ranking === mine) return;
+    this.ranking = mine;
+    this.asked = { threshold: this.state.threshold }; // what holds for the images' own scores, unless the hand moves it
+    try {
+      await this.scoredNow({ ...found, meanwhile: true }, mine.signal);
+    } catch (problem) {
+      if (problem.name !== "AbortError" && mine === this.asking) this.say(problem.message);
+    }
+  }
+
   async scoredNow(found, signal) {
-    const { data } = this;
-    const { source } = this.state;
     const unknown = this.state.parts.filter((part) => !found.scores.some(({ name }) => name === part));
-    if (unknown.length && this.state.parts.length) this.say(`There is no score "${unknown[0].slice(0, 40)}" here; ${found.parts.length ? "another is taken" : "none is left"}.`);
-    const values = await this.valuesOf(found.parts.join("+"), signal);
+    if (unknown.length && !found.meanwhile) this.say(`There is no score "${unknown[0].slice(0, 40)}" here; ${found.parts.length ? "another is taken" : "none is left"}.`);
+    const values = await this.valuesOf(found.parts.join("+"), signal, found.meanwhile);
     const ink = found.ink ? await this.valuesOf("ink", signal) : null;
-    if (this.labelled !== `${data.weights} ${source}`) await this.readLabels(signal);
+    await this.anomaly.read(this.state.source, signal);
+    if (signal.aborted || (found.meanwhile && this.ready === signal)) return;
+    this.ready = found.meanwhile ? null : signal;
     this.scored = { ...found, values, ink };
-    this.state.parts = found.parts;
+    this.waiting(false);
+    if (!found.meanwhile) Object.assign(this.state, { parts: found.parts, ...this.asked });
+    if (!found.meanwhile) this.asked = null;
     this.order = oddestFirst(values);
     this.showScores();
     this.showClasses();
@@ -125,26 +140,28 @@ export class OddPanel {
       const kept = this.ranked === undefined || this.restoring ? this.state.threshold : null;
       this.state.threshold = kept === null || kept < low || kept > high ? quantileFromTop(values, FIRST_SHARE) : kept;
     }
-    this.ranked = found.parts.join("+");
+    this.ranked = found.meanwhile ? undefined : found.parts.join("+");
     this.draw();
+    if (found.meanwhile) return;
     this.settle(!this.begun);
     this.begun = true;
   }
 
-  async valuesOf(parts, signal) {
-    const place = address("odd", [this.data.model, this.data.weights, this.state.source, parts]);
+  async valuesOf(parts, signal, stored = false) {
+    const place = address("odd", [this.data.model, this.data.weights, this.state.source, parts], stored ? { stored: 1 } : {});
     return new Float32Array(await (await answerOf(place, { signal })).arrayBuffer());
   }
 
-  async readLabels(signal) {
-    const { columns } = await columnsOf(this.data, this.state.source, signal);
-    const label = columns.find(({ name }) => name === "label");
-    this.label = label ? { names: label.names, values: await columnOf(this.data, this.state.source, label, { signal }) } : null;
-    this.labelled = `${this.data.weights} ${this.state.source}`;
+  progress({ message, progress, seconds_left: left, partial }, mine) {
+    if (mine !== this.asking) return;
+    this.busy(true, [message, timeLeft(left)].filter(Boolean).join(" · "), false, progress);
+    if (partial) this.meanwhile(partial, mine);
   }
 
-  progress({ message, progress, seconds_left: left }) {
-    this.busy(true, [message, timeLeft(left)].filter(Boolean).join(" · "), false, progress);
+  /** Nothing is ranked yet: the room is kept, without figures that mean nothing. */
+  waiting(on) {
+    this.section.classList.toggle("waiting", on);
+    if (on) this.cards.blank();
   }
 
   busy(on, words = "", failed = false, share = 0) {
@@ -174,6 +191,7 @@ export class OddPanel {
   }
 
   cut(threshold) {
+    this.asked = null;
     this.state.threshold = threshold;
     this.showCounts();
   }
@@ -181,6 +199,7 @@ export class OddPanel {
   typed(field) {
     const value = Number(field.value.replace("−", "-").replace(",", "."));
     if (!field.value.trim() || !Number.isFinite(value)) return this.showCounts();
+    this.asked = null;
     this.state.threshold = value;
     this.distribution.set(value);
     this.showCounts();
@@ -188,7 +207,7 @@ export class OddPanel {
   }
 
   settle(begun = false) {
-    if (!this.scored) return;
+    if (!this.scored || this.scored.meanwhile) return;
     const state = { ...this.state };
     if (begun) this.history.begin(state);
     if (begun) this.history.recall(this.steps.read());
@@ -215,39 +234,32 @@ export class OddPanel {
   showScores() {
     const { scores } = this.scored;
     this.find(".scores").replaceChildren(...scores.map(({ name, text, words }) => {
-      const on = this.state.parts.includes(name);
+      const on = this.scored.parts.includes(name);
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: `${words}. Shift or Ctrl joins it to the others.`, ariaPressed: String(on) });
       button.dataset.score = name;
+      button.disabled = Boolean(this.scored.meanwhile);
       button.onclick = (event) => this.pick(name, this.find(".join").checked || event.shiftKey || event.ctrlKey || event.metaKey);
       return button;
     }));
-    const chosen = scores.filter(({ name }) => this.state.parts.includes(name));
+    const chosen = scores.filter(({ name }) => this.scored.parts.includes(name));
     const joined = chosen.length > 1;
     this.unit = joined ? "σ" : chosen[0].unit;
     this.find(".score-words").textContent = joined
       ? `The sum of ${chosen.length} scores, each in standard deviations from its mean over all these images.`
       : `${chosen[0].words}${chosen[0].unit ? ` (${chosen[0].unit})` : ""}.`;
-    const basis = this.scored.basis === "stored" ? "Only the stored latents and costs are ranked here: the images are not on this machine, or the model has classes or no ELBO. " : "";
+    const basis = this.scored.meanwhile ? "Meanwhile by the costs that are stored with the model; the images themselves, and further scores, follow." : this.scored.basis === "stored" ? "Only the stored latents and costs are ranked here: the images are not on this machine, or the model has classes or no ELBO. " : "";
     this.find(".basis").textContent = basis;
   }
 
   showClasses() {
-    const names = this.label ? [...new Set(Array.from(this.label.values).filter((value) => value >= 0))].sort((a, b) => a - b) : [];
-    const offered = names.length ? [{ value: "", text: "none", title: "No class counts as the anomaly" }, ...names.map((value) => ({ value: this.label.names[value] ?? String(value), text: this.label.names[value] ?? String(value) }))] : [];
-    this.find(".class-group").hidden = names.length === 0;
-    this.find(".one-label").hidden = names.length !== 1;
-    this.classes.offer(names.length > 1 ? offered : []);
-    if (this.state.anomaly && !offered.some(({ value }) => value === this.state.anomaly)) {
-      this.say(`The link's anomaly is "${this.state.anomaly.slice(0, 40)}"; these images have ${names.length ? offered.slice(1).map(({ text }) => text).join(", ") : "no labels"}. It is left aside.`);
-      this.state.anomaly = null;
-    }
-    this.classes.show(this.state.anomaly ?? "");
+    const problem = this.anomaly.offer(this.state.anomaly);
+    if (!problem) return;
+    this.say(problem);
+    this.state.anomaly = null;
   }
 
   get anomalous() {
-    if (!this.state.anomaly || !this.label) return null;
-    const number = this.label.names.indexOf(this.state.anomaly);
-    return (row) => this.label.values[row] === number;
+    return this.anomaly.test(this.state.anomaly);
   }
 
   draw() {
@@ -256,12 +268,12 @@ export class OddPanel {
     this.distribution.open(values, anomalous);
     this.distribution.set(this.state.threshold);
     this.roc = anomalous && rocOf(values, anomalous);
-    this.classes.show(this.state.anomaly ?? "");
+    this.anomaly.show(this.state.anomaly);
     this.find(".roc").hidden = !this.roc;
     this.find(".auroc").textContent = this.roc ? this.roc.auroc.toFixed(4) : "";
     this.find(".auroc").dataset.value = this.roc ? String(this.roc.auroc) : "";
-    this.find(".roc-note").textContent = this.roc ? this.rocWords() : "";
-    const said = simpleWords(this.scored.simple, this.state.parts, this.scored.scores);
+    this.find(".roc-note").textContent = this.roc ? this.anomaly.words(this.roc.auroc, this.scored.ink, anomalous) : "";
+    const said = simpleWords(this.scored.simple, this.scored.parts, this.scored.scores);
     this.find(".simple").hidden = !said;
     this.find(".simple-words").textContent = said;
     this.showCounts();
@@ -275,15 +287,6 @@ export class OddPanel {
     this.detail.show(null);
   }
 
-  rocWords() {
-    const trained = "The model was trained on images of this class too: the figure says how strange they are to it, not how it would find a class it never saw.";
-    if (this.roc.auroc >= 0.5 || !this.scored.ink) return trained;
-    const inside = medianOf(this.scored.ink, this.anomalous);
-    const outside = medianOf(this.scored.ink, (row) => !this.anomalous(row));
-    if (!(inside < 0.85 * outside)) return trained;
-    return `Below 0.5: these images count as less strange than the rest. They are simple (median ink ${inside.toFixed(0)} against ${outside.toFixed(0)} pixels), and simple images cost a model little even if it never saw any. ${trained}`;
-  }
-
   showCounts() {
     const { values } = this.scored;
     const { count, hits, positives, rates } = countsAt(values, this.state.threshold, this.anomalous);
@@ -294,11 +297,12 @@ export class OddPanel {
     this.find(".threshold-unit").textContent = this.unit;
     this.find(".found").textContent = rates ? `${hits.toLocaleString("en")} of ${positives.toLocaleString("en")} found (${(100 * rates[1]).toFixed(1)} %), ${(100 * rates[0]).toFixed(1)} % false alarms` : "";
     if (this.roc) drawCurve(this.find(".curve"), this.roc, rates);
-    this.find(".csv").disabled = this.find(".on-map").disabled = count === 0;
+    this.find(".on-map").disabled = count === 0;
+    this.find(".csv").disabled = count === 0 || Boolean(this.scored.meanwhile);
   }
 
   wordsOf(row) {
-    const name = this.label && this.label.values[row] >= 0 ? this.label.names[this.label.values[row]] : null;
+    const name = this.anomaly.className(row);
     const title = name === null ? `image ${row}` : /^\d+$/.test(name) ? `${row} · label ${name}` : `${row} · ${name}`;
     const value = this.scored.values[row];
     return { title, figure: short(value), above: value >= this.state.threshold };
@@ -314,8 +318,8 @@ export class OddPanel {
   }
 
   async openImage(row) {
-    const { scores } = this.scored;
-    const all = await Promise.all(scores.map(({ name }) => this.valuesOf(name)));
+    const { scores, meanwhile } = this.scored;
+    const all = await Promise.all(scores.map(({ name }) => this.valuesOf(name, undefined, meanwhile)));
     const figures = scores.map(({ text, unit }, index) => ({ text, unit, value: short(all[index][row]), percentile: percentileOf(all[index], row) }));
     this.detail.show(row, { ...this.wordsOf(row), figures });
   }

@@ -7,7 +7,7 @@ import { createChooser } from "../chooser/chooser.js";
 import { showConnection } from "../connection.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
-import { imageAddress } from "../live-fetch.js";
+import { imageAddress, startLatent } from "../live-fetch.js";
 import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
 import { createTrack } from "../track.js";
@@ -122,7 +122,7 @@ export class RepairBench {
     this.showHidden();
     this.chooser.open(data);
     const begun = { begun: true };
-    if (link.latent) this.open({ latent: link.latent, label: link.label, source: { row: null, kind: "link", words: "a picture that came with the link, as its latent decodes it" } }, begun);
+    if (link.latent) this.open({ latent: link.latent, label: link.label ?? (data.classes.length ? 0 : null), source: { row: null, kind: "link", words: "a picture that came with the link, as its latent decodes it" } }, begun);
     else if (data.images) this.openRow(link.row ?? 0, begun);
     else this.chooser.drawPrior();
   }
@@ -149,9 +149,14 @@ export class RepairBench {
     }
   }
 
+  /** The picture that a link names, or the first: under the link's class, or the image's own. */
   async openRow(row, how) {
-    const label = this.data.classes.length ? this.state.label : null;
-    await this.open({ latent: null, label, source: { kind: "row", row, words: `image ${row}` } }, how);
+    const mine = (this.opening = {});
+    const { model, weights, classes } = this.data;
+    const found = await startLatent({ model, weights, from: "row", row }).catch(() => ({ label: 0, words: `image ${row}` }));
+    if (mine !== this.opening || weights !== this.data.weights) return;
+    const label = classes.length ? (this.state.label ?? found.label ?? 0) : null;
+    await this.open({ latent: null, label, source: { kind: "row", row, words: found.words } }, how);
   }
 
   decoded(latent, label) {
@@ -352,7 +357,7 @@ export class RepairBench {
       hole: holeText(this.hole.hole),
       keep: keep ? null : "0",
       show: text(show, START.show),
-      class: label ? String(label) : null,
+      class: label === null ? null : String(label),
     });
   }
 

@@ -1,6 +1,6 @@
 // A hole painted over a picture with mouse, finger, pen or keys. The hole is uint8 (H, W), 1 where it is painted.
 
-import { onPointerMoves } from "../pointer.js";
+import { holdPointer } from "../held-pointer.js";
 
 const CELL = 8; // pixels of the drawing for one of the picture
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -11,7 +11,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
  */
 export function createHole(canvas, { brush, onChange, onEnd, signal }) {
   let [height, width, hole] = [1, 1, new Uint8Array(1)];
-  let [held, last, keys] = [null, null, null];
+  let [last, keys] = [null, null];
   const on = (name, handler) => canvas.addEventListener(name, handler, { signal });
 
   function placeOf(event) {
@@ -75,22 +75,12 @@ export function createHole(canvas, { brush, onChange, onEnd, signal }) {
     context.stroke();
   }
 
-  on("pointerdown", (event) => {
-    if (event.button !== 0 || held !== null) return;
-    event.preventDefault();
-    canvas.focus({ preventScroll: true });
-    [held, keys, last] = [event.pointerId, null, placeOf(event)];
-    canvas.setPointerCapture(held);
+  function grab(event) {
+    [keys, last] = [null, placeOf(event)];
     stroke(last, event.timeStamp);
-  });
-  onPointerMoves(canvas, (event) => held === event.pointerId && stroke(placeOf(event), event.timeStamp), signal);
-  const letGo = (event) => {
-    if (held !== event.pointerId) return;
-    held = null;
-    onEnd();
-  };
-  on("pointerup", letGo);
-  on("pointercancel", letGo);
+  }
+
+  holdPointer(canvas, { onGrab: grab, onMove: (event) => stroke(placeOf(event), event.timeStamp), onLetGo: onEnd, focus: canvas, signal });
   on("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const by = MOVES[event.key];

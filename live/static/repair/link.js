@@ -8,13 +8,13 @@ import { holeOf, latentOf } from "./bits.js";
 
 export const START = { noise: "gaussian", strength: 0.3, seed: 0, keep: true, show: "reconstruction" };
 
-/** {row, latent, noise, strength, seed, hole, keep, show, label, problems}; facts: {images, shape, latent_dim, kinds, classes, weights, model}. */
+/** {row, latent, noise, strength, seed, hole, keep, show, label (null where the link names no class), problems}; facts: {images, shape, latent_dim, kinds, classes, weights, model}. */
 export function readLink(search, facts) {
   const link = new URLSearchParams(search);
   const problems = [];
   const given = (name) => link.get(name);
   const pixels = facts.shape[1] * facts.shape[2];
-  const found = { ...START, row: null, latent: null, hole: new Uint8Array(pixels), label: facts.classes.length ? 0 : null, problems };
+  const found = { ...START, row: null, latent: null, hole: new Uint8Array(pixels), label: null, problems };
   const weights = given("weights");
   if (weights && weights !== facts.weights) problems.push(`The link was made with other weights of ${facts.model}: the model was trained again since, so the pictures differ.`);
   if (given("z") !== null) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -26,6 +28,12 @@ def test_on_the_sphere_all_directions_are_alike_and_change_less_far_out() -> Non
     for r in (0.0, 1.0, 2.0):
         found = jacobian_directions(metric, np.array([[r, 0]]))
         np.testing.assert_allclose(found.change, 2 / (1 + r * r), rtol=1e-5)
+
+
+def test_the_first_of_a_process_loads_no_symbolic_algebra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch imports it to check a given outer gradient: two seconds before the first picture of a visitor."""
+    monkeypatch.setitem(sys.modules, "torch.fx.experimental.symbolic_shapes", None)  # an import of it would fail
+    jacobian_directions(ImageMetric(decoder_of(onto_sphere, 2)), np.zeros((1, 2)))
 
 
 def test_several_latents_count_by_their_mean_square() -> None:

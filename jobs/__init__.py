@@ -1,17 +1,12 @@
 """Work longer than a frame: warm workers for tasks with a result, and training runs as processes of their own."""
 
 from jobs.run_bin import BinnedRun, bin_run, binned_runs, empty_bin, restore_run
-from jobs.runs import (
-    RunHandle,
-    RunRefused,
-    RunRequest,
-    find_run,
-    list_runs,
-    name_problem,
-    run_command,
-    start_run,
-    stop_run,
-)
+from jobs.run_continue import continue_run
+from jobs.run_handles import RunHandle, find_run, list_runs, queued_runs, run_request
+from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
+from jobs.run_refused import RunRefused
+from jobs.run_request import RunRequest, options_problem, run_command
+from jobs.runs import discard_run, name_problem, order_run, start_run, stop_run
 from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
 
 __all__ = [
@@ -26,12 +21,21 @@ __all__ = [
     "Workers",
     "bin_run",
     "binned_runs",
+    "continue_run",
+    "discard_run",
     "empty_bin",
     "find_run",
+    "keep_queue",
     "list_runs",
+    "move_in_queue",
     "name_problem",
+    "options_problem",
+    "order_run",
+    "queued_runs",
     "restore_run",
     "run_command",
+    "run_request",
+    "runs_at_once",
     "start_run",
     "stop_run",
     "submit",

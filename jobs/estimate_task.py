@@ -148,7 +148,7 @@ def estimate_command(request: RunRequest) -> list[str]:
     command = run_command(request, Path("estimate"))
     words = command[command.index("train") + 1 :]
     place = words.index("--out")
-    kept = [word for word in words[:place] + words[place + 2 :] if word not in ("--resume",)]
+    kept = [word for word in words[:place] + words[place + 2 :] if word not in ("--resume", "--snapshots")]
     return [*command[: command.index("train")], "estimate", *kept, "--json"]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+import jobs
 import store
 from live.protocol import VERSION
 from live.wire import send_at_once
@@ -55,6 +56,7 @@ async def tuned(_app: object) -> AsyncIterator[dict[str, Any]]:
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # importing torch creates many objects that live as long as the server; `_freeze` switches it on again
     threading.Thread(target=START_UP.run, name="start-up", daemon=True).start()
+    jobs.keep_queue()
     yield {}
 
 

@@ -175,6 +175,22 @@ def _how_made(config: Config, evaluation: dict[str, Any]) -> str:
         f"{_count(facts['epochs'], 'epoch')} in {facts['seconds']:,.0f} s "
         f"({facts['images_per_second']:,.0f} images/s in the last one), {kept}, "
         f"on {facts['machine']}. Trained on {config.created}."
+        f"{_changes(facts.get('changes', ()))}"
+    )
+
+
+def _changes(changes: Sequence[dict[str, Any]]) -> str:
+    """What was changed while the run went: the command alone does not make this model again."""
+    names = {"learning_rate": "the learning rate", "beta": "β"}
+    lines = [
+        f"- after step {change['step']:,} (epoch {change['epoch']}): "
+        + ", ".join(f"{words} {change[name]:g}" for name, words in names.items() if name in change)
+        for change in changes
+    ]
+    return (
+        "\n\nChanged while it trained; the command alone does not make this model again:\n\n" + "\n".join(lines)
+        if lines
+        else ""
     )
 
 

@@ -60,8 +60,13 @@ def write_atomic(path: Path, content: bytes) -> None:
 def remove_unfinished(folder: Path) -> None:
     """Removes what ``write_atomic`` was writing into this folder when its process was killed."""
     for path in Path(folder).glob(".*"):
-        if re.fullmatch(r"\..+\.[0-9a-f]{8}", path.name) and path.is_file():
+        if is_unfinished(path.name) and path.is_file():
             path.unlink(missing_ok=True)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file of this name is one that ``write_atomic`` has not yet given its own."""
+    return re.fullmatch(r"\..+\.[0-9a-f]{8}", name) is not None
 
 
 def _sync_folder(folder: Path) -> None:

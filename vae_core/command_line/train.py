@@ -74,6 +74,13 @@ DataCount = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
 ]
+Snapshots = Annotated[
+    bool,
+    typer.Option(
+        "--snapshots",
+        help="Keep a small copy of the model after each epoch, to look at later how it learned; 20 MB at most in all.",
+    ),
+]
 Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
@@ -92,6 +99,7 @@ def train(
     threads: Threads = None,
     device: Device = "auto",
     own_parts: OwnParts = None,
+    snapshots: Snapshots = False,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
     with readable_errors(), denormals_flushed():
@@ -103,7 +111,7 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device)
+        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -117,7 +125,13 @@ def train(
 
 
 def _train(
-    given: Choices, images: ImageSet, out: Path, resume: bool, earlier: Config | None, device: str
+    given: Choices,
+    images: ImageSet,
+    out: Path,
+    resume: bool,
+    earlier: Config | None,
+    device: str,
+    snapshots: bool,
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -132,6 +146,7 @@ def _train(
             on_pulse=shown.pulse,
             command=public_command(sys.argv[1:]),
             device=device,
+            snapshots=snapshots,
         )
     return result, interrupt.came
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from pathlib import Path
+from typing import Any
 
-from vae_core.checkpoint import read_metrics, remove_unfinished, write_atomic
+from vae_core.checkpoint import append_metrics, keep_lines, read_changes, remove_unfinished
+from vae_core.checkpoint.folder import is_unfinished
+from vae_core.checkpoint.metrics_file import CHANGE, STEP
 from vae_core.settings import NAME_RULE, Config
 from vae_core.training.errors import TrainingError
-from vae_core.training.run_folder import LOG, RUN, STOP, clear_stop, read_status
-from vae_core.training.state import STATE_FILE, has_state, saved_config
+from vae_core.training.orders import ORDERS, begin_anew
+from vae_core.training.run_folder import LOCK, LOG, RUN, STATUS, STOP, clear_stop, read_status
+from vae_core.training.run_lock import RunLock, taken
+from vae_core.training.snapshots import SNAPSHOTS
+from vae_core.training.state import STATE_FILE, Place, has_state, saved_config
 
 METRICS = "metrics.jsonl"
-BEFORE_A_RUN = {LOG, STOP}  # what whoever starts a run may have put into run/ already
+REQUEST = "request.json"  # what whoever starts a run wants it to be
+BEFORE_A_RUN = {LOG, STOP, ORDERS, REQUEST, LOCK}  # what may be in run/ already
 STATE = STATE_FILE.parent.name
-BEFORE_A_SAVE = {METRICS, STATE}  # what a run that was killed early may leave: nothing to continue from
+NOTES = "notes"  # may be made on a run that waits for its turn
+BEFORE_A_SAVE = {METRICS, STATE, SNAPSHOTS}  # what a run that was killed early may leave: nothing to continue from
 MAY_CHANGE = {"epochs", "patience"}
 
 
@@ -28,35 +36,62 @@ def check_name(name: str) -> None:
         )
 
 
-def claim_folder(folder: Path, config: Config, resume: bool) -> Config:
-    """Make the folder ready for this run and give back the settings to run with.
+def claim_folder(folder: Path, config: Config, resume: bool, lock: RunLock) -> Config:
+    """Make the folder ready for this run, take its lock, and give back the settings to run with.
 
     A resumed run keeps its first settings but for the number of epochs and the patience.
     Raises TrainingError when the folder holds another run, or one that is under way.
     """
-    status = read_status(folder)
-    if status and status.alive:
-        raise TrainingError(
-            f"{folder.name} is being trained by process {status.pid}; one folder takes one run at a time. "
-            "Wait for it, stop it, or choose another --out."
-        )
+    _refuse_if_under_way(folder)
+    continues = resume and has_state(folder)
+    if not continues:
+        _refuse_content(folder, resume)
+    lock.take(folder)
+    _refuse_if_under_way(folder)  # of two that came this far the slower one: the other has the status by now
     if resume:
-        for part in (folder, folder / RUN, folder / STATE):
-            remove_unfinished(part)
-    if resume and has_state(folder):
-        clear_stop(folder)  # an old request; whoever wants the resumed run to stop asks again
-        return _continued(folder, saved_config(folder), config)
-    _refuse_content(folder, resume)
-    folder.mkdir(parents=True, exist_ok=True)
-    return config
+        _tidy(folder)
+    return _continued(folder, saved_config(folder), config) if continues else config
 
 
-def keep_metrics_until(folder: Path, epoch: int) -> None:
-    """Drop the lines of metrics.jsonl after this epoch: a resumed run writes them again, the same."""
-    lines = read_metrics(folder)
-    kept = [line for line in lines if line["epoch"] <= epoch]
-    if len(kept) < len(lines):
-        write_atomic(folder / METRICS, "".join(json.dumps(line) + "\n" for line in kept).encode())
+def cut_metrics(folder: Path, place: Place, steps: int) -> None:
+    """Drop the lines of metrics.jsonl after this place: a resumed run writes them again, the same.
+
+    ``steps``: of an epoch. The changes that the place knows are in the file afterwards, each once.
+    """
+    done = place.epoch * steps + place.step
+
+    def belongs(record: dict[str, Any]) -> bool:
+        match record.get("kind"):
+            case kind if kind == STEP:
+                return record["step"] <= done
+            case kind if kind == CHANGE:
+                return record in place.changes
+            case _:
+                return record["epoch"] <= place.epoch
+
+    keep_lines(folder, belongs)
+    there = read_changes(folder)
+    append_metrics(folder, *(change for change in place.changes if change not in there))
+
+
+def _refuse_if_under_way(folder: Path) -> None:
+    status = read_status(folder)
+    is_this = status is not None and status.launched and status.pid == os.getpid()
+    if status and status.alive and not is_this:
+        raise taken(folder)
+
+
+def _tidy(folder: Path) -> None:
+    """Clear away what an earlier start left: half-written files, and requests that were not meant for this one.
+
+    Those given while a run waited in the queue are.
+    """
+    for part in (folder, folder / RUN, folder / STATE, folder / SNAPSHOTS):
+        remove_unfinished(part)
+    status = read_status(folder)
+    if status is None or not status.launched:
+        clear_stop(folder)
+        begin_anew(folder)
 
 
 def _refuse_content(folder: Path, resume: bool) -> None:
@@ -64,11 +99,14 @@ def _refuse_content(folder: Path, resume: bool) -> None:
         return
     if not folder.is_dir():
         raise TrainingError(f"{folder.name} is a file; a run needs a folder. Choose another --out.")
-    content = sorted(entry.name for entry in folder.iterdir() if entry.name != RUN)
+    waited = _waits_to_begin(folder)
+    beside = {RUN, NOTES} if waited or resume else {RUN}
+    content = sorted(name for name in _names(folder, resume) if name not in beside)
     if resume and set(content) <= BEFORE_A_SAVE:
         return
     run = folder / RUN
-    in_run = sorted(entry.name for entry in run.iterdir() if entry.name not in BEFORE_A_RUN) if run.is_dir() else []
+    allowed = BEFORE_A_RUN | {STATUS} if waited else BEFORE_A_RUN
+    in_run = sorted(name for name in _names(run, True) if name not in allowed) if run.is_dir() else []
     found = content + [f"{RUN}/{name}" for name in in_run]
     if not found:
         return
@@ -80,6 +118,16 @@ def _refuse_content(folder: Path, resume: bool) -> None:
     raise TrainingError(
         f"{folder.name} holds a run or other files ({', '.join(found[:5])}); a new run needs an empty folder. {way_out}"
     )
+
+
+def _names(folder: Path, leave_unfinished: bool) -> list[str]:
+    names = [entry.name for entry in folder.iterdir()]
+    return [name for name in names if not (leave_unfinished and is_unfinished(name))]
+
+
+def _waits_to_begin(folder: Path) -> bool:
+    status = read_status(folder)
+    return status is not None and status.launched
 
 
 def _continued(folder: Path, earlier: Config, asked: Config) -> Config:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from vae_core.training.run_folder import RunStatus, first_status, write_status
+from vae_core.training.run_folder import RunStatus, first_status, rewrite_status, write_status
 
 BEAT_SECONDS = 0.5
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Heartbeat:
         self._folder = folder
         self._is_seen = is_seen
         self._status = first_status("starting", epochs, command)
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -40,8 +41,13 @@ class Heartbeat:
         with self._lock:
             self._status = replace(self._status, **changes)
 
+    def tell(self, **changes: Any) -> None:
+        """Change fields of the status and write them at once."""
+        self.update(**changes)
+        self._write(rewrite_status)
+
     def __enter__(self) -> Heartbeat:
-        self._write()
+        self._write(write_status)
         self._thread.start()
         return self
 
@@ -52,17 +58,18 @@ class Heartbeat:
         self._thread.join()
         if error is not None:
             self.update(state="failed", message=str(error) or kind.__name__, seconds_left=None)
-        self._write()
+        self._write(rewrite_status)
 
     def _beat(self) -> None:
         while not self._done.wait(BEAT_SECONDS):
-            self._write()
+            self._write(rewrite_status)
 
-    def _write(self) -> None:
+    def _write(self, write: Callable[[Path, RunStatus], None]) -> None:
         self.update(heartbeat=time.time())
         if not self._is_seen:
             return
         try:
-            write_status(self._folder, self._status)
-        except OSError as error:  # a full disk must not end the training itself
+            with self._writing:
+                write(self._folder, self._status)
+        except OSError as error:  # neither a full disk nor a folder that is gone may end the training from here
             log.warning("status of the run not written: %s", error)

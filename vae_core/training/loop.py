@@ -17,13 +17,16 @@ from vae_core.training.allocator import keep_freed_memory
 from vae_core.training.denormals import denormals_flushed
 from vae_core.training.devices import chosen_device
 from vae_core.training.epoch_record import EpochRecord
-from vae_core.training.errors import TrainingError
-from vae_core.training.folder import check_name, claim_folder, keep_metrics_until
+from vae_core.training.errors import RunDiscarded, TrainingError
+from vae_core.training.folder import check_name, claim_folder, cut_metrics
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.processes import OneProcess, Processes, SeveralProcesses, process_count
 from vae_core.training.results import TrainingFacts, machine_words, write_results
-from vae_core.training.run import Run
+from vae_core.training.run import Ending, Run
 from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
+from vae_core.training.run_lock import RunLock
+
+DISCARDED = "Discarded, as it was told; nothing of it is kept."
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def train_model(
     on_pulse: Callable[[RunStatus], None] | None = None,
     command: str = "",
     device: str = "cpu",
+    snapshots: bool = False,
 ) -> TrainingResult:
     """Train into a checkpoint folder and measure the result on the test split.
 
@@ -60,10 +64,14 @@ def train_model(
     in several processes, each calls this; they share every batch, and the first writes the folder.
 
     `progress` is called after every epoch, `on_pulse` about five times a second; `should_stop` and the file run/stop
-    are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly.
+    are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly. Orders
+    (`vae_core.training.give_order`) pause it, let it make single steps, slow it down, change its learning rate and β.
+    `snapshots` keeps a small copy of the model after each epoch (`vae_core.training.snapshots`); a resumed run that
+    has some goes on with them.
     The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
     zero (`denormals_flushed`).
-    Raises TrainingError when the folder is taken, when settings differ on resume, or when the loss is no number.
+    Raises TrainingError when the folder is taken or goes away, when settings differ on resume, when there is no room on
+    the disk for ten minutes, or when the loss is no number; RunDiscarded when it was told to keep nothing.
     """
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
@@ -71,23 +79,32 @@ def train_model(
     processes = _joined(where)
     _check_alone(processes, model)
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
-    config = processes.on_first(lambda: claim_folder(folder, wanted, resume))
-    with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
-        run = Run(
-            images,
-            config,
-            folder,
-            heartbeat,
-            asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
-            pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
-            device=getattr(processes, "device", where),
-            processes=processes,
-        )
-        processes.on_first(lambda: keep_metrics_until(folder, run.place.epoch))
-        state = _train(run, progress or (lambda record: None))
-        heartbeat.update(message="measuring the model on the test split")
-        result = processes.on_first(lambda: _result(run, images, state, command))
-        heartbeat.update(state=state, message=last_word(result), seconds_left=None)
+    with RunLock() as lock:
+        config = processes.on_first(lambda: claim_folder(folder, wanted, resume, lock))
+        with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
+            run = Run(
+                images,
+                config,
+                folder,
+                heartbeat,
+                asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
+                pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
+                device=getattr(processes, "device", where),
+                processes=processes,
+                snapshots=snapshots,
+            )
+            processes.on_first(lambda: run.write(lambda: cut_metrics(folder, run.place, run.steps)))
+            state = _train(run, progress or (lambda record: None))
+            if state != "discarded":
+                return _measured(run, images, state, command)
+            heartbeat.update(state=state, message=DISCARDED, seconds_left=None)
+    raise RunDiscarded(DISCARDED)
+
+
+def _measured(run: Run, images: ImageSet, state: Literal["finished", "stopped"], command: str) -> TrainingResult:
+    run.heartbeat.update(state="running", message="measuring the model on the test split")
+    result = run.processes.on_first(lambda: run.write(lambda: _result(run, images, state, command)))
+    run.heartbeat.update(state=state, message=last_word(result), seconds_left=None)
     return result
 
 
@@ -115,7 +132,8 @@ def _result(run: Run, images: ImageSet, state: Literal["finished", "stopped"], c
         facts=facts,
         evaluation=write_results(run.folder, images, asdict(facts), command),
     )
-    run.previews.write(load_checkpoint(run.folder).vae, run.place.best_epoch, now=True)
+    best = load_checkpoint(run.folder).vae
+    run.write.if_there_is_room(lambda: run.previews.write(best, run.place.best_epoch, now=True))
     return result
 
 
@@ -142,7 +160,7 @@ def _config(images: ImageSet, model: ModelSettings, training: TrainingSettings, 
     )
 
 
-def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Literal["finished", "stopped"]:
+def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Ending:
     try:
         return run.train(progress)
     except KeyboardInterrupt:
@@ -160,6 +178,7 @@ def _facts(run: Run, command: str) -> TrainingFacts:
         epochs=place.epoch,
         best_epoch=place.best_epoch,
         best_loss=place.best_loss if place.best_epoch else None,
+        changes=tuple(place.changes),
         seconds=round(place.seconds, 1),
         images_per_second=round(run.images_per_second, 1),
         machine=machine_words(threads),

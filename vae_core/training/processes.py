@@ -36,15 +36,6 @@ class Share:
     counted: float = 1.0
 
 
-@dataclass(frozen=True)
-class Orders:
-    """What all processes do after a step, and after how many more steps they ask again."""
-
-    save: bool
-    stop: bool
-    steps_to_next: int
-
-
 def is_first_process() -> bool:
     """Whether this process is the only one, or the one that writes files and talks to the person."""
     return int(os.environ.get("RANK", "0")) == 0

@@ -35,7 +35,10 @@ MOST_CLASSIFIER_IMAGES = 20_000
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """How the weights came about, kept in evaluation.json. best_loss is the validation loss in nats per image."""
+    """How the weights came about, kept in evaluation.json. best_loss is the validation loss in nats per image.
+
+    changes: what was changed while it went (ChangeRecord as a dict), beside which the command alone says not all.
+    """
 
     command: str
     epochs: int
@@ -44,6 +47,7 @@ class TrainingFacts:
     seconds: float
     images_per_second: float
     machine: str
+    changes: tuple[dict[str, Any], ...] = ()
 
 
 def training_facts(folder: Path) -> dict[str, Any] | None:

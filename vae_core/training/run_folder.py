@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -18,7 +19,8 @@ from vae_core.checkpoint import write_atomic
 from vae_core.training.liveness import boot_id, is_alive, process_start
 
 RUN = "run"
-STATUS, PREVIEW, STOP, LOG = "status.json", "preview.npz", "stop", "log.txt"
+STATUS, PREVIEW, STOP, LOG, LOCK = "status.json", "preview.npz", "stop", "log.txt", "lock"
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 LARGEST = 2.0**40  # of any number in a status: no Unix time and no count comes near
 State = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed", "discarded"]
 STATES = ("queued", "starting", "running", "paused", "finished", "stopped", "failed", "discarded")
@@ -33,7 +35,8 @@ class RunStatus:
     (`beta` is None where the objective takes none), `delay` the wait after each step (slow motion).
 
     queued: waits for its turn, without a process. paused: its process waits for an order, or for room on the disk.
-    discarded: nothing of it is to be kept; its folder goes to the bin.
+    discarded: nothing of it is to be kept; its folder goes to the bin. `launched`: so far nobody but who queued or
+    started the run has written here.
     """
 
     state: State
@@ -52,6 +55,7 @@ class RunStatus:
     learning_rate: float | None = None
     beta: float | None = None
     delay: float = 0.0
+    launched: bool = False
 
     @property
     def alive(self) -> bool:
@@ -87,6 +91,31 @@ def write_status(folder: Path, status: RunStatus) -> None:
     write_atomic(run_folder(folder) / STATUS, json.dumps(asdict(status), indent=1).encode())
 
 
+def rewrite_status(folder: Path, status: RunStatus) -> None:
+    """Replace the run/status.json that is there; where the disk is full, overwrite its bytes in place.
+
+    Raises FileNotFoundError when it is not there: whoever removes a folder must not find it made again.
+    """
+    file, content = run_folder(folder) / STATUS, json.dumps(asdict(status), indent=1).encode()
+    file.stat()
+    try:
+        write_atomic(file, content)
+    except OSError as error:
+        if error.errno not in FULL_DISK:
+            raise
+        _overwrite(file, content)
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """In one write, into room that the file has already."""
+    descriptor = os.open(file, os.O_WRONLY)
+    try:
+        size = os.fstat(descriptor).st_size
+        os.pwrite(descriptor, content.ljust(size), 0)
+    finally:
+        os.close(descriptor)
+
+
 def read_status(folder: Path) -> RunStatus | None:
     """The status of the run in this checkpoint folder, None when there is none or it cannot be read.
 
@@ -120,6 +149,7 @@ def _is_well_formed(status: RunStatus) -> bool:
         all(type(count) is int and abs(count) < LARGEST for count in counts)
         and all(type(number) in (int, float) and abs(number) < LARGEST for number in numbers)
         and all(isinstance(text, str) for text in words)
+        and type(status.launched) is bool
     )
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from vae_core.checkpoint import CheckpointError
 from vae_core.data import ImageSet
 from vae_core.latents import conditions
 from vae_core.pixels import to_pixels
 from vae_core.settings import ModelSettings
+from vae_core.training.health import network_health
 from vae_core.training.noise import PREVIEW, stream_generator, stream_seed
 from vae_core.training.snapshots import (
     SNAPSHOTS,
@@ -30,7 +32,7 @@ from vae_core.vae import VAE
 
 MOST_BYTES = 20_000_000  # of all snapshots of a run
 MOST_WEIGHTS = 5_000_000  # bytes of one snapshot's weights; a larger model keeps pictures and means alone
-ROWS, ORIGINALS, SAMPLES = 1_000, 12, 24
+ROWS, ORIGINALS, SAMPLES, BATCH = 1_000, 12, 24, 250
 PICTURE_BYTES = 120_000  # of one snapshot, about
 TIME_SHARE = 0.05  # of the time that the run has trained
 log = logging.getLogger(__name__)
@@ -66,29 +68,32 @@ class SnapshotWriter:
 
     @torch.inference_mode()
     def _look(self, vae: VAE, epoch: int) -> Snapshot:
-        fixed, shown = self._fixed, len(self._fixed.originals)
+        fixed, device, shown = self._fixed, vae.device, len(self._fixed.originals)
         labels = conditions(vae, fixed.labels)
-        means = torch.cat(
-            [
-                vae.encode(
-                    torch.from_numpy(self._pixels[rows]).to(vae.device).float() / 255,
-                    None if labels is None else labels[rows].to(vae.device),
-                ).mean
-                for rows in np.array_split(np.arange(len(fixed.rows)), max(1, len(fixed.rows) // 250))
-            ]
-        )
-        classes = torch.from_numpy(fixed.classes).to(vae.device) if vae.classes else None
-        known = None if labels is None else labels[:shown].to(vae.device)
+        labels = None if labels is None else labels.to(device)
+        batches = [slice(start, start + BATCH) for start in range(0, len(fixed.rows), BATCH)]
+        means = torch.cat([vae.encode(self._images(rows, device), _of(labels, rows)).mean for rows in batches])
+        classes = torch.from_numpy(fixed.classes).to(device) if vae.classes else None
+        samples = vae.decode_mean(torch.from_numpy(fixed.latents).to(device), classes)
         weights = decoder_weights(vae)
         size = sum(value.numel() * value.element_size() for value in weights.values())
+        health = network_health(vae, self._images(batches[0], device), _of(labels, batches[0]))
         return Snapshot(
             epoch=epoch,
             model=self._model,
-            reconstructions=to_pixels(vae.decode_mean(means[:shown], known)).cpu().numpy(),
-            samples=to_pixels(vae.decode_mean(torch.from_numpy(fixed.latents).to(vae.device), classes)).cpu().numpy(),
+            reconstructions=to_pixels(vae.decode_mean(means[:shown], _of(labels, slice(shown)))).cpu().numpy(),
+            samples=to_pixels(samples).cpu().numpy(),
             means=means.half().cpu().numpy(),
             weights=weights if size <= MOST_WEIGHTS else {},
+            facts={"health": health.as_facts()},
         )
+
+    def _images(self, rows: slice, device: torch.device) -> Tensor:
+        return torch.from_numpy(self._pixels[rows]).to(device).float() / 255
+
+
+def _of(labels: Tensor | None, rows: slice) -> Tensor | None:
+    return None if labels is None else labels[rows]
 
 
 def thin_snapshots(folder: Path, most: int = MOST_BYTES) -> None:

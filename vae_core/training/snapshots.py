@@ -49,7 +49,8 @@ class Snapshot:
 
     reconstructions: uint8 (n, C, H, W) of the fixed originals' means. samples: uint8 (k, C, H, W), decoded from the
     fixed latents. means: float16 (m, D), posterior means of the fixed rows. weights: float16 by name, those of the
-    encoder left out; empty for a model that is too large. facts: further figures, such as "health".
+    encoder left out; empty for a model that is too large.
+    facts: further figures; "health" is a NetworkHealth of some of the fixed rows.
     """
 
     epoch: int

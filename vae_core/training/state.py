@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -28,6 +29,10 @@ class Place:
 
     `sums` float64 (D + 3,) are the running sums of the epoch under way; `best_loss` is a validation loss in nats per
     image, and `best_epoch` is 0 until there is one; `seconds` is the training time so far.
+
+    What orders made of the run: `orders` is the byte up to which they were taken, `rate_factor` what the schedule's
+    learning rate is multiplied by, `beta` the weight that was set (None: that of the settings), `changes` the lines of
+    metrics.jsonl that say so. `judged_anew`: β was changed since the last validation, so that its loss is the best.
     """
 
     sums: Tensor
@@ -36,6 +41,11 @@ class Place:
     best_epoch: int = 0
     best_loss: float = math.inf
     seconds: float = 0.0
+    orders: int = 0
+    rate_factor: float = 1.0
+    beta: float | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    judged_anew: bool = False
 
 
 def save_state(folder: Path, config: Config, step: TrainingStep, place: Place) -> None:
@@ -47,7 +57,7 @@ def save_state(folder: Path, config: Config, step: TrainingStep, place: Place) -
         tensors |= _with_names(ADVERSARY, step.objective.state_dict())
         tensors |= _moments_out(ADVERSARY_MOMENTS, step.adversary_optimizer)
     tensors |= {NOISE: step.generator.get_state(), SUMS: place.sums}
-    numbers = {name: getattr(place, name) for name in ("epoch", "step", "best_epoch", "best_loss", "seconds")}
+    numbers = {name: value for name, value in vars(place).items() if name != "sums"}
     (folder / STATE_FILE).parent.mkdir(parents=True, exist_ok=True)
     metadata = {"config": config.model_dump_json(), "place": json.dumps(numbers)}
     write_atomic(folder / STATE_FILE, save(tensors, metadata))
@@ -63,6 +73,15 @@ def saved_config(folder: Path) -> Config:
     try:
         with safe_open(folder / STATE_FILE, "pt") as file:
             return Config.model_validate_json(file.metadata()["config"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def saved_place(folder: Path) -> Place:
+    """Where the run in this folder stood when it last saved, without its sums. Raises TrainingError as above."""
+    try:
+        with safe_open(folder / STATE_FILE, "pt") as file:
+            return Place(sums=torch.empty(0), **json.loads(file.metadata()["place"]))
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, error) from error
 

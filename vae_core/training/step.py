@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils import clip_grad_norm_, get_total_norm
 
 from vae_core.noise import RandomSource
 from vae_core.objectives import Batch, Moment, Objective, ObjectiveTerms
@@ -43,7 +43,8 @@ class Averages:
 class TrainingStep:
     """Holds what a step changes: the weights and their average, Adam's moments, the adversary, the generator.
 
-    The model is brought to the device and into the precision of the settings.
+    The model is brought to the device and into the precision of the settings. ``rate_factor`` multiplies the learning
+    rate of the schedule. ``gradient_norm``: float32 (), of the last step that was asked for it, before clipping.
     """
 
     def __init__(
@@ -64,6 +65,8 @@ class TrainingStep:
         self.average = running_average(vae, training.ema) if training.ema else None
         self.optimizer = _optimizer(vae, training)
         self.adversary_optimizer = self._adam_of_adversary() if list(objective.parameters()) else None
+        self.rate_factor = 1.0
+        self.gradient_norm: Tensor | None = None
 
     def _adam_of_adversary(self) -> torch.optim.Adam:
         return _adam(self.objective, self.training, self.objective.adversary_betas)
@@ -74,17 +77,23 @@ class TrainingStep:
         return self.vae if self.average is None else self.average.module
 
     def __call__(
-        self, pixels: Tensor, moment: Moment, labels: Tensor | None = None, share: Share | None = None
+        self,
+        pixels: Tensor,
+        moment: Moment,
+        labels: Tensor | None = None,
+        share: Share | None = None,
+        logged: bool = False,
     ) -> Tensor:
         """Learn from one batch of pixels uint8 (B, C, H, W); gives back the sums that `averages` takes.
 
         ``share`` says which part of a batch of several processes these images are; the sums are those of all.
+        ``logged`` asks for the gradient's norm.
         """
         share = share or Share(0, len(pixels), len(pixels))
         source = self.processes.source(self.generator, share)
         batch = seen_batch(self.vae, self.training, pixels, labels, source)
         terms = self.objective(self.vae, batch, source, moment)
-        sums = self._descend(terms.loss, self.optimizer, self.vae, moment, share, batch_sums(terms))
+        sums = self._descend(terms.loss, self.optimizer, self.vae, moment, share, batch_sums(terms), logged)
         if self.average is not None:
             self.average.update_parameters(self.vae)
         if self.adversary_optimizer is not None:
@@ -100,13 +109,19 @@ class TrainingStep:
         moment: Moment,
         share: Share,
         sums: Tensor,
+        logged: bool = False,
     ) -> Tensor:
-        optimizer.param_groups[0]["lr"] = learning_rate_at(self.training, moment.progress)
+        optimizer.param_groups[0]["lr"] = self.rate_factor * learning_rate_at(self.training, moment.progress)
         optimizer.zero_grad(set_to_none=True)
         (loss if share.weight == 1 else loss * share.weight).backward()
         sums = self.processes.add_up(module.parameters(), sums if share.counted == 1 else sums * share.counted)
+        norm = None
         if self.training.clip_norm:
-            clip_grad_norm_(module.parameters(), self.training.clip_norm)
+            norm = clip_grad_norm_(module.parameters(), self.training.clip_norm)
+        elif logged:
+            norm = get_total_norm([weights.grad for weights in module.parameters() if weights.grad is not None])
+        if logged:
+            self.gradient_norm = norm
         optimizer.step()
         return sums
 

@@ -187,6 +187,20 @@ def test_the_log_that_whoever_starts_a_run_opens_does_not_make_it_taken(tmp_path
     assert read_status(tmp_path / "fresh").state == "finished"
 
 
+def test_a_run_that_waited_begins_in_its_folder_with_the_notes_that_were_made_on_it(
+    tmp_path: Path, running: RunStatus
+) -> None:
+    folder = tmp_path / "waited"
+    write_status(folder, replace(running, state="queued", launched=True, pid=0))
+    for file in ("notes/run.json", "run/request.json", "run/orders.jsonl", "run/log.txt"):
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text("")
+    train(folder)
+    assert read_status(folder).state == "finished" and not read_status(folder).launched
+    with pytest.raises(TrainingError, match="a new run needs an empty folder"):
+        train(folder)
+
+
 def test_a_folder_in_training_takes_no_second_run(tmp_path: Path, running: RunStatus) -> None:
     write_status(tmp_path / "busy", running)
     for resume in (False, True):

@@ -14,6 +14,7 @@ from vae_core.data import load_images
 from vae_core.settings import ModelSettings
 from vae_core.training import list_snapshots, load_vae_of_epoch, read_fixed, read_snapshot
 from vae_core.training import snapshot_writer as writer_module
+from vae_core.training.health import NetworkHealth
 from vae_core.training.snapshot_writer import SnapshotWriter, thin_snapshots
 from vae_core.training.snapshots import SNAPSHOTS, snapshot_file
 
@@ -45,6 +46,10 @@ def test_a_snapshot_gives_back_its_model_and_what_it_saw(tmp_path: Path) -> None
     drawn = (restored.decode_mean(latents) * 255).round().numpy()
     assert np.abs(drawn - snapshot.samples.astype(float)).max() <= 2
     assert snapshot.reconstructions.shape == (12, 1, 8, 8) and snapshot.weights == {}
+    assert [layer.layer for layer in NetworkHealth.from_facts(snapshot.facts["health"]).layers] == [
+        "encoder 1",
+        "decoder 1",
+    ]
     with pytest.raises(ValueError, match=r"comes from a snapshot, which keeps no encoder\. Encode with the trained"):
         restored.encode(torch.zeros(1, 1, 8, 8))
 

@@ -113,9 +113,15 @@ def write_request(folder: Path, kept: KeptRequest) -> None:
 def read_request(folder: Path) -> KeptRequest | None:
     """What run/request.json holds; None when it is not there or cannot be read."""
     try:
-        return TypeAdapter(KeptRequest).validate_json((run_folder(folder) / REQUEST).read_bytes())
+        return _kept_form().validate_json((run_folder(folder) / REQUEST).read_bytes())
     except (OSError, ValidationError):
         return None
+
+
+@cache
+def _kept_form() -> TypeAdapter[KeptRequest]:
+    """Made once: it takes longer than reading a file, and pages read those of all runs again and again."""
+    return TypeAdapter(KeptRequest)
 
 
 @cache

@@ -12,6 +12,7 @@ from ui.train_form import form_choices, run_request
 from ui.train_form.command_view import show_command
 from ui.train_form.estimate_view import show_estimate
 from ui.train_runs import show_runs, shows_runs, view_switch
+from ui.train_sweep import start_sweep, sweep_choices
 from ui.train_watch import train_watch
 
 MEND = "Under the field stands what it takes; mend it and press Start again."
@@ -28,6 +29,14 @@ def start(request: jobs.RunRequest) -> None:
     st.rerun()
 
 
+def start_all(requests: tuple[jobs.RunRequest, ...]) -> None:
+    """Starts the runs of a sweep and goes to its heat map."""
+    if start_sweep(requests):
+        st.session_state[state.RUNS_SWEEP] = requests[0].sweep
+        st.session_state[state.RUNS_GO] = state.RUNS
+        st.rerun()
+
+
 def watch(name: str) -> None:
     """Puts the run into the address, where the next run of the script finds it. A link to its own page would not."""
     st.query_params[state.RUN] = name
@@ -41,10 +50,13 @@ def show_form() -> None:
         choices = form_choices()
     with ready:
         request = run_request(choices)
+        sweep = sweep_choices(request)
         # never disabled: a click that comes straight from the field just mended would be lost
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=state.TRAIN_START):
-            if request is None:
+            if request is None or sweep is None:
                 show_problem("The run was not started", "A field holds what cannot be used.", MEND)
+            elif sweep:
+                start_all(sweep)
             else:
                 start(request)
         show_estimate(request)

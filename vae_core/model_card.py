@@ -16,6 +16,7 @@ from vae_core.priors import PRIORS
 from vae_core.settings import Config, ModelSettings, TrainingSettings
 
 CARD = "README.md"
+OF_MODELS = ("--out", "--initial-weights")  # options that take a checkpoint folder
 
 
 def write_card(folder: Path, config: Config, evaluation: dict[str, Any]) -> None:
@@ -44,7 +45,7 @@ def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
     shown: list[str] = []
     for argument in (_shown(argument, names) for argument in arguments):
         option, _, value = argument.partition("=")
-        if value and option in ("--data-dir", "--out"):
+        if value and option in ("--data-dir", *OF_MODELS):
             shown += [option, value]
         else:
             shown.append(argument)
@@ -52,7 +53,7 @@ def public_command(arguments: list[str], folders: Sequence[Path] = ()) -> str:
         last = Path(shown[place + 1]).name
         if option == "--data-dir":
             shown[place + 1] = f"DATA_DIR/{last}"
-        elif option == "--out":
+        elif option in OF_MODELS:
             shown[place + 1] = f"checkpoints/{last}"
     return "python -m vae_core " + shlex.join(map(_without_place, shown))
 
@@ -174,7 +175,7 @@ def _how_made(config: Config, evaluation: dict[str, Any]) -> str:
         f"## How it was made\n\n```\n{shown}\n```{note}\n\n"
         f"{_count(facts['epochs'], 'epoch')} in {facts['seconds']:,.0f} s "
         f"({facts['images_per_second']:,.0f} images/s in the last one), {kept}, "
-        f"on {facts['machine']}. Trained on {config.created}."
+        f"on {facts['machine']}. Trained on {config.created}.{_beginning(config.training)}"
         f"{_changes(facts.get('changes', ()))}"
     )
 
@@ -192,6 +193,11 @@ def _changes(changes: Sequence[dict[str, Any]]) -> str:
         if lines
         else ""
     )
+
+
+def _beginning(training: TrainingSettings) -> str:
+    name, _, digits = training.initial_weights.partition("@")
+    return f" It began with the weights of {name} (SHA-256 {digits}…)." if name else ""
 
 
 def _data(config: Config) -> str:

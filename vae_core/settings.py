@@ -84,7 +84,8 @@ class TrainingSettings(Settings):
     image. sampled_kl: the KL from those draws in place of the closed form. penalty: weight of an objective's own
     term (γ, λ).
     estimator: of the total correlation, "weighted" or "stratified". corruption, corruption_strength: what is
-    done to the images before the encoder sees them (denoising criterion).
+    done to the images before the encoder sees them (denoising criterion). initial_weights: the model whose weights the
+    run began with, as its name and the first 16 hex digits of their SHA-256; empty for random ones.
 
     The optimizer: adam, or muon (fewer steps, each dearer; see vae_core.training.muon); schedule of the learning rate
     down to final_learning_rate, adam_epsilon, clip_norm (0: off), ema (decay of the running average of the weights, 0:
@@ -115,6 +116,7 @@ class TrainingSettings(Settings):
     precision: Literal["auto", "float32", "bf16"] = "float32"
     seed: Seed = 0
     patience: PositiveInt
+    initial_weights: Annotated[str, Field(pattern=rf"^({NAME_RULE}@[0-9a-f]{{16}})?$")] = ""
 
     @model_validator(mode="after")
     def _falls_to_something(self) -> TrainingSettings:

@@ -7,11 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+import jobs
+from jobs import RunRefused
 from ui import state
-from ui.train_form import free_name
+from ui.errors import show_problem
+from ui.train_form import NumberRule, free_name
 from ui.train_runs.bin_view import bin_runs
 from ui.train_runs.notes_form import notes_form, tag_all_form
 from ui.train_runs.rows import MODEL, RunRow
+from ui.train_runs.said import say
 
 
 def show_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow]) -> None:
@@ -37,8 +41,43 @@ def _for_one(row: RunRow, known_tags: Sequence[str]) -> None:
         clone_words = "Opens the form with this run's settings, to change and start under another name."
         clone = {"icon": ":material/content_copy:", "on_click": clone_run, "args": (row,), "help": clone_words}
         st.button("Clone", key=_key("clone"), **clone)
+    if continues(row):
+        with st.popover("Continue", icon=":material/resume:", key=_key("continue")):
+            _continue_form(row)
     with st.popover("Notes", icon=":material/edit_note:", key=_key("notes")):
         notes_form(row, known_tags)
+
+
+def continues(row: RunRow) -> bool:
+    """Whether the run has ended and left something to go on from."""
+    return row.state in ("finished", "stopped", "failed") and row.epoch > 0
+
+
+def _continue_form(row: RunRow) -> None:
+    """Asks for how many epochs in all it shall go on to."""
+    least = row.epoch + 1 if row.state == "finished" else max(row.epoch + 1, 2)
+    wanted = max(least, row.length if row.state != "finished" else row.epoch + max(10, row.epoch // 2))
+    rule = NumberRule("Epochs in all", least, 100_000, wanted)
+    key = f"{state.RUNS_MORE}_{row.name}_{row.epoch}"
+    with st.form(f"{key}_form", border=False):
+        st.caption(f"It has {row.epoch} of {row.length} epochs and goes on exactly where it ended.")
+        text = st.text_input("Epochs in all", str(wanted), key=key, autocomplete="off")
+        if st.form_submit_button("Continue", type="primary", key=f"{key}_go"):
+            _continue(row.name, rule, text)
+
+
+def _continue(name: str, rule: NumberRule, text: str) -> None:
+    problem, epochs = rule.problem(text), rule.read(text)
+    if problem is None:
+        try:
+            jobs.continue_run(name, epochs)
+        except RunRefused as refusal:
+            problem = str(refusal)
+    if problem:
+        show_problem("The run was not continued", problem, "It is as it was.")
+        return
+    say(f"{name} goes on to epoch {epochs}.")
+    st.rerun()
 
 
 def _bin_button(names: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ STATE_WORDS = {
     "finished": "finished",
     "stopped": "stopped",
     "failed": "failed",
+    "discarded": "thrown away",
     MODEL: "model",
 }
 WORDS_HELP = "Words that must all stand in name, title, tags, note, data set or settings, such as `mnist conv β=4`."

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jobs
 import store
-from jobs import RunHandle
+from jobs import RunHandle, RunRequest
 from store import NotesError, RunNotes
 from ui.caches import run_epochs
 from vae_core.checkpoint import CheckpointError, CheckpointSummary
 from vae_core.settings import Config
 
+ASKED = ("data", "network", "latent_dim", "likelihood", "epochs", "batch_size", "learning_rate", "seed")
 MODEL = "model"  # the state of a folder in which no run left a trace: it was copied or shipped as it is
 # score -> where evaluation.json has it; all in nats per image unless its name says more
 SCORES: dict[str, tuple[str, ...]] = {
@@ -49,8 +50,10 @@ class RunRow:
     """A run, or a model without one.
 
     share_done: 0 to 1, None where nobody knows. settings: of model, data and training by the names of
-    vae_core.settings. scores: by the names of SCORES. epochs: the lines of metrics.jsonl. modified: Unix time.
-    notes_problem: why its notes cannot be read, else empty.
+    vae_core.settings, or what was asked for until the run has written them. scores: by the names of SCORES. epochs:
+    the lines of metrics.jsonl. modified: Unix time. notes_problem: why its notes cannot be read, else empty. sweep:
+    the name of the sweep that it belongs to, or "". asked: what was asked for when it was started, by the names of
+    the settings; empty where nobody knows.
     """
 
     name: str
@@ -69,6 +72,8 @@ class RunRow:
     created: str = ""
     modified: float = 0.0
     fingerprint: str = ""
+    sweep: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -82,16 +87,19 @@ class RunRow:
 
 
 def run_rows() -> tuple[RunRow, ...]:
-    """All runs and models: those under way first, then the ones that changed last."""
+    """All runs and models: those under way first, then those that wait in their order, then as they changed last."""
     runs = {run.name: run for run in jobs.list_runs()}
     models = {summary.name: summary for summary in store.list_models()}
     rows = [_row(name, runs.get(name), models.get(name)) for name in runs.keys() | models.keys()]
-    return tuple(sorted(rows, key=_place))
+    waiting = [run.name for run in runs.values() if run.queued]
+    return tuple(sorted(rows, key=lambda row: _place(row, waiting)))
 
 
-def _place(row: RunRow) -> tuple:
+def _place(row: RunRow, waiting: Sequence[str]) -> tuple:
     """By name while it is under way: sorted by their heartbeats two runs would change places each second."""
-    return not row.alive, 0.0 if row.alive else -row.modified, row.name
+    if row.alive:
+        return 0, 0, row.name
+    return (1, waiting.index(row.name), "") if row.name in waiting else (2, -row.modified, row.name)
 
 
 def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) -> RunRow:
@@ -99,6 +107,8 @@ def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) ->
     notes, problem = _notes(name)
     epochs = tuple(run_epochs(folder))
     config = summary.config if summary else None
+    request = run.request if run else None
+    asked = asked_for(request)
     return RunRow(
         name=name,
         folder=folder,
@@ -106,7 +116,7 @@ def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) ->
         alive=bool(run and run.status.alive),
         opens=bool(summary and summary.problem is None),
         **_progress(run, epochs, config),
-        settings=settings_of(config),
+        settings=settings_of(config) or asked,
         scores=_scores(summary, epochs),
         epochs=epochs,
         notes=notes,
@@ -114,6 +124,8 @@ def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) ->
         created=config.created if config else "",
         modified=max(run.status.heartbeat if run else 0.0, summary.modified if summary else 0.0),
         fingerprint=config.data.fingerprint if config else "",
+        sweep=request.sweep if request else "",
+        asked=asked,
     )
 
 
@@ -123,6 +135,14 @@ def settings_of(config: Config | None) -> dict[str, Any]:
         return {}
     parts = [config.model, config.training]
     return {"data": config.data.name} | {name: value for part in parts for name, value in part.model_dump().items()}
+
+
+def asked_for(request: RunRequest | None) -> dict[str, Any]:
+    """What a request asks for as one flat mapping, by the names of the settings; {} for None."""
+    if request is None:
+        return {}
+    own = {name: getattr(request, name) for name in ASKED}
+    return {name: value for name, value in {**own, **request.options}.items() if value not in (None, "")}
 
 
 def _notes(name: str) -> tuple[RunNotes, str]:

@@ -12,8 +12,10 @@ from ui.train_runs.actions import show_actions
 from ui.train_runs.bin_view import show_bin
 from ui.train_runs.compare import show_compared
 from ui.train_runs.filters import Filter, asked_filter
+from ui.train_runs.queue_view import show_queue
 from ui.train_runs.rows import RunRow, run_rows
 from ui.train_runs.said import show_said
+from ui.train_runs.sweep_view import chosen_sweep, show_sweep
 from ui.train_runs.table import MOST_CHOSEN, choose_in_table
 
 EVERY_SECONDS = 2.0
@@ -22,7 +24,10 @@ NONE_YET = "No run and no model yet. Start one: the bundled digits take less tha
 
 
 def shows_runs() -> bool:
-    """Whether the page shows the list, as far as the switch and the address say."""
+    """Whether the page shows the list, as far as the switch and the address say, or an action that leads to it."""
+    go = st.session_state.pop(state.RUNS_GO, None)
+    if go:
+        st.session_state[state.TRAIN_VIEW] = go  # before the switch is drawn
     return (st.session_state.get(state.TRAIN_VIEW) or st.query_params.get(state.TRAIN_VIEW)) == state.RUNS
 
 
@@ -41,7 +46,7 @@ def view_switch() -> str:
 
 def show_runs() -> None:
     """Draws all runs; while one of them is under way the list is brought up to date every two seconds."""
-    every = EVERY_SECONDS if any(row.alive for row in run_rows()) else None
+    every = EVERY_SECONDS if _changing(run_rows()) else None
     st.fragment(_draw, run_every=every, key="runs_view")(every is not None)
 
 
@@ -50,16 +55,25 @@ def _draw(polled: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         view = view_switch()
         wanted = asked_filter(rows)
+        sweep = chosen_sweep(rows)
+        show_queue(rows)
         show_bin()
     moved = st.session_state.pop(state.RUNS_MOVED, False)
-    if moved or view != state.RUNS or polled != any(row.alive for row in rows):
+    if moved or view != state.RUNS or polled != _changing(rows):
         st.rerun()  # the whole page: it shows something else now, or polling begins or ends
     show_said()
     if not rows:
         st.info(NONE_YET, icon=":material/info:")
         return
-    _table(rows, wanted)
+    if sweep is not None:
+        show_sweep(sweep)
+    _table([row for row in rows if sweep is None or row.sweep == sweep.name], wanted)
     _show_chosen(rows)
+
+
+def _changing(rows: Sequence[RunRow]) -> bool:
+    """Whether some run is under way, or will be when its turn comes."""
+    return any(row.alive or row.state == "queued" for row in rows)
 
 
 def _table(rows: Sequence[RunRow], wanted: Filter) -> None:

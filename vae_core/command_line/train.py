@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from vae_core.checkpoint import load_checkpoint
 from vae_core.command_line.choices import settings_from
 from vae_core.command_line.console import readable_errors, screen
 from vae_core.command_line.images import named_images, recorded_images
@@ -20,6 +21,7 @@ from vae_core.model_card import public_command
 from vae_core.settings import Config
 from vae_core.training import TrainingResult, train_model
 from vae_core.training.denormals import denormals_flushed
+from vae_core.training.initial_weights import initial_weights_of
 from vae_core.training.loop import last_word
 from vae_core.training.state import has_state, saved_config
 
@@ -74,6 +76,14 @@ DataCount = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Continue the run in --out exactly where it stopped, or start it.")
 ]
+Initial = Annotated[
+    Path | None,
+    typer.Option(
+        "--initial-weights",
+        help="The checkpoint folder of a model of the same make whose weights the run begins with, such as "
+        "checkpoints/shapes-10d; colour may start from grey. (default: random weights)",
+    ),
+]
 Snapshots = Annotated[
     bool,
     typer.Option(
@@ -98,6 +108,7 @@ def train(
     download: Download = True,
     threads: Threads = None,
     device: Device = "auto",
+    initial_weights: Initial = None,
     own_parts: OwnParts = None,
     snapshots: Snapshots = False,
 ) -> None:
@@ -111,7 +122,7 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots)
+        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, initial_weights)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -132,6 +143,7 @@ def _train(
     earlier: Config | None,
     device: str,
     snapshots: bool,
+    initial: Path | None,
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -147,6 +159,7 @@ def _train(
             command=public_command(sys.argv[1:]),
             device=device,
             snapshots=snapshots,
+            initial=None if initial is None else initial_weights_of(load_checkpoint(initial)),
         )
     return result, interrupt.came
 

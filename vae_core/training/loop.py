@@ -20,11 +20,13 @@ from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.errors import RunDiscarded, TrainingError
 from vae_core.training.folder import check_name, claim_folder, cut_metrics
 from vae_core.training.heartbeat import Heartbeat
+from vae_core.training.initial_weights import InitialWeights, start_from
 from vae_core.training.processes import OneProcess, Processes, SeveralProcesses, process_count
 from vae_core.training.results import TrainingFacts, machine_words, write_results
 from vae_core.training.run import Ending, Run
 from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
 from vae_core.training.run_lock import RunLock
+from vae_core.vae import build_vae
 
 DISCARDED = "Discarded, as it was told; nothing of it is kept."
 
@@ -57,12 +59,14 @@ def train_model(
     command: str = "",
     device: str = "cpu",
     snapshots: bool = False,
+    initial: InitialWeights | None = None,
 ) -> TrainingResult:
     """Train into a checkpoint folder and measure the result on the test split.
 
     `device` is auto, cpu, cuda or mps; the result is measured on the processor, and loads on any. Started by torchrun
     in several processes, each calls this; they share every batch, and the first writes the folder.
 
+    `initial`: the model whose weights a new run begins with (`start_from`); a resumed one goes on from its own.
     `progress` is called after every epoch, `on_pulse` about five times a second; `should_stop` and the file run/stop
     are asked as often, and a run that is stopped keeps the best weights so far and can be resumed exactly. Orders
     (`vae_core.training.give_order`) pause it, let it make single steps, slow it down, change its learning rate and β.
@@ -70,14 +74,18 @@ def train_model(
     has some goes on with them.
     The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
     zero (`denormals_flushed`).
-    Raises TrainingError when the folder is taken or goes away, when settings differ on resume, when there is no room on
-    the disk for ten minutes, or when the loss is no number; RunDiscarded when it was told to keep nothing.
+    Raises TrainingError when the folder is taken or goes away, when settings differ on resume, when `initial` does not
+    fit, when there is no room on the disk for ten minutes, or when the loss is no number;
+    RunDiscarded when it was told to keep nothing.
     """
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
     keep_freed_memory()
     processes = _joined(where)
     _check_alone(processes, model)
+    if initial is not None:
+        start_from(build_vae(model, 0), model, initial)  # what does not fit is refused before anything is written
+        training = training.model_copy(update={"initial_weights": initial.words})
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
     with RunLock() as lock:
         config = processes.on_first(lambda: claim_folder(folder, wanted, resume, lock))
@@ -91,6 +99,7 @@ def train_model(
                 pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
                 device=getattr(processes, "device", where),
                 processes=processes,
+                initial=initial,
                 snapshots=snapshots,
             )
             processes.on_first(lambda: run.write(lambda: cut_metrics(folder, run.place, run.steps)))

@@ -22,6 +22,7 @@ from vae_core.training.epoch_record import EpochRecord
 from vae_core.training.errors import TrainingError
 from vae_core.training.heartbeat import Heartbeat
 from vae_core.training.home import Home, Writer
+from vae_core.training.initial_weights import InitialWeights, start_from
 from vae_core.training.knobs import Knobs
 from vae_core.training.noise import ADVERSARY, STEPS, WEIGHTS, stream_generator, stream_seed
 from vae_core.training.precision import full_precision
@@ -58,6 +59,7 @@ class Run:
         device: torch.device = CPU,
         processes: Processes = ALONE,
         snapshots: bool = False,
+        initial: InitialWeights | None = None,
     ) -> None:
         training, seed = config.training, config.training.seed
         self.images, self.config, self.folder, self.heartbeat = images, config, folder, heartbeat
@@ -70,6 +72,8 @@ class Run:
         vae = build_vae(config.model, stream_seed(seed, WEIGHTS))
         noise = torch.Generator().manual_seed(stream_seed(seed, WEIGHTS, 1))
         vae.latent_prior.start_near(lambda: mean_image(images), noise)
+        if initial is not None:
+            start_from(vae, config.model, initial)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream_seed(seed, ADVERSARY))
             self.objective = build_objective(config.model, training)

@@ -1,0 +1,109 @@
+"""A run that begins with the weights of another model: what it takes over, what it refuses, what its settings say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vae_core.checkpoint import load_checkpoint
+from vae_core.data import ImageSet, load_images
+from vae_core.settings import ModelSettings, TrainingSettings
+from vae_core.training import TrainingError, train_model
+from vae_core.training.initial_weights import InitialWeights, initial_weights_of, start_from
+from vae_core.vae import build_vae
+
+MODEL = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=3, likelihood="gaussian", hidden=(24,))
+TRAINING = TrainingSettings(epochs=1, batch_size=100, learning_rate=1e-6, patience=10)
+
+
+@pytest.fixture(scope="module")
+def digits() -> ImageSet:
+    return load_images("digits")
+
+
+def in_colour(images: ImageSet) -> ImageSet:
+    return replace(images, images=np.repeat(images.images, 3, axis=1))
+
+
+def grey_model(settings: ModelSettings) -> InitialWeights:
+    return InitialWeights("grey", "grey@0123456789abcdef", settings, build_vae(settings, 1))
+
+
+@pytest.mark.parametrize(("network", "hidden"), [("mlp", (16, 8)), ("conv", (4, 8)), ("residual", (4, 8))])
+def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, ...]) -> None:
+    settings = MODEL.model_copy(update={"network": network, "hidden": hidden, "image_shape": (1, 16, 16)})
+    grey, coloured = grey_model(settings), settings.model_copy(update={"image_shape": (3, 16, 16)})
+    colour = build_vae(coloured, 2)
+    start_from(colour, coloured, grey)
+    images = torch.rand((5, 1, 16, 16), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        known, code = grey.vae.encode(images), colour.encode(images.expand(-1, 3, -1, -1))
+        torch.testing.assert_close(code.mean, known.mean)
+        torch.testing.assert_close(code.stddev, known.stddev)
+        drawn = colour.decode_mean(known.mean)
+        torch.testing.assert_close(drawn, grey.vae.decode_mean(known.mean).expand(-1, 3, -1, -1))
+
+
+@pytest.mark.parametrize("network", ["mlp", "conv"])
+def test_a_collapsed_dimension_begins_afresh(network: str) -> None:
+    hidden = {"mlp": (16, 8), "conv": (4, 8)}[network]
+    settings = MODEL.model_copy(update={"network": network, "hidden": hidden, "image_shape": (1, 16, 16)})
+    known, new, fresh = replace(grey_model(settings), collapsed=(1,)), build_vae(settings, 2), build_vae(settings, 2)
+    start_from(new, settings, known)
+    images = torch.rand((5, 1, 16, 16), generator=torch.Generator().manual_seed(0))
+    latents = torch.randn((5, 3), generator=torch.Generator().manual_seed(1))
+    elsewhere = latents.clone()
+    elsewhere[:, 1] = 0  # where the fresh dimension says nothing, the decoder is the known one
+    with torch.inference_mode():
+        torch.testing.assert_close(new.encode(images).mean[:, [0, 2]], known.vae.encode(images).mean[:, [0, 2]])
+        assert not torch.allclose(new.encode(images).mean[:, 1], known.vae.encode(images).mean[:, 1])
+        torch.testing.assert_close(new.decode_mean(elsewhere), known.vae.decode_mean(elsewhere))
+        assert not torch.allclose(new.decode_mean(latents), known.vae.decode_mean(latents))
+    weights, random, kept = new.state_dict(), fresh.state_dict(), known.vae.state_dict()
+    rows = [name for name in weights if name.startswith("encoder")][-2:]
+    assert all(torch.equal(weights[name][[1, 4]], random[name][[1, 4]]) for name in rows)
+    assert all(torch.equal(weights[name][[0, 2, 3, 5]], kept[name][[0, 2, 3, 5]]) for name in rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"latent_dim": 4}, r"encoder\.3\.weight is 6×24 there and 8×24 here"),
+        ({"image_shape": (1, 8, 24)}, r"encoder\.1\.weight is 24×64 there and 24×192 here"),
+        ({"hidden": (24, 12)}, r"decoder\.4\.bias is only here"),
+    ],
+)
+def test_another_make_is_refused(change: dict, difference: str) -> None:
+    other = MODEL.model_copy(update=change)
+    with pytest.raises(TrainingError, match=difference):
+        start_from(build_vae(other, 0), other, grey_model(MODEL))
+
+
+def test_a_run_begins_there_says_so_and_is_resumed(digits: ImageSet, tmp_path: Path) -> None:
+    train_model(digits, MODEL, TRAINING.model_copy(update={"learning_rate": 3e-3}), tmp_path / "grey")
+    first = load_checkpoint(tmp_path / "grey")
+    initial = replace(initial_weights_of(first), collapsed=())  # after one epoch some may be
+    coloured = MODEL.model_copy(update={"image_shape": (3, 8, 8)})
+    train_model(in_colour(digits), coloured, TRAINING, tmp_path / "colour", initial=initial)
+    second = load_checkpoint(tmp_path / "colour")
+    assert second.config.training.initial_weights == f"grey@{first.weights_hash[:16]}"
+    latents = torch.randn((4, 3), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():  # so small a learning rate has hardly moved it
+        expected = first.vae.decode_mean(latents).expand(-1, 3, -1, -1)
+        torch.testing.assert_close(second.vae.decode_mean(latents), expected, atol=1e-3, rtol=0)
+    longer = TRAINING.model_copy(update={"epochs": 2})
+    result = train_model(in_colour(digits), coloured, longer, tmp_path / "colour", resume=True, initial=initial)
+    assert result.epochs == 2
+    with pytest.raises(TrainingError, match="initial_weights is ; the run in colour was started with grey@"):
+        train_model(in_colour(digits), coloured, longer, tmp_path / "colour", resume=True)
+
+
+def test_what_does_not_fit_leaves_no_folder(digits: ImageSet, tmp_path: Path) -> None:
+    other = grey_model(MODEL.model_copy(update={"latent_dim": 2}))
+    with pytest.raises(TrainingError, match="do not fit the new model"):
+        train_model(digits, MODEL, TRAINING, tmp_path / "run", initial=other)
+    assert not (tmp_path / "run").exists()

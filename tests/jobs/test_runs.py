@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file
 
 import jobs
-from jobs import RunHandle, RunRefused, RunRequest
+from jobs import RunHandle, RunRefused, RunRequest, run_process
 from jobs.run_request import run_command
 from jobs.runs import start_run
 from vae_core.__main__ import app as command_line
@@ -29,6 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of checkpoints of the test's own; what is still at work in it afterwards is ended and waited for."""
     monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path / "no-data"))
+    monkeypatch.setattr(run_process, "NICENESS", 0)  # beside other tests one of low priority takes minutes to start
     yield tmp_path
     for run in jobs.list_runs():
         if run.status.alive and run.status.pid != os.getpid():
@@ -49,8 +50,11 @@ def wait_until(name: str, condition: Callable[[RunHandle], bool], seconds: float
 
 
 @pytest.mark.timeout(400)  # a process of low priority, maybe on a busy machine
-def test_a_run_as_the_page_starts_it_is_that_of_the_command_line_up_to_the_first_change(root: Path) -> None:
+def test_a_run_as_the_page_starts_it_is_that_of_the_command_line_up_to_the_first_change(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process of its own at low priority, with snapshots; it is paused, and changed, where the other just goes on."""
+    monkeypatch.setattr(run_process, "NICENESS", 1)
     request = RunRequest("steered", epochs=2_000, options={"objective": "beta-vae", "beta": "2", "patience": "9999"})
     handle = jobs.start_run(request)
     assert handle.status.state == "starting" and handle.status.alive and handle.request == request
@@ -117,12 +121,12 @@ def test_a_run_that_was_killed_says_so_and_is_continued_to_its_end(root: Path) -
     reached = dead.status.epoch
     with pytest.raises(RunRefused, match=r"epochs is 1; the run killed has done \d+\. Give more, such as"):
         jobs.continue_run("killed", epochs=1)
-    going = jobs.continue_run("killed", epochs=reached + 300)
+    going = jobs.continue_run("killed", epochs=reached + 20)
     assert going.status.state == "starting"
     finished = wait_until("killed", lambda run: not run.status.alive)
     assert finished.status.state == "finished", finished.log_tail()
-    assert [line["epoch"] for line in read_metrics(finished.folder)] == list(range(1, reached + 301))
-    assert jobs.run_request("killed").epochs == reached + 300
+    assert [line["epoch"] for line in read_metrics(finished.folder)] == list(range(1, reached + 21))
+    assert jobs.run_request("killed").epochs == reached + 20
     with pytest.raises(RunRefused, match=r"epochs is \d+; the run killed has done"):
         jobs.continue_run("killed")
 

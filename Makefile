@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
 VENV := .venv/bin
 
-.PHONY: app test lint bench checkpoints screenshots lock environment dev-environment help
+.PHONY: app test lint bench checkpoints screenshots lock extras environment dev-environment help
 .DEFAULT_GOAL := help
 
 app: environment  ## set up, then open the explorer (PORT=8501)
@@ -16,6 +16,7 @@ app: environment  ## set up, then open the explorer (PORT=8501)
 
 test: dev-environment  ## set up, find or install a browser, run every test
 	@$(VENV)/python -m tools.browser --install
+	-@$(VENV)/python -m tools.set_up_extras
 	$(VENV)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: dev-environment  ## ruff: rules and layout, nothing is changed
@@ -46,6 +47,9 @@ checkpoints: environment  ## train the shipped models again (DATA_DIR=folder wit
 screenshots: dev-environment  ## photograph every page, light and dark, wide and narrow, into docs/images/
 	@$(VENV)/python -m tools.browser --install
 	$(VENV)/python -m tools.screenshots
+
+extras: dev-environment  ## Ray, MLflow and TensorBoard into .venv-extras, on top of .venv; `make test` does so too
+	$(VENV)/python -m tools.set_up_extras
 
 lock: dev-environment  ## resolve requirements*.in into exact versions, for every platform
 	$(VENV)/python -m tools.lock

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jobs.launchers import launched
 from vae_core.data import DATA_VARIABLE, data_root
 from vae_core.training.run_folder import LOG, run_folder
 
@@ -23,9 +24,9 @@ def log_file(folder: Path) -> Path:
 def start_process(arguments: list[str], folder: Path) -> subprocess.Popen:
     """Start `train` with these words in a process of its own, which goes on when this one ends.
 
-    Raises OSError when it cannot be started.
+    Raises OSError when it cannot be started, and LauncherRefused when the settings name a launcher that cannot be used.
     """
-    command = [sys.executable, "-m", "jobs.trained_run", "train", *arguments]
+    command = launched([sys.executable, "-m", "jobs.trained_run", "train", *arguments])
     with log_file(folder).open("ab") as output:
         process = subprocess.Popen(
             command,

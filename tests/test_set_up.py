@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import browser, set_up
+from jobs.launchers.choice import RAY_RELEASE
+from tools import browser, set_up, set_up_extras
 from tools.serve import port_problem
+from vae_core.training.tracking import TRACKERS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -80,10 +82,41 @@ def test_without_any_browser_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_requirement_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-extras.txt"):
         lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
         assert lines
         assert [line for line in lines if "==" not in line] == []
+
+
+def test_the_extras_pin_nothing_that_lies_below_them() -> None:
+    """.venv-extras finds torch and the rest in .venv; only what must differ there is named again."""
+    below = dict(pins("requirements.txt")) | dict(pins("requirements-dev.txt"))
+    again = {name for name, version in pins("requirements-extras.txt") if name in below}
+    assert again == {"pyarrow", "python-dateutil"}
+    assert {"ray", "mlflow", "tensorboard"} <= {name for name, _ in pins("requirements-extras.txt")}
+
+
+def test_the_releases_that_are_told_are_those_that_are_tested() -> None:
+    locked = dict(pins("requirements-extras.txt"))
+    assert {name: kind.version for name, kind in TRACKERS.items()} == {name: locked[name] for name in TRACKERS}
+    assert f"ray[default,train]=={locked['ray']}" == RAY_RELEASE
+
+
+def pins(lock: str) -> list[tuple[str, str]]:
+    """Name and version of each line of a lock file, without its marker."""
+    lines = (line.partition(";")[0].strip() for line in (PROJECT / lock).read_text().splitlines())
+    return [tuple(line.split("==")) for line in lines if "==" in line]
+
+
+def test_extras_that_are_not_there_are_told_with_the_way_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(set_up_extras, "STAMP", tmp_path / "installed")
+    with pytest.raises(set_up_extras.ExtrasMissing, match=r"does not hold what requirements-extras.* `make extras`"):
+        set_up_extras.extras_python()
+    (tmp_path / "installed").write_text("of another lock file")
+    with pytest.raises(set_up_extras.ExtrasMissing):
+        set_up_extras.extras_python()
 
 
 def test_vae_core_is_importable_from_anywhere(tmp_path: Path) -> None:

@@ -1,7 +1,4 @@
-"""Settings that go well together, by what a person wants: measured ones for the data sets that the project knows.
-
-The figures behind them are in benchmarks/README.md (`python -m benchmarks.presets`).
-"""
+"""Settings that go well together, by what a person wants. `python -m benchmarks.presets` trains and measures them."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_after_a_run_the_form_offers_a_name_that_is_free(root: Path) -> None:
     app.query_params[state.RUN] = "my-digits"
     app.run()
     tiny_checkpoint(root / "checkpoints", "my-digits")
-    app.query_params = {}
+    del app.query_params[state.RUN]
     app.run()
     assert app.text_input(key=state.TRAIN_NAME).value == "my-digits-2"
     assert not app.error

@@ -78,7 +78,7 @@ def _preset(data: DataOutline) -> str:
         required=True,
         key=state.TRAIN_PRESET,
         wrap=True,
-        help="Settings that go well together, measured on data of this kind. Each can be changed below.",
+        help="Settings that go well together for what you want. Each can be changed below.",
     )
     st.caption(plain(PRESETS[preset].words))
     return preset

@@ -56,7 +56,7 @@ def estimate(
         report(0.0, "Loading the images")
         images = named_images(data or "digits", data_dir, download, data_count)
         model, training = settings_from(given, images, None)
-        found = estimate_training(images, model, training, report, device)
+        found = estimate_training(images, model, training, report, device, snapshots=snapshots)
     if as_json:
         _say({"estimate": found.as_dict()})
     else:

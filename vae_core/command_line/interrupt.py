@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -19,8 +20,14 @@ class Interrupt:
 
 @contextmanager
 def caught_interrupt(tell: Callable[[], None]) -> Iterator[Interrupt]:
-    """While the block runs, the first Ctrl-C is noted and `tell` is called; the second raises KeyboardInterrupt."""
+    """While the block runs, the first Ctrl-C is noted and `tell` is called; the second raises KeyboardInterrupt.
+
+    In a thread of a larger program (a worker of Ray Train) signals are that program's: nothing is caught.
+    """
     interrupt = Interrupt()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupt
+        return
 
     def note(number: int, frame: FrameType | None) -> None:
         if interrupt.came:

@@ -24,8 +24,10 @@ from vae_core.training.denormals import denormals_flushed
 from vae_core.training.initial_weights import initial_weights_of
 from vae_core.training.loop import last_word
 from vae_core.training.state import has_state, saved_config
+from vae_core.training.tracking import TRACKERS, check_trackers
 
 INTERRUPTED = 130
+LOG_TO_VARIABLE = "LATENT_EXPLORER_LOG_TO"
 TRAIN_HELP = """Train a model into a new checkpoint folder and measure it on the test images.
 
 [bold]Examples[/bold]
@@ -95,6 +97,13 @@ Device = Annotated[
     str,
     typer.Option(help="Where to train: auto (the fastest that is there), cpu, cuda or mps. A model loads on any."),
 ]
+LogTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar=LOG_TO_VARIABLE,
+        help=f"Follow the run in {' or '.join(TRACKERS)} too, where that package is installed. May be given twice.",
+    ),
+]
 
 
 @takes_choices
@@ -111,18 +120,20 @@ def train(
     initial_weights: Initial = None,
     own_parts: OwnParts = None,
     snapshots: Snapshots = False,
+    log_to: LogTo = None,
 ) -> None:
     """Trains as TRAIN_HELP says; ends with the code INTERRUPTED when Ctrl-C came."""
     with readable_errors(), denormals_flushed():
         import_own_parts(own_parts)
         use_threads(threads)
+        trackers = check_trackers(log_to or ())
         earlier = saved_config(out) if resume and has_state(out) else None
         name = data or (earlier.data.name if earlier else "digits")
         if earlier and earlier.data.name == name and data_count is None:
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, initial_weights)
+        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, initial_weights, trackers)
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -144,6 +155,7 @@ def _train(
     device: str,
     snapshots: bool,
     initial: Path | None,
+    trackers: tuple[str, ...],
 ) -> tuple[TrainingResult, bool]:
     model, training = settings_from(given, images, earlier)
     with TrainingScreen(screen) as shown, caught_interrupt(_say_stopping) as interrupt:
@@ -160,6 +172,7 @@ def _train(
             device=device,
             snapshots=snapshots,
             initial=None if initial is None else initial_weights_of(load_checkpoint(initial)),
+            log_to=trackers,
         )
     return result, interrupt.came
 

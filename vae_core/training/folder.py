@@ -20,6 +20,7 @@ from vae_core.training.state import STATE_FILE, Place, has_state, saved_config
 
 METRICS = "metrics.jsonl"
 REQUEST = "request.json"  # what whoever starts a run wants it to be
+STARTED_FOR = "VAE_CORE_STARTED_FOR"  # on a cluster: the process that stands for this run until its first word
 BEFORE_A_RUN = {LOG, STOP, ORDERS, REQUEST, LOCK}  # what may be in run/ already
 STATE = STATE_FILE.parent.name
 NOTES = "notes"  # may be made on a run that waits for its turn
@@ -76,7 +77,8 @@ def cut_metrics(folder: Path, place: Place, steps: int) -> None:
 
 def _refuse_if_under_way(folder: Path) -> None:
     status = read_status(folder)
-    is_this = status is not None and status.launched and status.pid == os.getpid()
+    starters = {str(os.getpid()), os.environ.get(STARTED_FOR)}
+    is_this = status is not None and status.launched and str(status.pid) in starters
     if status and status.alive and not is_this:
         raise taken(folder)
 

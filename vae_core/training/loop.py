@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from vae_core.training.results import TrainingFacts, machine_words, write_result
 from vae_core.training.run import Ending, Run
 from vae_core.training.run_folder import RunStatus, clear_stop, stop_requested
 from vae_core.training.run_lock import RunLock
+from vae_core.training.tracking import Followings, check_trackers
 from vae_core.vae import build_vae
 
 DISCARDED = "Discarded, as it was told; nothing of it is kept."
@@ -60,6 +61,7 @@ def train_model(
     device: str = "cpu",
     snapshots: bool = False,
     initial: InitialWeights | None = None,
+    log_to: Sequence[str] = (),
 ) -> TrainingResult:
     """Train into a checkpoint folder and measure the result on the test split.
 
@@ -74,12 +76,14 @@ def train_model(
     has some goes on with them.
     The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
     zero (`denormals_flushed`).
+    `log_to` names trackers (vae_core.training.tracking.TRACKERS) that the first process carries all figures to.
     Raises TrainingError when the folder is taken or goes away, when settings differ on resume, when `initial` does not
     fit, when there is no room on the disk for ten minutes, or when the loss is no number;
     RunDiscarded when it was told to keep nothing.
     """
     folder, where = Path(folder), chosen_device(device)
     check_name(folder.name)
+    trackers = check_trackers(log_to)
     keep_freed_memory()
     processes = _joined(where)
     _check_alone(processes, model)
@@ -103,9 +107,14 @@ def train_model(
                 snapshots=snapshots,
             )
             processes.on_first(lambda: run.write(lambda: cut_metrics(folder, run.place, run.steps)))
-            state = _train(run, progress or (lambda record: None))
-            if state != "discarded":
-                return _measured(run, images, state, command)
+            with Followings() as followed:
+                processes.on_first(lambda: followed.begin(trackers, folder, config))
+                state = _train(run, progress or (lambda record: None))
+                if state != "discarded":
+                    result = _measured(run, images, state, command)
+                    followed.finish(state, result.evaluation)
+                    return result
+                followed.finish("stopped", {})
             heartbeat.update(state=state, message=DISCARDED, seconds_left=None)
     raise RunDiscarded(DISCARDED)
 

@@ -1,7 +1,8 @@
 """One process or several that train one model together: who has which images, and what they tell one another.
 
-Several are started by `torchrun --nproc-per-node 2 -m vae_core train ...`. Each computes a part of every batch with
-noise that is drawn for the whole batch, so that the run is that of one process, up to the rounding of sums.
+Several are started by `torchrun --nproc-per-node 2 -m vae_core train ...`, or by Ray Train (vae_core.on_ray). Each
+computes a part of every batch with noise that is drawn for the whole batch, so that the run is that of one process, up
+to the rounding of sums.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.vae_core.training.two_processes import MODEL, compared, digits, settings
+from tests.vae_core.training.two_processes import MODEL, compared, digits, settings, steered
 from tools.running_app import PROJECT
-from vae_core.checkpoint import load_evaluation, read_metrics
+from vae_core.checkpoint import load_evaluation, read_changes, read_metrics, read_steps
 from vae_core.noise import Noise, normal
-from vae_core.training import TrainingError, read_status, train_model
+from vae_core.training import TrainingError, list_snapshots, read_status, train_model
 from vae_core.training import loop as loop_module
 from vae_core.training.processes import OneProcess, SeveralProcesses
 
@@ -73,6 +73,20 @@ def test_two_processes_train_as_one(together, tmp_path: Path, batch_size: int) -
 def test_two_processes_stop_and_resume_to_the_same_weights_bit_for_bit(together) -> None:
     whole, resumed = (load_file(together[0] / name / "model.safetensors") for name in ("two-16", "broken"))
     assert all(torch.equal(whole[name], value) for name, value in resumed.items())
+
+
+def test_two_processes_obey_the_orders_that_one_does_at_the_same_steps(together, tmp_path: Path) -> None:
+    two, one = together[0] / "steered", tmp_path / "one"
+    steered(one)
+    assert read_changes(two) == read_changes(one)
+    assert read_changes(two) == [{"kind": "change", "step": 3, "epoch": 1, "learning_rate": 2e-3, "beta": 0.5}]
+    steps, theirs = read_steps(one), read_steps(two)
+    assert [line["step"] for line in theirs] == [line["step"] for line in steps] == list(range(1, 9))
+    for field in ("loss", "reconstruction", "kl", "learning_rate", "beta", "gradient_norm"):
+        assert [line[field] for line in theirs] == pytest.approx([line[field] for line in steps], rel=1e-4), field
+    # those between may be left out where epochs are short
+    assert [list_snapshots(folder)[:: len(list_snapshots(folder)) - 1] for folder in (one, two)] == [(0, 2)] * 2
+    assert sorted(file.name for file in two.iterdir()) == sorted(file.name for file in one.iterdir())
 
 
 def test_the_command_line_speaks_once_and_says_what_is_wrong_once(together) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from vae_core.data import from_arrays, load_images
 from vae_core.noise import normal
 from vae_core.objectives import OBJECTIVES, Objective, ObjectiveTerms, elbo_terms, run_model
 from vae_core.settings import ModelSettings, TrainingSettings
-from vae_core.training import TrainingError, request_stop, train_model
+from vae_core.training import Order, TrainingError, give_order, read_status, request_stop, train_model
 from vae_core.training.processes import SeveralProcesses
 
 MODEL = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=2, likelihood="bernoulli", hidden=(8,))
@@ -92,6 +94,38 @@ def told() -> str:
     return "nothing"
 
 
+def steered(folder: Path) -> None:
+    """A run that begins paused, makes three steps, gets another learning rate and β, goes on, and keeps snapshots.
+
+    One of the processes steers it, from a thread beside the training, as a page does.
+    """
+    if os.environ.get("RANK", "0") == "0":
+        (folder / "run").mkdir(parents=True)
+        give_order(folder, Order("pause"))
+        threading.Thread(target=_steer, args=(folder,), daemon=True).start()
+    changed = settings(objective="beta-vae", batch_size=16, epochs=2)
+    train_model(digits(), MODEL, changed, folder, snapshots=True)
+
+
+def _steer(folder: Path) -> None:
+    _wait(lambda: _place(folder) == ("paused", 0))
+    give_order(folder, Order("step", steps=3))
+    _wait(lambda: _place(folder) == ("paused", 3))
+    give_order(folder, Order("set", learning_rate=2e-3, beta=0.5))
+    give_order(folder, Order("resume"))
+
+
+def _place(folder: Path) -> tuple[str, int]:
+    status = read_status(folder)
+    return (status.state, status.step) if status else ("", 0)
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 def main(folder: Path) -> None:
     """Everything that the tests look at; all of it in one start, because a start takes seconds."""
     rank = os.environ["RANK"]
@@ -102,6 +136,7 @@ def main(folder: Path) -> None:
     request_stop(folder / "broken")
     for resume in (False, True):
         train_model(digits(), MODEL, settings(batch_size=16), folder / "broken", resume=resume)
+    steered(folder / "steered")
     train = ["train", "--data", "digits", "--epochs", "1", "--hidden", "8", "--out", str(folder / "spoken")]
     command_line(train, standalone_mode=False)
     with suppress(SystemExit, typer.Exit):

@@ -95,7 +95,7 @@ def estimate_training(
             device=device,
             **more,
         )
-        ended = time.monotonic()
+        ended, held = time.monotonic(), memory.peak  # what follows is no part of a run
         report(OF_RESULTS, "Measuring the validation")
         seconds = _epoch_seconds(pace, folder, images, training)
         sizes = _sizes(folder, training, model.latent_dim, pace)
@@ -109,7 +109,7 @@ def estimate_training(
         results_seconds=results,
         epochs=training.epochs,
         images_per_second=len(images.train) / max(seconds, 1e-9),
-        memory_bytes=memory.peak,
+        memory_bytes=held,
         checkpoint_bytes=sizes[0],
         state_bytes=sizes[1],
         steps=pace.places[-1][1] * pace.steps + pace.places[-1][2] if pace.places else 0,

@@ -1,0 +1,95 @@
+"""A run on a Ray that the test starts: followed, steered and rescued by its folder, it is the run of one process.
+
+Run by tests/test_extras.py with the interpreter of .venv-extras.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import jobs
+from benchmarks.launchers import GOAL, largest_difference
+from benchmarks.ray_cluster import free_port, local_ray
+from jobs import RunHandle, RunRequest, find_run, order_run, start_run
+from tools.running_app import PROJECT
+from vae_core.checkpoint import load_evaluation, read_metrics, read_steps
+from vae_core.training import Order, RunStatus
+
+pytestmark = pytest.mark.timeout(580)  # a busy machine takes minutes to start Ray; nothing here is timed
+REQUEST = RunRequest("by-ray", data="digits", epochs=10, batch_size=64, snapshots=True)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    with local_ray() as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a server that sends its runs to Ray; each test says which one."""
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("LATENT_EXPLORER_LAUNCHER", "ray")
+    monkeypatch.setenv("LATENT_EXPLORER_RAY_WORKERS", "2")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+def when(name: str, condition: Callable[[RunStatus], bool], what: str, seconds: float = 240.0) -> RunStatus:
+    """The status of the run as soon as it is so."""
+    end = time.monotonic() + seconds
+    while not condition((run := watched(name)).status):
+        assert time.monotonic() < end, f"never: {what}; {run.status}\n{run.log_tail()}"
+        time.sleep(0.1)
+    return run.status
+
+
+def watched(name: str) -> RunHandle:
+    run = find_run(name)
+    assert run is not None, f"the run {name} is gone"
+    return run
+
+
+def in_one_process(folder: Path) -> Path:
+    """The folder of the same run by the command line, in one process."""
+    command = jobs.run_command(REQUEST, folder)
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, timeout=240)
+    return folder
+
+
+def test_two_workers_train_as_one_process_whatever_happens_to_them(
+    cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster)
+    start_run(REQUEST)
+    order_run("by-ray", Order("slow", delay=0.1))
+    one = in_one_process(tmp_path / "by-hand")
+    when("by-ray", lambda now: now.epoch >= 1 and now.step >= 2, "the first epoch")
+    order_run("by-ray", Order("pause"))
+    paused = when("by-ray", lambda now: now.state == "paused", "a pause")
+    time.sleep(1)
+    assert (watched("by-ray").status.epoch, watched("by-ray").status.step) == (paused.epoch, paused.step)
+    os.kill(paused.pid, signal.SIGKILL)  # those in its place resume the run, and know nothing of the pause
+    last = when("by-ray", lambda now: now.state == "finished", "the end")
+    assert last.pid != paused.pid
+    folder = tmp_path / "by-ray"
+    assert read_steps(folder)[-1]["step"] == 200 and len(read_metrics(folder)) == 10
+    assert largest_difference(one, folder) <= GOAL
+    assert load_evaluation(folder)["training"]["command"].startswith("python -m vae_core train --data digits")
+    assert sorted(file.name for file in one.iterdir()) == sorted(file.name for file in folder.iterdir())
+    assert "Ray job by-ray-" in (folder / "run" / "log.txt").read_text()
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    start_run(REQUEST)
+    failed = when("by-ray", lambda now: now.state == "failed", "a failure")
+    assert failed.message.startswith(f"the Ray cluster at {address} does not take the run (")
+    assert "Traceback" not in watched("by-ray").log_tail()

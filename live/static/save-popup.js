@@ -9,8 +9,7 @@ const markup = (id, label, make) => `
     <button type="submit" class="export-make">${make}</button>
     <div class="export-under" hidden><progress class="export-progress" max="1" aria-label="Progress"></progress>
       <div class="row"><span class="quiet export-left" role="status"></span><button type="button" class="small export-stop" hidden>Cancel</button></div></div>
-    <p class="export-said quiet" role="status"></p>
-    <p class="problem" role="alert" hidden></p>
+    <div class="export-told"><p class="export-said quiet" role="status"></p><p class="problem" role="alert" hidden></p></div>
   </form>`;
 
 /**

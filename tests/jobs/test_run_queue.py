@@ -176,8 +176,9 @@ def test_a_run_that_ends_starts_the_next_with_no_server_there(root: Path) -> Non
     subprocess.run([sys.executable, "-c", ask], check=True, timeout=120)
     first = jobs.find_run("a")
     assert first.status.alive and jobs.find_run("b").queued, first.log_tail()
-    second = wait_until("b", lambda run: run.status.state == "finished")
+    second = wait_until("b", lambda run: run.status.pid > 0)
     assert jobs.find_run("a").status.state == "finished", second.log_tail()
+    assert second.status.alive and second.status.pid != first.status.pid
     assert json.loads((root / "b" / "run" / "request.json").read_text())["request"]["name"] == "b"
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ray.job_submission import JobSubmissionClient
 
 import jobs
 from benchmarks.launchers import GOAL, largest_difference
@@ -58,6 +59,15 @@ def watched(name: str) -> RunHandle:
     return run
 
 
+def wait_for_job(address: str) -> str:
+    """How the cluster says that its only job ended."""
+    client = JobSubmissionClient(address)
+    end = time.monotonic() + 60
+    while not (job := client.list_jobs()[0]).status.is_terminal() and time.monotonic() < end:
+        time.sleep(0.2)
+    return job.status.value
+
+
 def in_one_process(folder: Path) -> Path:
     """The folder of the same run by the command line, in one process."""
     command = jobs.run_command(REQUEST, folder)
@@ -85,6 +95,7 @@ def test_two_workers_train_as_one_process_whatever_happens_to_them(
     assert largest_difference(one, folder) <= GOAL
     assert load_evaluation(folder)["training"]["command"].startswith("python -m vae_core train --data digits")
     assert sorted(file.name for file in one.iterdir()) == sorted(file.name for file in folder.iterdir())
+    assert wait_for_job(cluster) == "SUCCEEDED"
     assert "Ray job by-ray-" in (folder / "run" / "log.txt").read_text()
 
 

@@ -17,7 +17,7 @@ from tools.running_app import PROJECT, RunningApp, running_app
 from vae_core.checkpoint import load_config, read_changes, read_metrics, read_steps
 
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
-PATIENCE = 90_000  # milliseconds: a run on two busy cores
+PATIENCE = 180_000  # milliseconds: a run makes way for all else, and two busy cores leave it little
 EPOCHS = 12
 
 

@@ -24,7 +24,7 @@ import { createWarnings } from "./warnings.js";
 import { foundDead, progressWords, stateWords } from "./words.js";
 
 const PAGE = "train";
-const LANE = "train-epoch";
+const [LANE, WARM] = ["train-epoch", "train-warm"];
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const NO_SNAPSHOTS = "This run kept no snapshots, so there is nothing to replay: its curves are all there is. Runs started on this page keep them; on the command line --snapshots does.";
 
@@ -39,7 +39,7 @@ export class TrainPanel {
     this.picture = createPicture(this.find(".picture canvas"));
     this.pictures = createPictures(this.find(".looks"));
     this.planes = createPlanes();
-    this.looks = createLooks({ onLook: (epoch) => epoch === this.epoch && this.drawLook() });
+    this.looks = createLooks({ onLook: (epoch) => this.lookCame(epoch) });
     this.warnings = createWarnings(this.find(".warnings"));
     this.#makeCurves(signal);
     this.map = createFormingMap(this.find(".map"), { signal, onPoint: (place, event) => this.pointed(place, event), onPin: (place, event) => this.pinned(place, event) });
@@ -89,13 +89,14 @@ export class TrainPanel {
     [this.replay, this.film, this.map].forEach((part) => part.remove());
     this.looks.forget();
     this.sizes.disconnect();
-    this.socket.forget(LANE);
+    [LANE, WARM].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
   }
 
   open(name) {
     [this.name, this.epoch, this.fixed, this.stamp, this.pin, this.hover, this.label] = [name, null, null, null, null, null, null];
+    [this.cold, this.warming] = [[], false];
     this.find(".name").textContent = name;
     const wanted = Number(new URL(window.location.href).searchParams.get("epoch") ?? NaN);
     this.replay.set([], false);
@@ -265,6 +266,20 @@ export class TrainPanel {
     this.find(".looks").hidden = false;
   }
 
+  lookCame(epoch) {
+    if (epoch === this.epoch) this.drawLook();
+    this.cold.push(epoch);
+    this.warm();
+  }
+
+  /** The models of the epochs are loaded one after the other before the hand comes by: the first takes some milliseconds each. */
+  warm() {
+    if (this.warming || !this.pin || !this.cold.length) return;
+    this.warming = true;
+    const next = () => ((this.warming = false), this.warm());
+    this.socket.decode({ model: this.name, epoch: this.cold.shift(), lane: WARM, latents: this.pin, ...(this.label === null ? {} : { label: this.label }) }, next, next);
+  }
+
   drawMap(glide) {
     const plane = this.epoch === null ? null : this.planes.of(this.epoch);
     if (!plane) return;
@@ -273,6 +288,7 @@ export class TrainPanel {
     this.map.show(plane, this.planes.far, glide);
     this.map.pin(this.pin);
     if (first) this.decode(null);
+    if (first) this.warm();
   }
 
   // --- the decoder of that epoch

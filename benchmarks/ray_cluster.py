@@ -79,6 +79,6 @@ def _end(head: subprocess.Popen) -> None:
     """The head ends what it started; what is left of its session is killed."""
     head.send_signal(signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        head.wait(20)
+        head.wait(5)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(head.pid, signal.SIGKILL)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ray.job_submission import JobSubmissionClient
 
 import jobs
 from benchmarks.launchers import GOAL, largest_difference
 from benchmarks.ray_cluster import free_port, local_ray
 from jobs import RunHandle, RunRequest, find_run, order_run, start_run
+from jobs.launchers import ray_job
 from tools.running_app import PROJECT
 from vae_core.checkpoint import load_evaluation, read_metrics, read_steps
 from vae_core.training import Order, RunStatus
@@ -56,6 +59,15 @@ def watched(name: str) -> RunHandle:
     return run
 
 
+def wait_for_job(address: str) -> str:
+    """How the cluster says that its only job ended."""
+    client = JobSubmissionClient(address)
+    end = time.monotonic() + 60
+    while not (job := client.list_jobs()[0]).status.is_terminal() and time.monotonic() < end:
+        time.sleep(0.2)
+    return job.status.value
+
+
 def in_one_process(folder: Path) -> Path:
     """The folder of the same run by the command line, in one process."""
     command = jobs.run_command(REQUEST, folder)
@@ -83,13 +95,18 @@ def test_two_workers_train_as_one_process_whatever_happens_to_them(
     assert largest_difference(one, folder) <= GOAL
     assert load_evaluation(folder)["training"]["command"].startswith("python -m vae_core train --data digits")
     assert sorted(file.name for file in one.iterdir()) == sorted(file.name for file in folder.iterdir())
+    assert wait_for_job(cluster) == "SUCCEEDED"
     assert "Ray job by-ray-" in (folder / "run" / "log.txt").read_text()
 
 
-def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    address = f"http://127.0.0.1:{free_port()}"
+def test_a_cluster_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    address, folder = f"http://127.0.0.1:{free_port()}", tmp_path / "by-ray"
     monkeypatch.setenv("RAY_ADDRESS", address)
-    start_run(REQUEST)
-    failed = when("by-ray", lambda now: now.state == "failed", "a failure")
-    assert failed.message.startswith(f"the Ray cluster at {address} does not take the run (")
-    assert "Traceback" not in watched("by-ray").log_tail()
+    monkeypatch.setattr(sys, "argv", ["ray_job", "--workers", "2", "--", "train", "--out", str(folder)])
+    assert ray_job.main() == 1
+    status = watched("by-ray").status
+    assert status.state == "failed"
+    assert status.message.startswith(f"the Ray cluster at {address} does not take the run (")
+    assert status.message in capsys.readouterr().out

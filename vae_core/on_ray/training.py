@@ -14,7 +14,7 @@ from vae_core.training.run_folder import read_status
 
 RESTARTS = 3  # after the loss of a worker or its machine; the run goes on from its last state
 RAY_FOLDER = ".ray"  # beside the run's folder, so on the disk that all machines share: what Ray Train keeps meanwhile
-BEGUN = "begun"
+BEGUN, CODE = "begun", "code"
 PATIENCE = ("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", "600")  # on a busy cluster a worker may take minutes to start
 
 
@@ -52,10 +52,12 @@ def train_on_ray(arguments: list[str], workers: Workers) -> int:
             failure_config=FailureConfig(max_failures=RESTARTS),
         ),
     )
+    place = folder.parent / RAY_FOLDER / name
     try:
-        return int((trainer.fit().metrics or {}).get("code", 1))
+        trainer.fit()
+        return int((place / CODE).read_text())
     finally:
-        shutil.rmtree(folder.parent / RAY_FOLDER / name, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def train_share(config: dict[str, Any]) -> None:
@@ -71,7 +73,9 @@ def train_share(config: dict[str, Any]) -> None:
         if is_first:
             _wait_for_silence(folder)
         arguments += [] if "--resume" in arguments else ["--resume"]
-    ray.train.report({"code": run_command_line(arguments)})
+    code = run_command_line(arguments)
+    if is_first:  # in a file: Ray hands metrics back only with a checkpoint of its own
+        mark.with_name(CODE).write_text(str(code))
 
 
 def run_command_line(arguments: list[str]) -> int:

@@ -162,16 +162,15 @@ async def on_train(url: str, counts: dict[str, Any], together: asyncio.Barrier) 
     """Goes through the form's choices: data, network, likelihood, size."""
 
     def change(session: PageSession, turn: int) -> None:
-        if turn % 4 == 0:
-            options = session.elements[state.TRAIN_DATA].options
-            session.set(state.TRAIN_DATA, "string_value", options[turn // 4 % len(options)])
-        elif turn % 4 == 1:
-            options = session.elements[state.TRAIN_NETWORK].options
-            session.set(state.TRAIN_NETWORK, "string_array_value", [options[turn // 4 % len(options)].content])
-        elif turn % 4 == 2:
-            key = next(key for key in reversed(session.elements) if key.startswith(state.TRAIN_LIKELIHOOD))
+        if turn % 4 < 3:
+            begins = (state.TRAIN_DATA, state.TRAIN_NETWORK, state.TRAIN_LIKELIHOOD)[turn % 4]
+            key = next(key for key in reversed(session.elements) if key.startswith(begins))
             options = session.elements[key].options
-            session.set(key, "string_array_value", [options[turn // 4 % len(options)].content])
+            option = options[turn // 4 % len(options)]
+            if isinstance(option, str):  # a select box; else one of a row of buttons
+                session.set(key, "string_value", option)
+            else:
+                session.set(key, "string_array_value", [option.content])
         else:
             session.set(state.TRAIN_LATENT, "string_value", str(2 + turn // 4 % 30))
 

@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("LATENT_EXPLORER_WORKERS", "1")
 os.environ.setdefault("LATENT_EXPLORER_WARM", "libraries")
 
+from tests.bad_input.rows import TRIED, rows
 from tests.tiny import tiny_checkpoints
 from tests.visits import Visits
 from tools.browser import open_browser
@@ -75,3 +76,25 @@ def page(visits: Visits):
     yield opened
     visits.leave()
     assert errors == [], "the page raised JavaScript errors"
+
+
+TRIED_ELSEWHERE: set[str] = set()  # rows of docs/bad-input.md that other processes tried
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Each process that ran tests tells which rows of bad input it tried."""
+    TRIED_ELSEWHERE.update(getattr(node, "workeroutput", {}).get("tried", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a run of all tests when a row of docs/bad-input.md was tried by none, in whichever process."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["tried"] = sorted(TRIED)
+        return
+    chosen = config.option.keyword or config.option.markexpr or config.args_source != config.ArgsSource.TESTPATHS
+    untried = set() if chosen or config.option.collectonly else set(rows()) - TRIED - TRIED_ELSEWHERE
+    if untried:
+        config.get_terminal_writer().line(f"\nFAILED docs/bad-input.md: no test tried {', '.join(sorted(untried))}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.bad_input.rows import TRIED, check, rows
+from tests.bad_input.rows import check
 from tests.tiny import tiny_checkpoint
 from tools.running_app import PROJECT
 from vae_core import ModelSettings, TrainingSettings, elbo, load_checkpoint
@@ -116,9 +116,3 @@ def test_a_learning_rate_at_which_the_loss_diverges(tmp_path: Path) -> None:
 
 def test_no_latent_dimension_at_all(tmp_path: Path) -> None:
     check("latent size 0", command_line("train", "--latent-dim", "0", "--out", str(tmp_path / "none")))
-
-
-def test_every_row_was_tried() -> None:
-    assert set(rows()) - TRIED == set(), (
-        "a row of docs/bad-input.md has no test (run tests/bad_input and this file together)"
-    )

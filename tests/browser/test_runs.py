@@ -45,6 +45,7 @@ def test_runs_are_ticked_compared_noted_thrown_away_and_brought_back(page: Page,
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
     tick(page, 0)
     expect(page).to_have_url(re.compile(r"view=Runs.*runs=digits-8d"))
+    expect(lines(page)).to_have_count(3, timeout=PATIENCE)
     tick(page, 1)
     expect(lines(page)).to_have_count(6, timeout=PATIENCE)
     expect(page.get_by_role("img", name="Curves of 2 runs, in nats per image. digits-8d at epoch")).to_be_visible()

@@ -87,7 +87,8 @@ def test_judge_brings_what_the_gauge_says_and_a_label_passes_through(live_page) 
 
 def test_judgements_take_no_place_of_a_picture(live_page) -> None:
     """Judgements are asked for first; with the places shared, all but one of the pictures would wait behind them."""
-    judgements, pictures = live_page.evaluate("""() => {
+    judgements, pictures = live_page.evaluate("""async () => {
+      await ask("decode", { model: "tiny-1d", lane: "open", latents: [0] }); // open again after the test before
       const send = WebSocket.prototype.send;
       let sent = 0;
       WebSocket.prototype.send = function (data) { sent += 1; send.call(this, data); };

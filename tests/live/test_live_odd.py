@@ -156,7 +156,10 @@ def test_without_images_or_for_a_conditional_model_the_stored_latents_are_ranked
     assert facts["basis"] == "stored" and facts["parts"] == ["negative_elbo"]
 
 
-def test_scores_that_are_not_there_yet_are_a_job(starts: StartClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scores_that_are_not_there_yet_are_a_job(
+    starts: StartClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_CACHE", str(tmp_path))  # another test may have scored the same model
     asked: list[dict] = []
 
     class Running:

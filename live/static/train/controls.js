@@ -84,6 +84,7 @@ export function createControls(element, { name, onGiven }) {
     find(".steps").disabled = !steer;
     slow.disabled = rate.disabled = find(".apply").disabled = !steer;
     beta.disabled = !steer || facts.beta === null;
+    beta.closest("label").hidden = facts.beta === null; // an objective without one
     find(".discard").disabled = busy || stopping;
     find(".continue").hidden = !facts.resumable;
     find(".continue").disabled = busy;

@@ -83,7 +83,8 @@ Initial = Annotated[
     typer.Option(
         "--initial-weights",
         help="The checkpoint folder of a model of the same make whose weights the run begins with, such as "
-        "checkpoints/shapes-10d; colour may start from grey. (default: random weights)",
+        "checkpoints/shapes-10d; colour may start from grey, collapsed dimensions begin afresh. "
+        "(default: random weights)",
     ),
 ]
 Snapshots = Annotated[

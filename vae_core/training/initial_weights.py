@@ -43,7 +43,8 @@ def start_from(vae: VAE, settings: ModelSettings, initial: InitialWeights) -> No
     """Gives a new model of these settings the weights of another one of the same make, in place.
 
     A model of colour images (3, H, W) may start from one of grey images (1, H, W): its encoder then sees the mean over
-    the channels, and its decoder draws the same in each. Raises TrainingError when the two differ in anything else.
+    the channels, and its decoder draws the same in each. Dimensions that had collapsed there begin with random
+    weights, so that they can take what is new. Raises TrainingError when the two differ in anything else.
     """
     known, wanted = initial.vae.state_dict(), vae.state_dict()
     if set(known) != set(wanted):

@@ -13,12 +13,14 @@ from typer.testing import CliRunner
 from jobs import run_command
 from ui.train_form.checks import checked, request_of, settings_of
 from ui.train_form.fields import fields
+from ui.train_form.values import fill_from
 from ui.train_form.words import WORDS, label_of, words_of
 from vae_core.__main__ import app
 from vae_core.command_line import choices as choices_module
 from vae_core.command_line import train as train_module
 from vae_core.command_line.options import Choices
 from vae_core.data import DataOutline, ImageSet, load_images
+from vae_core.settings import TrainingSettings
 
 DIGITS = DataOutline("digits", 1797, (1, 8, 8), True, ())
 UNLABELLED = dataclasses.replace(DIGITS, labelled=False)
@@ -109,3 +111,11 @@ def test_numbers_are_refused_by_their_bounds_in_every_field() -> None:
             said = checked(raw(**{name: text}), DIGITS).problems[name]
             assert said.startswith(f"{field.label} is ")
             assert np.char.endswith(said, ".")
+
+
+@pytest.mark.parametrize(("began_with", "untaken"), [("", []), ("mine@0123456789abcdef", ["initial_weights"])])
+def test_a_clone_names_what_it_does_not_take_over_and_nothing_else(began_with: str, untaken: list[str]) -> None:
+    training = TrainingSettings(
+        epochs=1, batch_size=1, learning_rate=1e-3, patience=1, initial_weights=began_with
+    ).model_dump()
+    assert fill_from({"from": "mine", "name": "mine-2", "data": "digits", **training}) == untaken

@@ -50,7 +50,7 @@ def _fill_what_was_dropped(values: dict[str, Any], free: str) -> None:
 
 
 def fill_from(run: Mapping[str, Any]) -> list[str]:
-    """Takes settings of another run over: fields by their names, as config.json has them. Gives those not known."""
+    """Takes settings of another run over: fields by their names, as config.json has them. Gives the unknown ones."""
     unknown = []
     for name, value in run.items():
         if name == "classes":
@@ -61,7 +61,7 @@ def fill_from(run: Mapping[str, Any]) -> list[str]:
             st.session_state[key_of(name)] = _as_typed(fields()[name], value)
         elif name == "name":
             st.session_state[key_of(name)] = str(value)
-        elif name not in ("from", "data", "image_shape", "posterior"):
+        elif value != "" and name not in ("from", "data", "image_shape", "posterior"):
             unknown.append(name)
     return unknown
 

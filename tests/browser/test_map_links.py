@@ -128,11 +128,10 @@ def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browse
         page.wait_for_timeout(800)
         other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
         open_map(other, app, "digits-8d", page.url.split("model=digits-8d")[1])
-        other.wait_for_timeout(1_000)
+        expect(page.locator(".status .words")).to_contain_text("Neighbours on this map")  # they come when measured
         for said in (".shown-words", ".selected-words", ".status .words"):
-            assert other.locator(said).inner_text().replace("a lasso · kept as seen", "group seen") == page.locator(
-                said
-            ).inner_text().replace("a lasso · kept as seen", "group seen")
+            words = page.locator(said).inner_text().replace("a lasso · kept as seen", "group seen")
+            expect(other.locator(said)).to_have_text(words)
         for at in ((0.25, 0.35), (0.7, 0.8)):
             hover(page, *at)
             hover(other, *at)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import chi2
+import torch
 
 SHARE = 0.95  # of the prior's draws
+HALVINGS = 60
 
 
 def prior_radius(latent_dim: int, share: float = SHARE) -> float:
     """The radius of the ball about 0 that holds ``share`` of the draws from N(0, I) in so many dimensions.
 
-    |z|² follows χ² with latent_dim degrees of freedom. Raises ValueError unless share lies between 0 and 1.
+    |z|² follows χ² with latent_dim degrees of freedom, whose distribution function is the regularised lower incomplete
+    gamma function P(D/2, r²/2); by halving, as it only rises. Raises ValueError unless share lies between 0 and 1.
     """
     if not 0 < share < 1:
         raise ValueError(f"share is {share}; it must lie between 0 and 1, such as 0.95.")
-    return float(np.sqrt(chi2.ppf(share, latent_dim)))
+    half = torch.tensor(latent_dim / 2, dtype=torch.float64)
+    low, high = 0.0, latent_dim + 100.0 * (1 + latent_dim**0.5)  # of r²/2
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        below = float(torch.special.gammainc(half, torch.tensor(middle, dtype=torch.float64))) < share
+        low, high = (middle, high) if below else (low, middle)
+    return (low + high) ** 0.5
 
 
 def prior_coverage(means: np.ndarray, share: float = SHARE) -> float:

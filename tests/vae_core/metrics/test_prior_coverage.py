@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from vae_core.metrics import prior_coverage, prior_radius, variety
 
@@ -19,6 +20,11 @@ def test_the_ball_holds_that_share_of_draws(dimensions: int) -> None:
 
 def test_in_two_dimensions_the_radius_has_a_closed_form() -> None:
     assert prior_radius(2, 0.95) == pytest.approx(math.sqrt(-2 * math.log(0.05)))
+
+
+@pytest.mark.parametrize("dimensions", [1, 3, 64, 512])
+def test_it_is_scipys_quantile(dimensions: int) -> None:
+    assert prior_radius(dimensions, 0.9) == pytest.approx(math.sqrt(chi2.ppf(0.9, dimensions)))
 
 
 def test_codes_that_lie_far_out_are_not_covered() -> None:

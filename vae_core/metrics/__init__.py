@@ -37,7 +37,7 @@ from vae_core.metrics.generation import (
     principal_component_features,
     train_classifier,
 )
-from vae_core.metrics.grid_evidence import GridPosterior, grid_kl, grid_posterior, log_joint_window
+from vae_core.metrics.grid_evidence import GridPosterior, grid_kl, grid_posterior, kl_around, log_joint_window
 from vae_core.metrics.importance import (
     BoundOfCount,
     EvidenceEstimate,
@@ -96,6 +96,7 @@ __all__ = [
     "grid_posterior",
     "importance_weighted_nll",
     "ink",
+    "kl_around",
     "kl_decomposition",
     "kl_per_dimension",
     "known_factors",

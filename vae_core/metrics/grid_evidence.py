@@ -23,6 +23,7 @@ POSTERIOR_REACH = 7.0  # spreads of q around its mean in which cells are split t
 FINE = 0.5  # a cell needs no splitting once it is this share of q's and the true posterior's spread
 SETTLED = 1e-4  # nats by which a level may still change log p(x)
 AT_ONCE = 1024
+KL_SIDE, KL_REACH = 41, 6.0  # cells along each axis, spreads to each side
 MOST_POINTS = 120_000
 Progress = Callable[[float], None]
 
@@ -94,6 +95,22 @@ def grid_kl(grid: GridPosterior, posterior: Normal) -> float:
 
 
 @torch.inference_mode()
+def kl_around(vae: VAE, batch: Batch, posterior: Normal, log_evidence: float) -> float:
+    """KL(q ‖ p(z|x)) in nats of any normal q, Normal (1, 2), over 41 × 41 cells within 6 spreads around its mean.
+
+    log_evidence: log p(x) in nats, from `grid_posterior`. Raises ValueError as `log_joint_window`.
+    """
+    mean, std = posterior.mean[0].double(), posterior.stddev[0].double()
+    low, high = mean - KL_REACH * std, mean + KL_REACH * std
+    log_joint = log_joint_window(vae, batch, _pair(low), _pair(high), KL_SIDE).double().view(-1)
+    line = (torch.arange(KL_SIDE, dtype=torch.float64) + 0.5) / KL_SIDE * 2 * KL_REACH - KL_REACH
+    noise = torch.stack([line.repeat(KL_SIDE), line.repeat_interleave(KL_SIDE)], dim=1)
+    log_q = Normal(0.0, 1.0).log_prob(noise).sum(dim=1)
+    shares = (log_q + 2 * math.log(2 * KL_REACH / KL_SIDE)).exp()
+    return float((shares * (log_q - std.log().sum() - (log_joint - log_evidence))).sum())
+
+
+@torch.inference_mode()
 def log_joint_window(vae: VAE, batch: Batch, low: tuple[float, float], high: tuple[float, float], side: int) -> Tensor:
     """log p(x, z) at the centres of side × side cells of a window, float32 (side, side), nats; rows from low z₂ up.
 
@@ -105,6 +122,10 @@ def log_joint_window(vae: VAE, batch: Batch, low: tuple[float, float], high: tup
     across, up = (low[axis] + shares * (high[axis] - low[axis]) for axis in (0, 1))
     places = torch.stack([across.expand(side, -1), up[:, None].expand(-1, side)], dim=-1).view(-1, 2)
     return _at(log_joint_of(vae, batch), places).view(side, side).float()
+
+
+def _pair(place: Tensor) -> tuple[float, float]:
+    return float(place[0]), float(place[1])
 
 
 def _reach(vae: VAE, posterior: Normal) -> float:

@@ -120,7 +120,7 @@ def _slopes(vae: VAE, batch: Batch, mean: Tensor, log_std: Tensor) -> tuple[floa
         value = (weights * joint).sum() + log_std.sum()
         by_mean, by_log = torch.autograd.grad(value, (mean, log_std))
     entropy = 0.5 * len(mean) * (1 + math.log(2 * math.pi))
-    return float(value) + entropy, by_mean, by_log
+    return float(value.detach()) + entropy, by_mean, by_log
 
 
 def _log_likelihood(vae: VAE, batch: Batch, latents: Tensor) -> Tensor:

@@ -10,7 +10,14 @@ import torch
 
 from tests.tiny import digit_images, tiny_vae
 from tests.vae_core.metrics.plane import even_grid, log_sum, normal_log, plane_model, posterior_of, silent_model
-from vae_core.metrics import evidence_estimate, grid_kl, grid_posterior, log_joint_window, weighed_from_posterior
+from vae_core.metrics import (
+    evidence_estimate,
+    grid_kl,
+    grid_posterior,
+    kl_around,
+    log_joint_window,
+    weighed_from_posterior,
+)
 from vae_core.objectives import Batch, gaussian_elbo, observed_image
 from vae_core.settings import ModelSettings
 
@@ -49,6 +56,20 @@ def test_the_gap_is_what_the_elbo_lacks() -> None:
     grid = grid_posterior(vae, batch, q)
     gap = grid.log_evidence - gaussian_elbo(vae, batch, q).elbo
     assert gap > 0.01 and grid_kl(grid, q) == pytest.approx(gap, abs=5e-3)
+
+
+@pytest.mark.parametrize("fields", MODELS[:3], ids=lambda fields: "-".join(map(str, fields.values())))
+def test_the_gap_of_any_normal_is_that_of_an_even_grid(fields: dict[str, object]) -> None:
+    vae, batch = plane_model(**fields)
+    places, log_joint, area = even_grid(vae, batch)
+    evidence = log_sum(log_joint) + math.log(area)
+    for mean, std in (([0.4, -0.7], [0.3, 0.2]), ([1.2, 0.5], [0.6, 0.9])):
+        q = torch.distributions.Normal(torch.tensor([mean]), torch.tensor([std]))
+        log_q = normal_log(places, q.mean[0], q.stddev[0])
+        brute = (np.exp(log_q) * area) @ (log_q - (log_joint - evidence))
+        found = kl_around(vae, batch, q, evidence)
+        assert found == pytest.approx(brute, abs=0.02, rel=2e-3)
+        assert found == pytest.approx(evidence - gaussian_elbo(vae, batch, q).elbo, abs=0.02, rel=2e-3)
 
 
 def test_a_narrow_posterior_is_found_where_the_first_grid_is_coarse() -> None:

@@ -29,7 +29,7 @@ STATUS = {
     "bad-temperature": 400, "bad-seed": 400, "no-label": 400, "bad-label": 400,
     "no-reference": 404, "no-labels": 404, "no-such-label": 404, "no-such-row": 404, "no-density": 404,
     "no-such-picture": 404, "no-such-source": 404, "unfit-source": 400, "not-encoded": 409, "not-placed": 409,
-    "no-such-map": 404, "no-such-column": 404, "no-such-file": 404,
+    "no-such-figure": 404, "no-such-map": 404, "no-such-column": 404, "no-such-file": 404,
     "no-such-run": 404, "no-such-epoch": 404, "bad-order": 400,
     "bad-map": 400, "bad-groups": 400, "bad-directions": 400, "no-such-group": 404, "too-few-rows": 400,
     "bad-names": 400, "read-only": 403, "changed-meanwhile": 409, "broken-notes": 500, "notes-busy": 503,

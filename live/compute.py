@@ -15,6 +15,7 @@ import numpy as np
 import store
 from live.options import is_exact, label_of, labels_of, nearest_of, seed_of, size_of, without_of
 from live.pace import Pace, work_of
+from live.passing import pass_answer
 from live.protocol import BadMessage, Kind, Message, pack
 from live.repairing import repair_answer
 
@@ -168,6 +169,7 @@ _ANSWERS = {
     Kind.FIT: _fit,
     Kind.REPAIR: repair_answer,
     Kind.DRAW: _draw,
+    Kind.PASS: pass_answer,
 }
 
 

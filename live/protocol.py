@@ -32,10 +32,11 @@ class Kind(IntEnum):
     PLACE = 5
     REPAIR = 6
     DRAW = 7
+    PASS = 8
     ERROR = 255
 
 
-REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT, Kind.PLACE, Kind.REPAIR, Kind.DRAW)
+REQUESTS = (Kind.DECODE, Kind.ENCODE, Kind.JUDGE, Kind.FIT, Kind.PLACE, Kind.REPAIR, Kind.DRAW, Kind.PASS)
 PATIENT = (Kind.JUDGE,)  # answered when nothing else of the same connection waits
 
 

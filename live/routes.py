@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from jobs import runs_at_once, warms_maps, worker_count
+from live.anatomy import figure_route
 from live.columns import column_route, columns_route, posterior_route
 from live.copies import copies_route
 from live.directions import axes_route, direction_route, jacobian_route
@@ -85,6 +86,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/repair/{{model}}/{{weights}}", fit_route, methods=["POST"]),
         Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
         Route(f"{root}/draws/{{model}}/{{weights}}", draws_route),
+        Route(f"{root}/anatomy/{{model}}/{{weights}}/{{figure}}", figure_route, methods=["POST"]),
         Route(f"{root}/direction/{{model}}/{{weights}}", direction_route, methods=["POST"]),
         Route(f"{root}/axes/{{model}}/{{weights}}", axes_route),
         Route(f"{root}/jacobian/{{model}}/{{weights}}", jacobian_route, methods=["POST"]),

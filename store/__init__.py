@@ -32,6 +32,7 @@ from store.note_files import NotesChanged, NotesError, NotesReadOnly, notes_sett
 from store.notes import Names, read_names, write_names
 from store.odd_scores import NAMES as ODD_NAMES
 from store.odd_scores import OddScores, Simplicity, odd_id, odd_scores, simplicity, stored_scores
+from store.passages import PassedImage, pass_image
 from store.pictures import picture, source_pictures
 from store.references import ReferenceImages, reference_images
 from store.repairs import NAMES as REPAIRS
@@ -93,6 +94,7 @@ __all__ = [
     "NotesError",
     "NotesReadOnly",
     "OddScores",
+    "PassedImage",
     "ReferenceImages",
     "Repaired",
     "RunNotes",
@@ -145,6 +147,7 @@ __all__ = [
     "notes_setting",
     "odd_id",
     "odd_scores",
+    "pass_image",
     "picture",
     "read_directions",
     "read_groups",

@@ -15,12 +15,15 @@ LOOK = Path(__file__).parent / "instrument.css"
 def browser_component(folder: Path, *looks: str) -> ComponentRenderer:
     """The component that lives in the folder, registered under the folder's name; call it to draw it.
 
-    looks: further style sheets of this room that it needs, such as "chooser".
+    looks: further style sheets of this room that it needs, such as "chooser". Sheets of the folder beside
+    `component.css` come after it, in the order of their names.
     """
-    html, css, js = ((folder / f"component.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js"))
-    sheets = [LOOK, *(LOOK.with_name(f"{look}.css") for look in looks)]
-    shared = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    return st.components.v2.component(folder.name, html=html, css=shared + css, js=js)
+    html, js = ((folder / f"component.{ending}").read_text(encoding="utf-8") for ending in ("html", "js"))
+    first = folder / "component.css"
+    further = sorted(set(folder.glob("*.css")) - {first})
+    sheets = [LOOK, *(LOOK.with_name(f"{look}.css") for look in looks), first, *further]
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    return st.components.v2.component(folder.name, html=html, css=css, js=js)
 
 
 def live_address() -> str:

@@ -16,12 +16,12 @@ ICON = Path(__file__).parent / "icon.png"
 GALLERY = ""  # its path in the URL: it is the first page
 TRAIN = "train"
 MOST_OFFERED = 12  # models under the message; the picker has all
-FACTS_WIDTH = 340  # pixels beside nine pages and the picker at 1280; a phone gives less and the facts take more lines
-NEEDS_A_MODEL = {"sliders", "map", "morph", "attributes", "generate", "repair", "odd"}
+FACTS_WIDTH = 282  # pixels beside ten pages and the picker at 1280; a phone gives less and the facts take more lines
+NEEDS_A_MODEL = {"sliders", "map", "morph", "attributes", "generate", "repair", "odd", "anatomy"}
 
 
 def page_links() -> None:
-    """Draws the way to every page, without icons: nine stand in one line at 1280 pixels, in two on a phone.
+    """Draws the way to every page, without icons: ten stand in one line at 1280 pixels, in two on a phone.
 
     Not Streamlit's own top navigation: on a phone that becomes a drawer which stays open over the page just chosen.
     """
@@ -49,7 +49,7 @@ def model_picker() -> None:
         required=True,
         label_visibility="collapsed",
         icon=":material/deployed_code:",
-        width=200,
+        width=180,
     )
 
 

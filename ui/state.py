@@ -46,6 +46,9 @@ ATTRIBUTES = "attributes"
 # the generate page
 GENERATE = "generate"
 
+# the anatomy page
+ANATOMY = "anatomy_page"
+
 # the train page
 RUN = "run"
 TRAIN_DATA = "train_data"
@@ -122,6 +125,7 @@ PAGES = {
     "repair": ("Repair", ":material/healing:"),
     "odd": ("Odd ones", ":material/troubleshoot:"),
     "train": ("Train", ":material/model_training:"),
+    "anatomy": ("Anatomy", ":material/school:"),
 }
 
 

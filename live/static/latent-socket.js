@@ -9,7 +9,7 @@
 // beside those, so that no picture waits for one. A lost connection comes back by itself and carries on with the newest of
 // each lane.
 
-import { KIND, codes, fitted, judgements, pack, pictures, placed, repaired, unpack } from "./protocol.js";
+import { KIND, codes, fitted, judgements, pack, passed, pictures, placed, repaired, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
 const FIRST_WAIT_MS = 250;
@@ -118,6 +118,19 @@ export class LatentSocket {
     if (hole) body.set(hole, pixels.length);
     const request = { kind: KIND.repair, lane, count: 1, body, tag, onReply, onError, read: repaired };
     this.#enqueue(request, { model, weights, lane, hole: hole !== null, ...options });
+  }
+
+  /**
+   * One image through the whole model: pixels uint8 (C, H, W), noise float32 (latent_dim). onReply(what `passed` of protocol.js
+   * gives, with {tag, request, ms}).
+   */
+  pass({ model, weights, lane = "pass", pixels, noise, tag, ...options }, onReply, onError) {
+    const image = Math.ceil(pixels.length / 4) * 4;
+    const body = new Uint8Array(image + 4 * noise.length);
+    body.set(pixels);
+    body.set(new Uint8Array(Float32Array.from(noise).buffer), image);
+    const request = { kind: KIND.pass, lane, count: 1, body, tag, onReply, onError, read: passed };
+    this.#enqueue(request, { model, weights, lane, ...options });
   }
 
   /** How usual latents are: options exact (true), nearest (8) and without (a row). onReply({percentile, log_density, distance,

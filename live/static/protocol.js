@@ -1,7 +1,7 @@
 // The live messages as bytes, and back: docs/live-protocol.md describes them field by field.
 
 export const VERSION = 1;
-export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, repair: 6, draw: 7, error: 255 });
+export const KIND = Object.freeze({ hello: 0, decode: 1, encode: 2, judge: 3, fit: 4, place: 5, repair: 6, draw: 7, pass: 8, error: 255 });
 const HEADER_BYTES = 16;
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
@@ -92,6 +92,28 @@ export function repaired({ buffer, start, options }) {
     mean: new Float32Array(buffer, codes, dims),
     std: new Float32Array(buffer, codes + 4 * dims, dims),
     visible: new Uint8Array(buffer, codes + 8 * dims, shape[0] * shape[1]),
+  };
+}
+
+/**
+ * What a pass reply carries: uint8 (H, W, C) `observed`, what the likelihood takes for x, and `pixels`, the mean of p(x|z); float32
+ * (latent_dim) each `mean`, `std`, `latent`, `kl_per_dimension`; float32 (H, W) `by_pixel`, log p(x|z) of each pixel; and the sums
+ * log_likelihood, log_prior, log_posterior, kl, elbo, in nats.
+ */
+export function passed({ buffer, start, options }) {
+  const { shape, latent_dim: dims } = options;
+  const values = shape.reduce((product, side) => product * side, 1);
+  const numbers = start + Math.ceil((2 * values) / 4) * 4;
+  const row = (index) => new Float32Array(buffer, numbers + 4 * dims * index, dims);
+  return {
+    ...options,
+    observed: new Uint8Array(buffer, start, values),
+    pixels: new Uint8Array(buffer, start + values, values),
+    mean: row(0),
+    std: row(1),
+    latent: row(2),
+    kl_per_dimension: row(3),
+    by_pixel: new Float32Array(buffer, numbers + 16 * dims, shape[0] * shape[1]),
   };
 }
 

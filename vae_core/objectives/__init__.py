@@ -11,6 +11,7 @@ from vae_core.objectives.elbo import Pass, draw_latents, elbo, elbo_terms, run_m
 from vae_core.objectives.factor_vae import FactorVae
 from vae_core.objectives.info_vae import InfoVae
 from vae_core.objectives.iwae import Iwae, IwaeDreg
+from vae_core.objectives.observed import observed_image
 from vae_core.objectives.terms import Batch, ElboTerms, Moment, ObjectiveTerms
 from vae_core.objectives.weighted_elbo import WeightedElbo
 
@@ -40,6 +41,7 @@ __all__ = [
     "draw_latents",
     "elbo",
     "elbo_terms",
+    "observed_image",
     "options_of",
     "run_model",
 ]

@@ -17,7 +17,7 @@ const NOTHING = { row: null, words: "" };
  *   label(): the class under which a conditional model encodes now; null for any other model.
  *   present(): {row, words, fitted} of what is chosen; Previous and Next go on from its row.
  *   onChoose({latent, std, label, source: {kind, row, words, fitted}}): std null where there is no posterior.
- *   onFollow(latent, stamp): the code of a drawing that still grows. Without it a drawing is chosen by a button, when it is done.
+ *   onFollow(latent, stamp, {pixels, blank}): the code of a drawing that still grows, and its fitted pixels uint8 (C, H, W). Without it a drawing is chosen by a button, when it is done.
  *   shelf(): its places (sliders/shelf.js), read when the tab is opened; `decode(places, draw)` as there. Without it no tab.
  * Gives back {open(data), show(), openRow(row), drawPrior(), remove()}; `data` is the page's: {model, weights, shape,
  * images, ...} with what ui/chooser.py adds. `show()`: another place is chosen now.

@@ -20,7 +20,7 @@ export function createOwnPicture(panel, fit) {
     const isNewest = panel.newQuestion();
     fit(
       { pixels, size },
-      ({ mean, std, pixels: fitted, shape, note = "" }) => {
+      ({ mean, std, pixels: fitted, shape, note = "", blank = false }) => {
         if (!isNewest() && ended) return;
         showFitted(fitted, shape);
         say(note);
@@ -28,7 +28,7 @@ export function createOwnPicture(panel, fit) {
         const take = () => panel.choose({ latent: mean, std: Array.from(std) }, source);
         if (!panel.follow) offer(take);
         else if (ended) take();
-        else panel.follow(mean, event?.timeStamp ?? null);
+        else panel.follow(mean, event?.timeStamp ?? null, { pixels: fitted, blank });
       },
       ({ message }) => say(message, true),
     );

@@ -1,0 +1,8 @@
+// Chapter 3.
+
+export const sources = { papers: [["Kingma and Welling 2014", "https://arxiv.org/abs/1312.6114"]], functions: ["vae_core.objectives.elbo"] };
+
+export function chapter(context) {
+  const element = document.createElement("div");
+  return { element };
+}

@@ -1,0 +1,121 @@
+// Which image goes through the machine: the strip above the chapters, and the panel to choose another.
+
+import { createChooser } from "../chooser/chooser.js";
+import { imageAddress, startLatent } from "../live-fetch.js";
+import { channelsFirst } from "../repair/bits.js";
+import { pixelsAt } from "../repair/clean-picture.js";
+import { draw } from "./context.js";
+
+/**
+ * The strip of `page` (panel.js). Gives back {begin(link), show(), words(), close(), remove()}; each image that is chosen goes
+ * to page.setImage({pixels uint8 (C, H, W), name, row, blank}, {label, stamp}).
+ */
+export function createSubject(page) {
+  const { find, signal } = page;
+  const panel = find(".source");
+  let opening = null;
+  let source = { row: null, words: "" };
+
+  const chooser = createChooser(panel, {
+    title: "Image",
+    fit: (options, ...callbacks) => page.socket.fit(page.asking({ lane: page.lane("draw"), ...options }), ...callbacks),
+    picture: (row, kind) => imageAddress(page.data, row, kind),
+    label: () => page.label,
+    present: () => source,
+    onChoose: (chosen) => take(chosen),
+    onFollow: (_latent, stamp, { pixels, blank }) => {
+      source = { kind: "drawing", row: null, words: page.say("own-drawing") };
+      page.setImage({ pixels: Uint8Array.from(pixels), name: page.say("own-drawing"), row: null, blank }, { stamp });
+    },
+  });
+
+  async function take({ latent, label, source: chosen }) {
+    const mine = (opening = {});
+    try {
+      const pixels = await pixelsOf(chosen, latent, label);
+      if (mine !== opening) return;
+      source = chosen;
+      page.setImage({ pixels, name: chosen.words, row: chosen.row ?? null, blank: isBlank(pixels) }, { label });
+      page.tell("");
+    } catch (problem) {
+      if (mine === opening) page.tell(problem.message);
+    }
+  }
+
+  function pixelsOf({ row, fitted }, latent, label) {
+    const { shape } = page.data;
+    if (row !== null && row !== undefined) return pixelsAt(imageAddress(page.data, row, "auto"), shape);
+    if (fitted) return pixelsAt(fitted, shape);
+    const asked = page.asking({ lane: page.lane("decode"), latents: latent, ...(label === null || label === undefined ? {} : { label }) });
+    return new Promise((go, stop) => page.socket.decode(asked, ({ pixels }) => go(channelsFirst(pixels, shape)), ({ message }) => stop(new Error(message))));
+  }
+
+  async function openRow(row) {
+    const mine = (opening = {});
+    const { model, weights, images } = page.data;
+    const wanted = ((row % images) + images) % images;
+    try {
+      const [found, pixels] = await Promise.all([startLatent({ model, weights, from: "row", row: wanted }), pixelsAt(imageAddress(page.data, wanted, "auto"), page.data.shape)]);
+      if (mine !== opening) return;
+      source = { kind: "row", row: wanted, words: found.words };
+      page.setImage({ pixels, name: found.words, row: wanted, blank: isBlank(pixels) }, { label: page.wantedLabel ?? found.label });
+      page.tell("");
+    } catch (problem) {
+      if (mine === opening) page.tell(problem.message);
+    }
+  }
+
+  function toggle(open = panel.hidden) {
+    panel.hidden = !open;
+    for (const selector of [".choose-image", ".subject-picture"]) find(selector).ariaExpanded = String(open);
+    if (open) chooser.show();
+  }
+
+  const on = (selector, act) => find(selector).addEventListener("click", act, { signal });
+  on(".choose-image", () => toggle());
+  on(".subject-picture", () => toggle());
+  on(".step-back", () => openRow((source.row ?? 0) - 1));
+  on(".step-on", () => openRow((source.row ?? -1) + 1));
+  on(".shuffle-image", () => openRow(Math.floor(Math.random() * page.data.images)));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    toggle(false);
+    find(".choose-image").focus();
+  }, { signal });
+  page.section.addEventListener("pointerdown", (event) => {
+    if (!panel.hidden && !event.target.closest(".source, .choose-image, .subject-picture")) toggle(false);
+  }, { signal });
+
+  return {
+    /** The image of the link, or the first. */
+    async begin({ row, pixels }) {
+      source = { row: null, words: "" };
+      chooser.open(page.data);
+      toggle(false);
+      find(".steps").hidden = page.data.images === 0;
+      if (pixels) {
+        const name = page.say("own-drawing");
+        source = { kind: "link", row: null, words: name };
+        page.setImage({ pixels, name, row: null, blank: isBlank(pixels) }, { label: page.wantedLabel });
+      } else if (page.data.images) await openRow(row ?? 0);
+      else chooser.drawPrior();
+    },
+    show() {
+      if (!page.image) return;
+      const [channels, height, width] = page.data.shape;
+      const pixels = new Uint8Array(page.image.pixels.length);
+      const plane = height * width;
+      for (let at = 0; at < plane; at++) for (let c = 0; c < channels; c++) pixels[at * channels + c] = page.image.pixels[c * plane + at];
+      draw(find(".subject-picture canvas"), pixels, [height, width, channels]);
+      find(".subject-words").textContent = page.image.row === null ? page.image.name : page.say("image-row", { row: page.image.row, count: page.data.images.toLocaleString("en") });
+      if (page.image.row === null && source.row !== null) source = { kind: "drawing", row: null, words: page.image.name };
+    },
+    words() {
+      panel.ariaLabel = page.say("choose-image");
+    },
+    close: () => toggle(false),
+    remove: () => chooser.remove(),
+  };
+}
+
+export const isBlank = (pixels) => pixels.every((value) => value === pixels[0]);

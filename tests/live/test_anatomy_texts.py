@@ -1,0 +1,97 @@
+"""The words of the Anatomy page: both languages complete, and every key of the modules there and used."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "live" / "static" / "anatomy"
+CHAPTERS = ["machine", *(f"chapter-{number}" for number in range(1, 9))]
+FRAME = {"title", "short", "lead"}  # of each chapter, written by chapters.js
+CHINESE = re.compile(r"[一-鿿]")
+ASKED = re.compile(r"""\bsay\(\s*["']([^"']+)["']|data-(?:say|title|label|placeholder)=\\?["']([^"'$]+)["']""")
+QUOTED = re.compile(r"""["'`]([a-z0-9]+(?:-[a-z0-9]+)*)["'`]""")
+# words that may be the same in both languages: symbols, and names that Chinese writes in Latin letters
+NAMES = re.compile(r"\b(?:ELBO|KL|VAE|IWAE|Adam|MNIST|log|exp)\b")
+
+
+def may_be_the_same(text: str) -> bool:
+    return not re.search(r"[A-Za-z]{2,}", NAMES.sub("", re.sub(r"\{\w+\}", "", text)))
+
+
+@cache
+def texts(part: str) -> dict[str, dict[str, str]]:
+    return json.loads((FOLDER / "texts" / f"{part}.json").read_text(encoding="utf-8"))
+
+
+def modules(part: str) -> str:
+    """The source of the modules that speak with a part's words."""
+    if part == "common":
+        return "".join(file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.js")))
+    names = sorted({*FOLDER.glob(f"{part}.js"), *FOLDER.glob(f"{part}-*.js")})
+    return "".join(file.read_text(encoding="utf-8") for file in names)
+
+
+def asked(source: str) -> set[str]:
+    return {first or second for first, second in ASKED.findall(source)}
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("part", ["common", *CHAPTERS])
+def test_both_languages_say_everything_with_the_same_placeholders(part: str) -> None:
+    for key, entry in texts(part).items():
+        assert set(entry) == {"en", "zh"}, f"{part}: {key} needs exactly en and zh"
+        assert entry["en"].strip() and entry["zh"].strip(), f"{part}: {key} is empty"
+        assert placeholders(entry["en"]) == placeholders(entry["zh"]), f"{part}: {key} has other placeholders"
+        assert not CHINESE.search(entry["en"]), f"{part}: {key} holds Chinese in its English"
+        chinese = CHINESE.search(entry["zh"]) or (entry["en"] == entry["zh"] and may_be_the_same(entry["en"]))
+        assert chinese, f"{part}: {key} holds no Chinese in its Chinese"
+
+
+@pytest.mark.parametrize("part", CHAPTERS)
+def test_every_word_that_a_chapter_asks_for_is_there(part: str) -> None:
+    missing = (asked(modules(part)) | FRAME) - set(texts(part)) - set(texts("common"))
+    assert not missing, f"{part}.json lacks {sorted(missing)}"
+
+
+def test_the_page_around_the_chapters_finds_its_words() -> None:
+    chapters = {file for part in CHAPTERS for file in [*FOLDER.glob(f"{part}.js"), *FOLDER.glob(f"{part}-*.js")]}
+    around = "".join(file.read_text(encoding="utf-8") for file in set(FOLDER.glob("*.js")) - chapters)
+    assert asked(around) - FRAME <= set(texts("common"))
+
+
+@pytest.mark.parametrize("part", ["common", *CHAPTERS])
+def test_no_word_is_left_over(part: str) -> None:
+    source = modules(part)
+    used = asked(source) | set(QUOTED.findall(source)) | (FRAME if part != "common" else set())
+    assert not set(texts(part)) - used, f"{part}.json has words that nothing says: {sorted(set(texts(part)) - used)}"
+
+
+@pytest.mark.parametrize("part", CHAPTERS)
+def test_what_a_chapter_names_as_its_source_is_there(part: str) -> None:
+    module = (FOLDER / f"{part}.js").read_text(encoding="utf-8")
+    named = re.search(r"export const sources = \{(.*?)\};", module, re.DOTALL)
+    assert named, f"{part}.js exports no sources"
+    assert re.search(r'\[\s*"[^"]+",\s*"https://', named[1]), f"{part}.js links no paper"
+    functions = re.findall(r'"(vae_core\.[\w.]+)"', named[1])
+    assert functions, f"{part}.js names no function of vae_core"
+    for name in functions:
+        module_name, _, function = name.rpartition(".")
+        assert callable(getattr(importlib.import_module(module_name), function)), f"{name} is no function"
+
+
+def test_a_missing_word_and_a_word_left_over_are_seen() -> None:
+    source = (
+        """const a = say("here"); const b = `<p data-say="there" data-title='too'></p>`; table = { x: "in-a-table" };"""
+    )
+    assert asked(source) == {"here", "there", "too"}
+    assert "in-a-table" in QUOTED.findall(source)
+    assert may_be_the_same("β = {beta}") and may_be_the_same("log p(x)") and not may_be_the_same("A reconstruction")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import store
+from live.anatomy.fields import only, whole_of
 from live.answers import Refused
 
 IN_A_ROW = 6
@@ -21,11 +22,8 @@ def odd_row(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]
 
     Raises Refused for a bad seed, and where there are not enough images.
     """
-    seed = content.get("seed")
-    if type(seed) is not int or not 0 <= seed <= MOST_SEED:
-        raise Refused(
-            "bad-request", f"The seed is {str(seed)[:30]}; it must be a whole number from 0 to {MOST_SEED:,}."
-        )
+    only(content, {"seed"})
+    seed = whole_of(content, "seed", 0, MOST_SEED)
     generator = np.random.default_rng(seed)
     rows, label = _rows(model, generator)
     images = store.reference_images(model).images[rows].copy()

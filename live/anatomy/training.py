@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import store
-from live.answers import Refused
+from live.anatomy.fields import only, whole_of
 
 if TYPE_CHECKING:
     from vae_core.training.small_run import SmallStep
@@ -23,8 +23,9 @@ def training_step(_model: store.LoadedModel, content: dict[str, Any]) -> dict[st
 
     Raises Refused for a seed or step out of their limits.
     """
-    seed = _whole(content, "seed", 0, MOST_SEED)
-    step = _whole(content, "step", 1, store.MOST_SMALL_STEPS)
+    only(content, {"seed", "step"})
+    seed = whole_of(content, "seed", 0, MOST_SEED)
+    step = whole_of(content, "step", 1, store.MOST_SMALL_STEPS)
     found = store.small_step(seed, step, MOST_SECONDS)
     if isinstance(found, int):
         return {"seed": seed, "step": step, "reached": found}
@@ -102,12 +103,3 @@ def _packed(values: Any) -> dict[str, Any]:
     """Shape, and float32 values as base64 of little-endian bytes, of a tensor or an array."""
     array = np.asarray(values if isinstance(values, np.ndarray) else values.detach(), dtype="<f4")
     return {"shape": list(array.shape), "values": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()}
-
-
-def _whole(content: dict[str, Any], name: str, low: int, high: int) -> int:
-    value = content.get(name)
-    if type(value) is not int or not low <= value <= high:
-        raise Refused(
-            "bad-request", f"The {name} is {str(value)[:30]}; it must be a whole number from {low} to {high:,}."
-        )
-    return value

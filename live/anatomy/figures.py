@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from live.anatomy.odd_row import odd_row
+from live.anatomy.training import training_step
 from store import LoadedModel
 
 Handler = Callable[[LoadedModel, dict[str, Any]], dict[str, Any]]
 
-FIGURES: dict[str, Handler] = {}
+FIGURES: dict[str, Handler] = {
+    "odd_row": odd_row,
+    "training_step": training_step,
+}

@@ -11,6 +11,8 @@ from typing import Any
 from live.anatomy.evidence import grid, weights
 from live.anatomy.gap import gap, raised
 from live.anatomy.gradients import gradients, path
+from live.anatomy.odd_row import odd_row
+from live.anatomy.training import training_step
 from store import LoadedModel
 
 Handler = Callable[[LoadedModel, dict[str, Any]], dict[str, Any]]
@@ -22,4 +24,6 @@ FIGURES: dict[str, Handler] = {
     "path": path,
     "raised": raised,
     "weights": weights,
+    "odd_row": odd_row,
+    "training_step": training_step,
 }

@@ -20,7 +20,7 @@ from tests.tiny import digit_images, tiny_checkpoint
 from tests.vae_core.metrics.plane import even_grid, log_sum
 from vae_core.metrics import weighed_from_posterior, weighed_from_prior
 from vae_core.objectives import gaussian_elbo, gradient_draws, noise_path, observed_image, raised_gaussian
-from vae_core.passage import observed, pass_through
+from vae_core.passage import pass_through
 
 PIXELS = digit_images(count=1)[0][0]
 MODELS: dict[str, dict[str, Any]] = {
@@ -91,8 +91,8 @@ def test_draws_from_the_prior_and_from_a_wider_q(web: TestClient) -> None:
 
 def test_the_image_is_the_one_that_goes_through_the_machine(web: TestClient) -> None:
     """The same x as the pass: its ELBO at z = μ is a figure of both."""
-    vae = core("plane")[0]
-    passed = pass_through(vae, observed(vae, torch.from_numpy(PIXELS)[None].float() / 255), torch.zeros(1, 2))
+    vae, batch, _ = core("plane")
+    passed = pass_through(vae, batch.images, torch.zeros(1, 2))
     found = asked(web, "plane", "path", noise=[0.0, 0.0]).json()
     np.testing.assert_allclose(found["mean"], passed.posterior.mean[0].detach(), rtol=1e-5)
     np.testing.assert_allclose(found["std"], passed.posterior.stddev[0].detach(), rtol=1e-5)

@@ -50,6 +50,7 @@ from vae_core.metrics.importance import (
 )
 from vae_core.metrics.likelihood import importance_weighted_nll
 from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
+from vae_core.metrics.prior_coverage import prior_coverage, prior_radius, variety
 from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
 
@@ -108,6 +109,8 @@ __all__ = [
     "neighbour_reconstruction",
     "precision_recall",
     "principal_component_features",
+    "prior_coverage",
+    "prior_radius",
     "probe_labels",
     "psnr",
     "score_factors",
@@ -116,6 +119,7 @@ __all__ = [
     "ssim_window_side",
     "standardised_sum",
     "train_classifier",
+    "variety",
     "weighed_from_posterior",
     "weighed_from_prior",
 ]

@@ -8,7 +8,7 @@ import jobs
 import store
 from ui import state
 from ui.errors import plain
-from ui.gallery_cards import gallery_cards
+from ui.gallery_cards import Card, gallery_cards
 from ui.model_cards import shelf
 
 NOTE = (
@@ -16,6 +16,11 @@ NOTE = (
     "of grey values, which can exceed 1, so −ELBO can be negative: compare only models of the same data and "
     "likelihood. A plain autoencoder, and a model trained by cross-entropy, have no −ELBO. "
     "Active: dimensions in which the variance of the posterior mean over the test images is above 0.01."
+)
+
+COMPANIONS = (
+    "**Companions of Anatomy**: one small network on the digits, as a plain autoencoder and as a VAE at rising weights "
+    "β of the KL. They are there to be compared; the largest β has collapsed."
 )
 
 
@@ -40,16 +45,24 @@ def show_broken(problems: dict[str, str]) -> None:
                 st.markdown(f"**{plain(name)}**: {plain(problem)}")
 
 
+def show_cards(cards: list[Card], key: str) -> None:
+    """A grid of cards; a click on the chosen one opens it."""
+    if cards and gallery_cards(cards, state.chosen_model(), state.choose_model, key=key):
+        state.open_page("sliders")
+
+
 models = shelf(store.list_models())
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("Choose a model; a second click opens it in Sliders. Or go to", width="content")
-    for name in ("sliders", "map", "morph") if models.cards else ():
+    for name in ("sliders", "map", "morph") if models.cards or models.companions else ():
         title, icon = state.PAGES[name]
         st.page_link(state.page(name), label=title, icon=icon)
 show_runs_under_way()
-if models.cards:
-    if gallery_cards(models.cards, state.chosen_model(), state.choose_model, key=state.GALLERY_CARDS):
-        state.open_page("sliders")
+if models.cards or models.companions:
+    show_cards(models.cards, state.GALLERY_CARDS)
+    if models.companions:
+        st.markdown(COMPANIONS)
+        show_cards(models.companions, state.GALLERY_COMPANIONS)
     st.caption(NOTE)
 else:
     st.info("There is no model here yet. Train one on the bundled digits: it takes less than a minute.")

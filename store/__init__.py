@@ -39,6 +39,7 @@ from store.repairs import NAMES as REPAIRS
 from store.repairs import Repaired, repair_picture
 from store.run_notes import RunNotes, read_run_notes, write_run_notes
 from store.search import LONGEST_QUERY, Match, search
+from store.small_runs import MOST_SMALL_STEPS, small_run, small_step
 from store.source_list import SourceSummary, list_sources, source_of
 from store.sources import REFERENCE, SPLITS, NoMap, Source, class_name, distinct
 from store.starts import (
@@ -64,6 +65,7 @@ __all__ = [
     "LONGEST_QUERY",
     "MOST_DRAWS",
     "MOST_NEIGHBOURS",
+    "MOST_SMALL_STEPS",
     "ODD_NAMES",
     "REFERENCE",
     "REPAIRS",
@@ -156,6 +158,8 @@ __all__ = [
     "rows_of_class",
     "search",
     "simplicity",
+    "small_run",
+    "small_step",
     "source_of",
     "source_pictures",
     "start_from_class",

@@ -1,4 +1,4 @@
-"""Trains the seven shipped models again, each with the command on its card."""
+"""Trains the shipped models again, each with the command on its card."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+from vae_core.training.snapshot_writer import thin_snapshots
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 WORKSHOP = CHECKPOINTS / ".rebuilding"  # ignored by git; a model moves out of it when it is whole
@@ -21,6 +23,18 @@ SHAPES = (
     "--latent-dim 10 --activation relu --likelihood bernoulli --objective capacity --penalty 100 --warmup 0.95"
     " --schedule cosine --final-lr 0.00005 --patience 1000 --seed 0"
 )
+# One plain autoencoder and one VAE at several weights of the KL, for the Anatomy page: they differ in nothing else.
+# β rises from 0 over most of the run: the snapshots of the largest show a latent space that forms and then collapses.
+SMALL = (
+    "--data digits --latent-dim 2 --hidden 64,32 --batch-size 32 --epochs 100 --patience 100 --lr 0.002"
+    " --schedule cosine --final-lr 0.0001"
+)
+BETAS = ("0.1", "1", "3", "6", "20")
+COMPANIONS = {"digits-ae-2d": f"{SMALL} --objective autoencoder"} | {
+    f"digits-2d-beta-{beta}": f"{SMALL} --objective beta-vae --beta {beta} --warmup 0.9" for beta in BETAS
+}
+COMPANIONS["digits-2d-beta-20"] += " --snapshots"
+MOST_SNAPSHOT_BYTES = 400_000  # of those that ship
 # What `python -m vae_core train` gets for each model, besides --data-dir and --out.
 MODELS = {
     "digits-2d": "--data digits --latent-dim 2 --hidden 256,128,64 --batch-size 32 --epochs 300 --patience 100",
@@ -30,7 +44,7 @@ MODELS = {
     "fashion-2d": "--data fashion --latent-dim 2 --hidden 256,128,64 --epochs 60",
     "fashion-16d": "--data fashion --latent-dim 16 --network conv --hidden 16,32,64 --epochs 20",
     "shapes-10d": f"--data shapes --data-count 50000 {SHAPES} --hidden 100,400 --capacity 16 --epochs 60",
-}
+} | COMPANIONS
 
 
 def train_arguments(name: str, data_dir: Path | None) -> list[str]:
@@ -45,9 +59,15 @@ def evaluate_arguments(name: str, data_dir: Path | None) -> list[str]:
     return ["evaluate", str(WORKSHOP / name), *data_options(name, data_dir), *samples, "--threads", "1"]
 
 
+def data_of(name: str) -> str:
+    """The name of the data that a model is trained on."""
+    options = MODELS[name].split()
+    return options[options.index("--data") + 1]
+
+
 def data_options(name: str, data_dir: Path | None) -> list[str]:
     """--data-dir for a model whose data is read from files; without a folder it comes by name."""
-    data = name.rpartition("-")[0]
+    data = data_of(name)
     return [] if data in WITHOUT_FILES or data_dir is None else ["--data-dir", str(data_dir / data)]
 
 
@@ -57,6 +77,7 @@ def rebuild(name: str, data_dir: Path | None) -> None:
     shutil.rmtree(built, ignore_errors=True)
     for arguments in (train_arguments(name, data_dir), evaluate_arguments(name, data_dir)):
         subprocess.run([sys.executable, "-m", "vae_core", *arguments], check=True)
+    thin_snapshots(built, MOST_SNAPSHOT_BYTES)
     for folder in NOT_SHIPPED:
         shutil.rmtree(built / folder, ignore_errors=True)
     if (place / "notes").is_dir():

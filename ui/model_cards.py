@@ -10,6 +10,7 @@ import jobs
 from ui import caches
 from ui.gallery_cards import Card
 from ui.model_facts import build, scores, training_data
+from ui.model_order import is_companion, place_of
 
 if TYPE_CHECKING:
     from vae_core.checkpoint import CheckpointSummary
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The models that can be opened as cards, by name; and of each folder that cannot be, its name and the reason."""
+    """The models that can be opened as cards, by name, the companions of the Anatomy page apart; and of each folder
+    that cannot be, its name and the reason.
+    """
 
     cards: list[Card]
+    companions: list[Card]
     broken: dict[str, str]
 
 
@@ -38,7 +42,9 @@ def shelf(summaries: Iterable[CheckpointSummary]) -> Shelf:
                 problem = str(damage)
         if problem is not None and not _being_trained(summary.name):
             broken[summary.name] = problem
-    return Shelf(sorted(cards, key=lambda card: card.name), broken)
+    cards.sort(key=lambda card: place_of(card.name))
+    main = [card for card in cards if not is_companion(card.name)]
+    return Shelf(main, cards[len(main) :], broken)
 
 
 def _card(summary: CheckpointSummary) -> Card:

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import store
+from ui.model_order import in_order
 
 if TYPE_CHECKING:
     from store import LoadedModel
@@ -23,6 +24,7 @@ MODEL = "model"
 PAGE_LINKS = "page_links"
 OFFERED_MODEL = "offered_model"
 GALLERY_CARDS = "gallery_cards"
+GALLERY_COMPANIONS = "gallery_companions"
 
 # the sliders page
 SLIDERS = "sliders"
@@ -139,8 +141,8 @@ def page(name: str) -> st.Page:
 
 
 def usable_models() -> list[str]:
-    """Names of the models that can be opened, sorted."""
-    return sorted(summary.name for summary in store.list_models() if summary.problem is None)
+    """Names of the models that can be opened, by name, the companions of the Anatomy page last."""
+    return in_order(summary.name for summary in store.list_models() if summary.problem is None)
 
 
 def default_model() -> str | None:

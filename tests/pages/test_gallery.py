@@ -57,6 +57,28 @@ def test_the_cards_are_the_models_with_the_chosen_one_marked(root: Path, monkeyp
     assert drawn["data"]["chosen"] == "beta"
 
 
+def test_the_companions_of_anatomy_stand_below_the_other_models(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui.gallery_cards import component
+
+    drawn: list[dict] = []
+
+    def cards(**arguments: object) -> SimpleNamespace:
+        drawn.append(arguments)
+        return SimpleNamespace(opened=None)
+
+    monkeypatch.setattr(component, "_cards", cards)
+    for name in ("digits-2d-beta-3", "digits-ae-2d", "mine"):
+        tiny_checkpoint(root, name)
+    app = gallery()
+    assert not app.exception
+    assert [[card["name"] for card in each["data"]["cards"]] for each in drawn] == [
+        ["mine"],
+        ["digits-ae-2d", "digits-2d-beta-3"],
+    ]
+    assert any("Companions of Anatomy" in text.value for text in app.markdown)
+    assert next(box for box in app.selectbox if box.key == state.MODEL).options[-1] == "digits-2d-beta-3"
+
+
 def test_without_models_it_says_how_to_get_the_first(root: Path) -> None:
     app = gallery()
     assert not app.exception

@@ -9,7 +9,8 @@ from store import LoadedModel
 from ui.anatomy.companions import companions
 from ui.chooser import chooser_data
 from ui.component_files import browser_component
-from ui.model_data import class_names, label_names, model_data
+from ui.model_data import class_names, label_names, model_data, weight_per_dimension
+from ui.theme import CLASS_COLOURS
 
 _page = browser_component(Path(__file__).parent, "chooser")
 
@@ -41,5 +42,7 @@ def anatomy_data(model: LoadedModel) -> dict[str, Any]:
             "prior": settings.prior,
             "network": settings.network,
             "companions": companions(model),
+            "colours": list(CLASS_COLOURS),
+            "nats": weight_per_dimension(model),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vae_core.latent.aggregated_grid import AggregatedGrid, aggregated_grid, density_on
 from vae_core.latent.aggregated_posterior import AggregatedPosterior, NearestImages
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.directions import (
@@ -36,6 +37,7 @@ from vae_core.latent.traversal import Traversal, traverse, traverse_loop
 from vae_core.latent.usualness import Judgement, Usualness, Verdict, measure_usualness, spread_posterior
 
 __all__ = [
+    "AggregatedGrid",
     "AggregatedPosterior",
     "AttributeDirection",
     "ChangingDirections",
@@ -52,9 +54,11 @@ __all__ = [
     "Traversal",
     "Usualness",
     "Verdict",
+    "aggregated_grid",
     "along_data",
     "analogy",
     "attribute_direction",
+    "density_on",
     "evened",
     "fit_density",
     "geodesic_through",

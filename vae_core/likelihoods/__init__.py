@@ -12,6 +12,7 @@ from vae_core.likelihoods.density import dequantised
 from vae_core.likelihoods.discretised_logistic import DiscretisedLogisticLikelihood
 from vae_core.likelihoods.fixed_binarisation import binarise_fixed
 from vae_core.likelihoods.gaussian import FixedGaussianLikelihood, GaussianLikelihood, OptimalGaussianLikelihood
+from vae_core.likelihoods.pixel_values import PixelValues, pixel_values
 from vae_core.likelihoods.spread_of_mean import spread_of_mean
 from vae_core.registry import Registry
 
@@ -38,9 +39,11 @@ __all__ = [
     "GaussianLikelihood",
     "Likelihood",
     "OptimalGaussianLikelihood",
+    "PixelValues",
     "binarise",
     "binarise_fixed",
     "bits_per_dimension",
     "dequantised",
+    "pixel_values",
     "spread_of_mean",
 ]

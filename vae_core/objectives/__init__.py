@@ -9,6 +9,14 @@ from vae_core.objectives.capacity import Capacity
 from vae_core.objectives.dip_vae import DipVaeOne, DipVaeTwo
 from vae_core.objectives.elbo import Pass, draw_latents, elbo, elbo_terms, run_model
 from vae_core.objectives.factor_vae import FactorVae
+from vae_core.objectives.gaussian_elbo import FittedGaussian, GaussianElbo, gaussian_elbo, raised_gaussian
+from vae_core.objectives.gradient_estimators import (
+    GradientDraws,
+    NoisePath,
+    gradient_draws,
+    noise_path,
+    quadrature_gradient,
+)
 from vae_core.objectives.info_vae import InfoVae
 from vae_core.objectives.iwae import Iwae, IwaeDreg
 from vae_core.objectives.observed import observed_image
@@ -32,7 +40,11 @@ __all__ = [
     "OPTIONS",
     "Batch",
     "ElboTerms",
+    "FittedGaussian",
+    "GaussianElbo",
+    "GradientDraws",
     "Moment",
+    "NoisePath",
     "Objective",
     "ObjectiveTerms",
     "Pass",
@@ -41,7 +53,12 @@ __all__ = [
     "draw_latents",
     "elbo",
     "elbo_terms",
+    "gaussian_elbo",
+    "gradient_draws",
+    "noise_path",
     "observed_image",
     "options_of",
+    "quadrature_gradient",
+    "raised_gaussian",
     "run_model",
 ]

@@ -1,6 +1,7 @@
 // Which image goes through the machine: the strip above the chapters, and the panel to choose another.
 
 import { createChooser } from "../chooser/chooser.js";
+import { chooserWords } from "./chooser-words.js";
 import { imageAddress, startLatent } from "../live-fetch.js";
 import { channelsFirst } from "../repair/bits.js";
 import { pixelsAt } from "../repair/clean-picture.js";
@@ -28,6 +29,8 @@ export function createSubject(page) {
       page.setImage({ pixels: Uint8Array.from(pixels), name: page.say("own-drawing"), row: null, blank }, { stamp });
     },
   });
+
+  const itsWords = chooserWords(panel);
 
   async function take({ latent, label, source: chosen }) {
     const mine = (opening = {});
@@ -112,6 +115,7 @@ export function createSubject(page) {
     },
     words() {
       panel.ariaLabel = page.say("choose-image");
+      itsWords(page.say);
     },
     close: () => toggle(false),
     remove: () => chooser.remove(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vae_core.latent.aggregated_grid import AggregatedGrid, aggregated_grid
+from vae_core.latent.aggregated_grid import AggregatedGrid, aggregated_grid, density_on
 from vae_core.latent.aggregated_posterior import AggregatedPosterior, NearestImages
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.directions import (
@@ -58,6 +58,7 @@ __all__ = [
     "along_data",
     "analogy",
     "attribute_direction",
+    "density_on",
     "evened",
     "fit_density",
     "geodesic_through",

@@ -32,15 +32,14 @@ def pass_image(model: LoadedModel, image: np.ndarray, noise: np.ndarray, label: 
     """
     import torch
 
-    from vae_core.passage import observed, pass_through
+    from vae_core.objectives import observed_image
+    from vae_core.passage import pass_through
     from vae_core.pixels import to_pixels
 
     with torch.inference_mode():
-        grey = torch.from_numpy(np.array(image)).float()[None] / 255
-        seen = observed(model.vae, grey)
-        labels = torch.tensor([label]) if model.classes else None
-        done = pass_through(model.vae, seen, torch.from_numpy(np.array(noise))[None], labels)
-        pictures = to_pixels(torch.cat((seen, done.picture))).permute(0, 2, 3, 1)
+        seen = observed_image(model.vae, image, label if model.classes else None)
+        done = pass_through(model.vae, seen.images, torch.from_numpy(np.array(noise))[None], seen.labels)
+        pictures = to_pixels(torch.cat((seen.images, done.picture))).permute(0, 2, 3, 1)
         rows = torch.cat((done.posterior.mean, done.posterior.stddev, done.latents, done.kl_per_dimension))
         sums = {
             name: float(getattr(done, name)) for name in ("log_likelihood", "log_prior", "log_posterior", "kl", "elbo")

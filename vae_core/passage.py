@@ -1,4 +1,4 @@
-"""One image through the whole model: what the likelihood judges of it, and every number between it and its ELBO."""
+"""One image through the whole model: every number between it and its ELBO."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from vae_core.likelihoods.fixed_binarisation import FIXED_SEED, binarise_fixed
 from vae_core.vae import VAE
 
 
@@ -40,21 +39,10 @@ class Passage:
         return self.log_likelihood - self.kl
 
 
-def observed(vae: VAE, images: Tensor, seed: int = FIXED_SEED) -> Tensor:
-    """What the likelihood takes for x, float32 (B, C, H, W), always the same for the same image and seed.
-
-    images: float32 (B, C, H, W) in [0, 1]. Binary likelihoods: each pixel drawn once and for all, white with its grey
-    value as probability (``binarise_fixed``). Dequantised densities: with noise from ``seed``. All others: as it is.
-    """
-    if vae.likelihood.binary:
-        return binarise_fixed(images, seed)
-    return vae.likelihood.observe(images, torch.Generator().manual_seed(seed))
-
-
 def pass_through(vae: VAE, images: Tensor, noise: Tensor, labels: Tensor | None = None) -> Passage:
     """The pass of images through the model with this noise ε.
 
-    images: float32 (B, C, H, W), as ``observed`` gives them. noise: float32 (B, D). labels: int64 (B,), of a
+    images: float32 (B, C, H, W), as ``observed_image`` gives them. noise: float32 (B, D). labels: int64 (B,), of a
     conditional model. Raises ValueError as ``VAE.encode`` and ``VAE.decode``.
     Source: Kingma and Welling 2014, equations 3 and 10 (one draw, L = 1).
     """

@@ -70,8 +70,8 @@ def collapse(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any
     """{}: the run that made the model, epoch by epoch: curves of every epoch, pictures and means of the kept ones.
 
     {curves: {epoch, beta, kl_per_dimension, reconstruction}, epochs, labels, originals, reconstructions, samples,
-    means}: pictures base64 uint8, of originals (n, H, W, C), of the others one such list for each kept epoch; means base64
-    float32 (epochs, m, D).
+    means}: pictures base64 uint8, of originals (n, H, W, C), of the others one such list for each kept epoch; means
+    base64 float32 (epochs, m, D).
     """
     from vae_core.checkpoint import CheckpointError, read_metrics
     from vae_core.training.snapshots import list_snapshots, read_fixed, read_snapshot

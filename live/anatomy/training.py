@@ -13,7 +13,7 @@ from live.anatomy.fields import only, whole_of
 if TYPE_CHECKING:
     from vae_core.training.small_run import SmallStep
 
-MOST_SECONDS = 0.012  # a request; a step that lies further ahead is reached by asking again
+MOST_SECONDS = 0.015  # a request; a step that lies further ahead is reached by asking again
 MOST_SEED = 2**31 - 1
 
 

@@ -57,7 +57,7 @@ def test_codes_are_counted_by_hand(name: str) -> None:
 
 def test_the_autoencoders_draws_differ_less_than_the_vaes_and_are_what_decoding_them_gives() -> None:
     point, vae = asked(POINT, "codes"), asked(VAE, "codes")
-    assert point["coverage"] < 0.3 < 0.8 < vae["coverage"]
+    assert point["coverage"] < 0.3 < 0.7 < vae["coverage"]
     assert point["variety"] < 0.7 < 0.8 < vae["variety"]
     model = store.model(VAE)
     draws = np.random.default_rng(3).normal(size=(4_000, 2)).astype(np.float32)
@@ -133,7 +133,7 @@ def test_the_replay_of_the_collapse() -> None:
     assert curves["beta"][44] == pytest.approx(10) and curves["beta"][-1] == 20  # 20 after nine tenths of 100 epochs
     assert means.std(axis=1).max() > 0.8 and means[-1].std(axis=0).max() < 0.05
     samples = pictures(found["samples"]).reshape(len(epochs), -1, *found["samples"]["shape"]).astype(float)
-    assert samples[-1].std(axis=0).max() < 3 < 30 < samples[10].std(axis=0).max()  # grey levels: in the end all alike
+    assert samples[-1].std(axis=0).max() < 6 < 30 < samples[10].std(axis=0).max()  # grey levels: in the end all alike
     assert pictures(found["originals"]).shape[1:] == (8, 8, 1)
 
 

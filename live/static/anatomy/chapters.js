@@ -8,7 +8,7 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /**
  * The chapters of `page` (panel.js): {begin, open(name), tell(found, changes), language, words, close}. A module exports
- * chapter(context), which gives back {element, show, hide, image, noise, passed, language, close}, and `sources`:
+ * chapter(context), which gives back {element, show, hide, image, noise, passed, themed, language, close}, and `sources`:
  * {papers: [[title, address]...], functions: ["vae_core.objectives.elbo"...]}.
  */
 export function createChapters(page) {
@@ -122,6 +122,9 @@ export function createChapters(page) {
     tell(found) {
       const place = opened.get(current);
       if (place?.chapter) tellOne(place, found);
+    },
+    themed() {
+      opened.get(current)?.chapter?.themed?.();
     },
     language() {
       opened.forEach((place, name) => {

@@ -31,7 +31,7 @@ export function withSlots(tex) {
   const widths = {};
   const text = tex.replace(/\\slot(?:\[(\d+)\])?\{(\w+)\}/g, (_, width, name) => {
     widths[name] = Number(width ?? WIDTH);
-    return `\\htmlData{slot=${name}}{\\mathrm{0}}`;
+    return `{\\htmlData{slot=${name}}{\\mathrm{0}}}`; // a group of its own, so that operators keep their distance
   });
   return { text, widths };
 }
@@ -64,7 +64,7 @@ export function setFormula(element, tex, { display = false } = {}) {
 
 function slotIn(element, name, width) {
   return [...element.querySelectorAll(`[data-slot="${name}"]`)].map((place) => {
-    const slot = Object.assign(document.createElement("span"), { className: "slot" });
+    const slot = Object.assign(document.createElement("span"), { className: width < 3 ? "slot whole" : "slot" });
     slot.style.width = `${width}ch`;
     place.replaceChildren(slot);
     return slot;

@@ -37,6 +37,7 @@ export class AnatomyPanel {
     const before = this.data;
     this.data = data;
     if (before?.weights !== data.weights || before?.model !== data.model) this.begin();
+    else this.chapters?.themed();
   }
 
   remove() {
@@ -136,7 +137,13 @@ export class AnatomyPanel {
     document.dispatchEvent(new CustomEvent("anatomy-passed", { detail: { stamp: found.tag.stamp } }));
   }
 
-  async writeImage() {
+  /** The link follows a moment after the last stroke: an image of one's own is packed for it. */
+  writeImage() {
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.packImage(), 150);
+  }
+
+  async packImage() {
     const { image } = this;
     const text = image.row === null ? await imageText(image.pixels) : null;
     if (image !== this.image) return;

@@ -16,7 +16,9 @@ export function createProjector(page) {
 
   function fit() {
     section.classList.toggle("projected", isOn());
-    section.style.zoom = isOn() ? Math.min(Math.max(window.innerWidth / WIDTH, 1), MOST).toFixed(3) : "";
+    const times = Math.min(Math.max(window.innerWidth / WIDTH, 1), MOST);
+    section.style.zoom = isOn() ? times.toFixed(3) : "";
+    section.style.setProperty("--screen", isOn() ? `${(window.innerHeight / times).toFixed(1)}px` : "100vh");
     words();
   }
 

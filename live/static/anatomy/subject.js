@@ -107,7 +107,7 @@ export function createSubject(page) {
       const plane = height * width;
       for (let at = 0; at < plane; at++) for (let c = 0; c < channels; c++) pixels[at * channels + c] = page.image.pixels[c * plane + at];
       draw(find(".subject-picture canvas"), pixels, [height, width, channels]);
-      find(".subject-words").textContent = page.image.row === null ? page.image.name : page.say("image-row", { row: page.image.row, count: page.data.images.toLocaleString("en") });
+      find(".subject-words").textContent = page.image.row === null ? capital(page.image.name) : page.say("image-row", { row: page.image.row, count: page.data.images.toLocaleString("en") });
       if (page.image.row === null && source.row !== null) source = { kind: "drawing", row: null, words: page.image.name };
     },
     words() {
@@ -118,4 +118,5 @@ export function createSubject(page) {
   };
 }
 
-export const isBlank = (pixels) => pixels.every((value) => value === pixels[0]);
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+export const isBlank = (pixels) => pixels.every((value) => value === 0);

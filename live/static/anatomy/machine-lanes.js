@@ -1,0 +1,97 @@
+// The two lanes of a dimension on one canvas: the noise under N(0, 1), and where z = μ + σ·ε lies under N(μ, σ) and the prior.
+
+export const LANE = { edge: 0.03, share: 0.42, gap: 0.05 }; // room at the ends; the left lane's width; between both
+const FAR = 4;
+
+/** Draws {mean, std, noise, latent, reach, near, point} in the canvas's own size on the page. */
+export function drawLanes(canvas, values, colours) {
+  const [wide, tall] = [canvas.clientWidth, canvas.clientHeight];
+  if (!wide) return;
+  const scale = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(wide * scale) || canvas.height !== Math.round(tall * scale)) [canvas.width, canvas.height] = [Math.round(wide * scale), Math.round(tall * scale)];
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, wide, tall);
+  const { mean, std, noise, latent, reach, near, point } = values;
+  const left = lane(0, wide * LANE.share, FAR);
+  const right = near ? lane(wide * (LANE.share + LANE.gap), wide, FAR * std, mean) : lane(wide * (LANE.share + LANE.gap), wide, reach);
+  const floor = tall - 4;
+  axis(context, right, floor, colours.line);
+  if (!near) bell(context, right, floor, tall - 8, 0, 1, 1, { line: colours.quiet, dash: [3, 3] });
+  if (!point) {
+    axis(context, left, floor, colours.line);
+    bell(context, left, floor, tall - 8, 0, 1, 1, { line: colours.quiet, fill: colours.ground });
+    bell(context, right, floor, tall - 8, mean, std, near ? 1 : Math.min(1, 1 / std), { line: colours.accent, fill: colours.accent });
+    marker(context, left.at(noise), floor, tall, colours.accent);
+    arrow(context, wide * LANE.share, wide * (LANE.share + LANE.gap), tall / 2, colours.quiet);
+  }
+  marker(context, right.at(latent), floor, tall, colours.accent);
+}
+
+/** An axis of values from middle − reach to middle + reach; what lies beyond stands at its end. */
+function lane(from, to, reach, middle = 0) {
+  const room = (to - from) * LANE.edge;
+  const span = to - from - 2 * room;
+  return { from, to, low: middle - reach, top: middle + reach, middle, at: (value) => from + room + ((Math.min(Math.max(value - middle, -reach), reach) + reach) / (2 * reach)) * span };
+}
+
+function axis(context, { from, to, at, middle }, floor, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(from, floor);
+  context.lineTo(to, floor);
+  context.moveTo(at(middle), floor - 3);
+  context.lineTo(at(middle), floor + 3);
+  context.stroke();
+}
+
+/** A Gaussian as high as the lane times `share`: its shape, not its density's value. */
+function bell(context, { from, to, low: least, top: most, at }, floor, high, mean, std, share, { line, fill, dash = [] }) {
+  const steps = Math.max(40, Math.round(to - from) * 2);
+  const low = Math.max(least, mean - 4 * std);
+  const top = Math.min(most, mean + 4 * std);
+  if (!(top > low)) return;
+  context.beginPath();
+  for (let step = 0; step <= steps; step++) {
+    const value = low + ((top - low) * step) / steps;
+    const height = high * share * Math.exp(-0.5 * ((value - mean) / std) ** 2);
+    if (step) context.lineTo(at(value), floor - height);
+    else context.moveTo(at(value), floor - height);
+  }
+  if (fill) {
+    context.globalAlpha = 0.28;
+    context.fillStyle = fill;
+    context.fill();
+    context.globalAlpha = 1;
+  }
+  context.strokeStyle = line;
+  context.setLineDash(dash);
+  context.lineWidth = 1.2;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function marker(context, x, floor, tall, colour) {
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x, 3);
+  context.lineTo(x, floor);
+  context.stroke();
+  context.beginPath();
+  context.arc(x, floor - Math.max(0, (tall - 30) / 3), Math.min(5, tall / 5), 0, 2 * Math.PI);
+  context.fill();
+}
+
+function arrow(context, from, to, y, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(from + 2, y);
+  context.lineTo(to - 2, y);
+  context.moveTo(to - 6, y - 3);
+  context.lineTo(to - 2, y);
+  context.lineTo(to - 6, y + 3);
+  context.stroke();
+}

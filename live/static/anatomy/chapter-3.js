@@ -5,6 +5,7 @@ import { holdPointer } from "../held-pointer.js";
 import { createTrack } from "../track.js";
 import { createEvidenceChart } from "./chapter-3-chart.js";
 import { createHeaviest } from "./chapter-3-heaviest.js";
+import { figuresIn } from "./figures.js";
 import { gridPosterior } from "./grid-posterior.js";
 import { createUnsuited, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
@@ -20,14 +21,14 @@ const SETTLE_MS = 150; // an image that still changes under a hand is waited for
 const SURPRISE = 3; // standard errors that a truth may lie above the estimate before it is said
 const FEW = 10; // effective draws below which a standard error says little
 const FORMULAS = {
-  posterior: String.raw`\log p(x)=\log\!\int\! p(x|z)\,p(z)\,dz\;\approx\;\log\frac1K\sum_{k=1}^{K}\frac{p(x|z_k)\,p(z_k)}{q(z_k|x)}=\slot[8]{value}\pm\slot[6]{error}`,
-  prior: String.raw`\log p(x)=\log\!\int\! p(x|z)\,p(z)\,dz\;\approx\;\log\frac1K\sum_{k=1}^{K}p(x|z_k)=\slot[8]{value}\pm\slot[6]{error}`,
+  posterior: String.raw`\log p(x)=\log\!\int\! p(x|z)\,p(z)\,dz\;\approx\;\log\frac1K\sum_{k=1}^{K}\frac{p(x|z_k)\,p(z_k)}{q(z_k|x)}=\slot[8]{value}\;\pm\slot[6]{error}`,
+  prior: String.raw`\log p(x)=\log\!\int\! p(x|z)\,p(z)\,dz\;\approx\;\log\frac1K\sum_{k=1}^{K}p(x|z_k)=\slot[8]{value}\;\pm\slot[6]{error}`,
 };
 const MARKUP = `
   <div class="figure-grid">
     <div class="card main">
       <div class="its-formula"></div>
-      <canvas class="plot curve" data-figure="chapter-3.curve" tabindex="0" role="img"></canvas>
+      <canvas class="plot evidence-curve" data-figure="chapter-3.curve" tabindex="0" role="img"></canvas>
       <p class="legend"><span class="key key-run" data-say="key-run"></span><span class="key key-mean" data-say="key-mean" data-title="key-mean-title"></span><span class="key key-true" data-say="key-true"></span></p>
     </div>
     <div class="side">
@@ -64,7 +65,7 @@ export function chapter(context) {
 
 function createEvidence(context, element) {
   const find = (selector) => element.querySelector(selector);
-  const figure = (name) => find(`[data-figure="chapter-3.${name}"]`);
+  const figure = figuresIn(element);
   const { say, number, link } = context;
   const state = { from: link.get("from") === "prior" ? "prior" : "posterior", spread: within(link.get("spread"), 0.25, 4, 1), seed: Math.round(within(link.get("seed"), 0, 2 ** 30, 1)), k: within(link.get("k"), 1, LAST_GOAL, null) };
   let exact = null; // the grid's answer for the image at hand
@@ -74,7 +75,7 @@ function createEvidence(context, element) {
   let formula = null;
   const leaving = new AbortController();
 
-  const chart = createEvidenceChart(find(".curve"), context);
+  const chart = createEvidenceChart(find(".evidence-curve"), context);
   const heaviest = createHeaviest(find(".heaviest"), context);
   const stream = createWeightStream(context, { onDraws: () => drawn(), onProblem: (sentence) => ((problem = sentence), render()) });
   const from = createChoice(find(".from"), { label: "", onChoose: (value) => choose({ from: value }) });
@@ -83,8 +84,8 @@ function createEvidence(context, element) {
   spread.configure({ low: -2, high: 2 });
   find(".more").onclick = () => more();
   find(".afresh").onclick = () => choose({ seed: Math.floor(Math.random() * 2 ** 30) });
-  holdPointer(find(".curve"), { onGrab: (event) => setK(chart.kAt(event.clientX)), onMove: (event) => setK(chart.kAt(event.clientX)), onLetGo: () => link.set("k", String(k())), focus: find(".curve"), signal: leaving.signal });
-  find(".curve").addEventListener("keydown", (event) => {
+  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event.clientX)), onMove: (event) => setK(chart.kAt(event.clientX)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
+  find(".evidence-curve").addEventListener("keydown", (event) => {
     const way = { ArrowRight: 1.25, ArrowUp: 1.25, ArrowLeft: 0.8, ArrowDown: 0.8 }[event.key];
     if (!way) return;
     event.preventDefault();
@@ -117,6 +118,7 @@ function createEvidence(context, element) {
     from.show(state.from);
     spread.set(Math.log2(state.spread));
     setSpread(state.spread);
+    element.classList.toggle("from-prior", state.from === "prior");
     find(".spread-line").classList.toggle("off", state.from === "prior");
     spread.lock(state.from === "prior");
     formula = context.formula(find(".its-formula"), FORMULAS[state.from], { display: true });
@@ -181,7 +183,7 @@ function createEvidence(context, element) {
     figure("grid-error").textContent = exact ? (exact.error < 1e-4 ? "< 0.0001" : number(exact.error, 4)) : "…";
     figure("missing").textContent = truth === null ? "…" : number(truth - value);
     formula.set({ value: number(value), error: told });
-    find(".curve").ariaLabel = say("curve-label", { k: k(), value: number(value), error: told, exact: truth === null ? "–" : number(truth) });
+    find(".evidence-curve").ariaLabel = say("curve-label", { k: k(), value: number(value), error: told, exact: truth === null ? "–" : number(truth) });
   }
 
   function verdict(weights) {
@@ -197,7 +199,7 @@ function createEvidence(context, element) {
 
   function why() {
     const dims = context.data.latent_dim;
-    const power = Math.round(dims * Math.log10(64));
+    const power = raised(Math.round(dims * Math.log10(64)));
     if (dims !== 2) return say("why-many", { dims, power });
     return exact ? say("why-plane", { points: exact.points.toLocaleString("en") }) : say("integrating");
   }
@@ -243,6 +245,8 @@ function createEvidence(context, element) {
     },
   };
 }
+
+const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 function within(text, low, high, otherwise) {
   const value = text === null ? NaN : Number(text);

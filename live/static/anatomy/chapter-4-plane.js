@@ -5,6 +5,7 @@ import { createSurface, scale, ticks, figure } from "./plotting.js";
 
 const MASSES = [0.5, 0.95]; // of the true posterior, within the outlines
 const NEAR = 16; // CSS pixels within which a knob is taken hold of
+const LEAST_KNOB = 15; // CSS pixels from the middle of q to its knobs
 const DARKEST = 14; // nats below the highest density: the last tint
 const PAD = { left: 40, right: 6, top: 6, bottom: 22 };
 const KNOBS = [[1, 0, 0], [0, 1, 1]]; // direction in σ, and the dimension that it widens
@@ -26,13 +27,13 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
     const left = PAD.left + (width - PAD.left - PAD.right - side) / 2;
     axes = { x: scale(field.low[0], field.high[0], left, left + side), y: scale(field.low[1], field.high[1], PAD.top + side, PAD.top), left, side };
     brush.imageSmoothingEnabled = true;
-    brush.drawImage(tinted(field), left, PAD.top, side, side);
+    if (field.side) brush.drawImage(tinted(field), left, PAD.top, side, side);
     drawAxes(brush, field);
     brush.save();
     brush.beginPath();
     brush.rect(left, PAD.top, side, side);
     brush.clip();
-    outlines(brush, field);
+    if (field.side) outlines(brush, field);
     if (encoder) ellipse(brush, encoder, 1, { colour: context.colour("--quiet"), dash: [3, 4], width: 1.25 });
     const colour = context.colour("--c-q");
     ellipse(brush, q, 2, { colour, dash: [6, 4], width: 1.5 });
@@ -91,7 +92,11 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
     brush.setLineDash([]);
   }
 
-  const knobPlace = ({ mean, std }, [right, up]) => [axes.x(mean[0] + right * std[0]), axes.y(mean[1] + up * std[1])];
+  /** Where a knob is: at one σ, or so far out that it can be told from the middle. */
+  function knobPlace({ mean, std }, [right, up]) {
+    const pixels = (axis) => Math.max(LEAST_KNOB, Math.abs((axis ? axes.y : axes.x)(mean[axis] + std[axis]) - (axis ? axes.y : axes.x)(mean[axis])));
+    return [axes.x(mean[0]) + right * pixels(0), axes.y(mean[1]) - up * pixels(1)];
+  }
 
   function knobs(brush, q, colour) {
     Object.assign(brush, { fillStyle: colour, strokeStyle: context.colour("--st-background-color"), lineWidth: 2 });
@@ -110,7 +115,7 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
     const distance = (knob) => Math.hypot(...knobPlace(q, knob).map((place, at) => place - (at ? y : x)));
     const near = KNOBS.map((knob) => ({ axis: knob[2], apart: distance(knob) })).filter(({ apart }) => apart < NEAR).sort((a, b) => a.apart - b.apart)[0];
     const centre = distance([0, 0]);
-    hold = near && near.apart < centre ? { axis: near.axis } : { axis: null, offset: centre < 3 * NEAR ? [axes.x(q.mean[0]) - x, axes.y(q.mean[1]) - y] : [0, 0] };
+    hold = near && near.apart < centre ? { axis: near.axis, perPixel: q.std[near.axis] / Math.max(1, near.axis ? Math.abs(axes.y(q.mean[1]) - y) : Math.abs(axes.x(q.mean[0]) - x)) } : { axis: null, offset: centre < 3 * NEAR ? [axes.x(q.mean[0]) - x, axes.y(q.mean[1]) - y] : [0, 0] };
     move(event);
   }
 
@@ -119,7 +124,7 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
     const { q } = shown;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (hold.axis === null) return onMove({ mean: [axes.x.back(x + hold.offset[0]), axes.y.back(y + hold.offset[1])], std: q.std });
-    const apart = Math.abs((hold.axis ? axes.y.back(y) : axes.x.back(x)) - q.mean[hold.axis]);
+    const apart = hold.perPixel * Math.abs(hold.axis ? axes.y(q.mean[1]) - y : axes.x(q.mean[0]) - x);
     onMove({ mean: q.mean, std: q.std.map((value, axis) => (axis === hold.axis ? Math.max(apart, smallest()) : value)) });
   }
 

@@ -3,6 +3,7 @@
 import { createTrack } from "../track.js";
 import { createGapBar } from "./chapter-4-bar.js";
 import { createPlane } from "./chapter-4-plane.js";
+import { figuresIn } from "./figures.js";
 import { gridPosterior } from "./grid-posterior.js";
 import { createUnsuited, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
@@ -15,18 +16,19 @@ export const sources = {
   functions: ["vae_core.objectives.gaussian_elbo", "vae_core.objectives.raised_gaussian", "vae_core.metrics.grid_posterior", "vae_core.metrics.kl_around"],
 };
 
+const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 const DRAWS = 4096; // of the estimate of log p(x), where no grid can tell it
 const STEPS = 2; // up the ELBO in one request
 const MOST_CLIMBS = 150;
 const SETTLE_MS = 150;
 const LEAST_SPAN = 4; // nats from the ceiling to the bar's foot
-const FORMULA = String.raw`\underbrace{\log p(x)}_{\slot[9]{evidence}}=\underbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q(z|x)\,\|\,p(z))}_{\mathrm{ELBO}\;=\;\slot[9]{likelihood}\,-\,\slot[7]{kl}\;=\;\slot[9]{elbo}}+\underbrace{\mathrm{KL}(q(z|x)\,\|\,p(z|x))}_{\slot[8]{gap}}`;
+const FORMULA = String.raw`\begin{array}{ccccc}\log p(x)&=&\overbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q(z|x)\,\|\,p(z))}^{\mathrm{ELBO}}&+&\mathrm{KL}(q(z|x)\,\|\,p(z|x))\\[4pt]\slot[9]{evidence}&=&\slot[9]{likelihood}\;-\;\slot[7]{kl}&+&\slot[8]{gap}\end{array}`;
 const MARKUP = `
-  <div class="card formula-card"><div class="its-formula"></div></div>
   <div class="figure-grid">
     <div class="card main plane-card">
+      <div class="its-formula"></div>
       <div class="plane-and-bar">
-        <canvas class="plot plane" data-figure="chapter-4.posterior" tabindex="0" role="application"></canvas>
+        <canvas class="plot posterior-plane" data-figure="chapter-4.posterior" tabindex="0" role="application"></canvas>
         <div class="gap-bar" data-figure="chapter-4.bar" aria-hidden="true"></div>
       </div>
       <p class="legend"><span class="key key-true" data-say="key-posterior" data-title="key-posterior-title"></span><span class="key key-run" data-say="key-q"></span><span class="key key-encoder" data-say="key-encoder"></span></p>
@@ -39,7 +41,7 @@ const MARKUP = `
       </div>
       <dl class="card facts">
         <div><dt class="evidence-name"></dt><dd class="figure"><b data-figure="chapter-4.evidence"></b> <span>± <span data-figure="chapter-4.evidence-error"></span></span></dd></div>
-        <div><dt data-say="elbo" data-title="elbo-title"></dt><dd class="figure"><b data-figure="chapter-4.elbo"></b></dd></div>
+        <div><dt data-say="elbo" data-title="elbo-title"></dt><dd class="figure"><b data-figure="chapter-4.elbo"></b><span class="elbo-error"></span></dd></div>
         <div><dt data-say="difference"></dt><dd class="figure" data-figure="chapter-4.difference"></dd></div>
         <div class="plane-line"><dt data-say="divergence" data-title="divergence-title"></dt><dd class="figure" data-figure="chapter-4.divergence"></dd></div>
         <div class="plane-line"><dt data-say="moments" data-title="moments-title"></dt><dd class="figure" data-figure="chapter-4.moments"></dd></div>
@@ -63,7 +65,7 @@ export function chapter(context) {
 
 function createGap(context, element) {
   const find = (selector) => element.querySelector(selector);
-  const figure = (name) => find(`[data-figure="chapter-4.${name}"]`);
+  const figure = figuresIn(element);
   const { say, number, link } = context;
   const dims = context.data.latent_dim;
   const isPlane = dims === 2;
@@ -81,7 +83,7 @@ function createGap(context, element) {
 
   const formula = context.formula(find(".its-formula"), FORMULA, { display: true });
   const bar = createGapBar(find(".gap-bar"));
-  const plane = isPlane ? createPlane(find(".plane"), context, { onMove: (next) => moved(next), onEnd: () => settle(), signal: leaving.signal }) : null;
+  const plane = isPlane ? createPlane(find(".posterior-plane"), context, { onMove: (next) => moved(next), onEnd: () => settle(), signal: leaving.signal }) : null;
   const stream = createWeightStream(context, { onDraws: () => render(), onProblem: (sentence) => ((failed = sentence), render()) });
   const shift = createTrack(find(".shift"), { onMove: (value) => moved({ mean: q.mean.map((old, at) => (at === dimension ? encoder.mean[at] + value * encoder.std[at] : old)), std: q.std }), onRelease: () => settle(), onReset: () => moved({ mean: [...encoder.mean], std: q.std }), describe: () => `${number(shiftOf())} σ` });
   const spread = createTrack(find(".spread"), { onMove: (value) => moved({ mean: q.mean, std: scaled(2 ** value) }), onRelease: () => settle(), onReset: () => moved({ mean: q.mean, std: [...encoder.std] }), describe: () => `× ${number(spreadOf())}` });
@@ -92,13 +94,19 @@ function createGap(context, element) {
   find(".climb").onclick = () => (climbing ? stopClimbing() : climb());
   find(".reset").onclick = () => (stopClimbing(), (said = ""), moved({ mean: [...encoder.mean], std: [...encoder.std] }), settle());
   find(".shift-line").hidden = isPlane;
-  element.querySelectorAll(".plane-line, .plane, .plane-card .legend").forEach((part) => (part.hidden = !isPlane));
+  element.querySelectorAll(".plane-line, .posterior-plane, .plane-card .legend").forEach((part) => (part.hidden = !isPlane));
   element.classList.toggle("no-plane", !isPlane);
 
   // geometric means, so that the track is where the hand left it
-  const spreadOf = () => Math.exp(q.std.reduce((sum, value, at) => sum + Math.log(value / encoder.std[at]), 0) / dims);
+  function spreadOf() {
+    return q ? Math.exp(q.std.reduce((sum, value, at) => sum + Math.log(value / encoder.std[at]), 0) / dims) : 1;
+  }
+
+  function shiftOf() {
+    return q ? (q.mean[dimension] - encoder.mean[dimension]) / encoder.std[dimension] : 0;
+  }
+
   const scaled = (factor) => q.std.map((value) => (value * factor) / spreadOf());
-  const shiftOf = () => (q.mean[dimension] - encoder.mean[dimension]) / encoder.std[dimension];
 
   function moved(next) {
     stopClimbing();
@@ -208,10 +216,16 @@ function createGap(context, element) {
 
   // --- what is seen
 
+  /** Where q lies, before the grid has come: nothing in it yet. */
+  function emptyField() {
+    const half = 6 * Math.max(...encoder.std);
+    return { low: encoder.mean.map((value) => value - half), high: encoder.mean.map((value) => value + half), side: 0, values: [] };
+  }
+
   function render() {
     if (!q) return;
     const ceiling = evidence();
-    if (plane && grid) plane.show({ field: grid.window, q, encoder });
+    plane?.show({ field: grid?.window ?? emptyField(), q, encoder });
     spread.set(Math.log2(spreadOf()));
     shift.set(shiftOf());
     find(".spread-words").textContent = `× ${number(spreadOf())}`;
@@ -230,13 +244,14 @@ function createGap(context, element) {
     const texts = { evidence: ceiling ? number(ceiling.value) : "…", elbo: number(told.elbo), gap: gap === null ? "…" : number(gap) };
     figure("evidence").textContent = texts.evidence;
     figure("evidence-error").textContent = ceiling ? (ceiling.error < 1e-3 ? "< 0.001" : number(ceiling.error, 3)) : "…";
-    figure("elbo").textContent = texts.elbo + (told.standard_error ? ` ± ${number(told.standard_error)}` : "");
+    figure("elbo").textContent = texts.elbo;
+    find(".elbo-error").textContent = told.standard_error ? ` ± ${number(told.standard_error)}` : "";
     figure("difference").textContent = texts.gap;
     figure("divergence").textContent = told.divergence === null ? "…" : number(told.divergence);
     figure("moments").textContent = grid ? placeWords(grid.mean, grid.std) : "…";
     formula.set({ ...texts, likelihood: number(-told.reconstruction), kl: number(told.kl) });
     bar.show({ evidence: ceiling?.value ?? null, elbo: told.elbo, lowest: lowest ?? 0, words: { evidence: `log p(x) ${texts.evidence}`, elbo: `ELBO ${texts.elbo}`, gap: `KL ${texts.gap}` } });
-    find(".plane").ariaLabel = say("plane-label", { mean: q.mean.map((value) => number(value)).join(", "), gap: texts.gap });
+    find(".posterior-plane").ariaLabel = say("plane-label", { mean: q.mean.map((value) => number(value)).join(", "), gap: texts.gap });
   }
 
   const placeWords = (mean, std) => mean.map((value, at) => `${number(value, 3)} ± ${number(std[at], 3)}`).join("  ");
@@ -250,7 +265,7 @@ function createGap(context, element) {
     return say(gap < 0.5 ? "verdict-close" : "verdict-gap", { gap: number(gap), factor: factorOf(gap) });
   }
 
-  const factorOf = (gap) => (gap < 12 ? number(Math.exp(gap), gap < 3 ? 1 : 0) : `10^${Math.round(gap / Math.LN10)}`);
+  const factorOf = (gap) => (gap < 12 ? number(Math.exp(gap), gap < 3 ? 1 : 0) : `10${raised(Math.round(gap / Math.LN10))}`);
 
   function words() {
     context.translate(element);

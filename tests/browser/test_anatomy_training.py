@@ -83,7 +83,7 @@ def test_four_uses_answer_the_hand(page: Page, app_server: RunningApp) -> None:
     page.keyboard.press("End")
     expect(figure(page, "chapter-8.psnr-damaged")).not_to_have_text(noisy)
     between = pixels(figure(page, "chapter-8.between"))
-    page.locator(".share").focus()
+    page.locator(".along").focus()
     page.keyboard.press("Home")
     expect(page.locator(".interpolate .use-note")).to_contain_text("1.00 · μ of the image")
     assert pixels(figure(page, "chapter-8.between")) != between

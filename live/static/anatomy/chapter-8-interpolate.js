@@ -11,7 +11,7 @@ export function createInterpolate(card, context) {
   let other = null; // {row, mean}
   let opening = null;
 
-  const track = createTrack(find(".share"), {
+  const track = createTrack(find(".along"), {
     onMove: (value) => {
       share = value;
       decode();

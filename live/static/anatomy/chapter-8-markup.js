@@ -28,7 +28,7 @@ export const MARKUP = [
     "interpolate",
     ["interpolate-title", "interpolate-words", "interpolate-link"],
     `<div class="frame between"><canvas role="img" data-label="between-label" data-figure="chapter-8.between"></canvas></div>`,
-    `<div class="scrub"><div class="frame"><canvas class="from" role="img" data-label="from-label"></canvas></div><div class="track share" data-label="share-label"></div><div class="frame"><canvas class="to" role="img" data-label="to-label"></canvas></div></div>
+    `<div class="scrub"><div class="frame"><canvas class="from" role="img" data-label="from-label"></canvas></div><div class="track along" data-label="share-label"></div><div class="frame"><canvas class="to" role="img" data-label="to-label"></canvas></div></div>
      <button type="button" class="other-image" data-say="other-image"></button>`,
   ),
   card(

@@ -36,8 +36,8 @@ export function chapter(context) {
   const { say, link } = context;
   const options = { onMove: (place) => moveTo(place), onLetGo: () => keep() };
   const sides = [
-    createSide(context, autoencoder, { ...options, title: () => say("autoencoder"), why: () => say("why-autoencoder"), tex: String.raw`\text{cost}=-\log p(x\mid z),\quad z=f(x)` }),
-    createSide(context, vae, { ...options, title: () => say("vae"), why: () => say("why-vae"), tex: String.raw`\text{cost}=-\log p(x\mid z)+\mathrm{KL}\big(q(z\mid x)\,\|\,\mathcal N(0,I)\big)` }),
+    createSide(context, autoencoder, { ...options, title: () => say("autoencoder"), why: () => say("why-autoencoder"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z),\quad z=f(x)` }),
+    createSide(context, vae, { ...options, title: () => say("vae"), why: () => say("why-vae"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z)+\mathrm{KL}\big(q(z\mid x)\,\|\,\mathcal N(0,I)\big)` }),
   ];
   find(".pair").append(...sides.map((side) => side.element));
 

@@ -63,7 +63,7 @@ export function chapter(context) {
   let seed = whole(link.get("x"), 1); // of the draw of x
   let zSeed = whole(link.get("z"), 1); // of the draw of z
   let pair = firstPair();
-  let pixel = [Math.floor(height / 2), Math.floor(width / 2)];
+  let pixel = placeOf(link.get("p"), [height, width]); // null: until the first picture says where there is most to see
   let distribution = null;
   let drawn = null; // pixels of x
   let cloud = null;
@@ -166,7 +166,10 @@ export function chapter(context) {
     askLogs();
   }
 
-  const decode = () => context.socket.decode(context.asking({ lane: context.lane("mean"), latents: latent }), ({ pixels, shape }) => context.draw(find(".mean-place canvas"), pixels, shape), fail);
+  const decode = () => context.socket.decode(context.asking({ lane: context.lane("mean"), latents: latent }), ({ pixels, shape }) => {
+    context.draw(find(".mean-place canvas"), pixels, shape);
+    if (pixel === null) choosePixel(mostUncertain(pixels, shape), false);
+  }, fail);
 
   function draw() {
     if (isCost) return;
@@ -183,6 +186,7 @@ export function chapter(context) {
     showLogs();
   }, fail);
   const askPixel = newestOnly(async () => {
+    if (pixel === null) return;
     distribution = await context.ask("pixel", withLabel({ latent: Array.from(latent), place: [0, ...pixel] }));
     showPixel();
   }, fail);
@@ -212,6 +216,8 @@ export function chapter(context) {
 
   function showPixel() {
     const cross = find(".cross");
+    cross.hidden = pixel === null;
+    if (pixel === null) return;
     cross.style.setProperty("--column", pixel[1]);
     cross.style.setProperty("--row", pixel[0]);
     cross.setAttribute("aria-valuetext", say("pixel-place", { row: pixel[0], column: pixel[1] }));
@@ -236,11 +242,11 @@ export function chapter(context) {
     choosePixel(place);
   }
 
-  function choosePixel([row, column]) {
+  function choosePixel([row, column], byHand = true) {
     const next = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)];
-    if (next[0] === pixel[0] && next[1] === pixel[1]) return;
+    if (next[0] === pixel?.[0] && next[1] === pixel?.[1]) return;
     pixel = next;
-    link.set("p", pixel.join(","));
+    if (byHand) link.set("p", pixel.join(","));
     showPixel();
     if (latent) askPixel();
   }
@@ -251,7 +257,7 @@ export function chapter(context) {
   holdPointer(frame, { onGrab: toPixel, onMove: toPixel, onLetGo() {}, focus: find(".cross"), signal: leaving.signal });
   find(".cross").addEventListener("keydown", (event) => {
     const way = KEYS[event.key];
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || !pixel || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     choosePixel(pixel.map((place, at) => place + way[at]));
   }, { signal: leaving.signal });
@@ -291,8 +297,6 @@ export function chapter(context) {
     showPixel();
   }
 
-  const asked = (link.get("p") ?? "").split(",").map(Number);
-  if (asked.length === 2 && asked.every(Number.isInteger)) pixel = [Math.min(Math.max(asked[0], 0), height - 1), Math.min(Math.max(asked[1], 0), width - 1)];
   words();
   return {
     element,
@@ -312,6 +316,19 @@ export function chapter(context) {
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const sub = (index) => String((index ?? 0) + 1).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+
+/** The pixel of the link, [row, column], if the image has it; else null. */
+function placeOf(text, size) {
+  const place = (text ?? "").split(",").map(Number);
+  return text && place.length === 2 && place.every((value, at) => Number.isInteger(value) && value >= 0 && value < size[at]) ? place : null;
+}
+
+/** The pixel whose mean is nearest to mid grey. */
+function mostUncertain(pixels, [height, width, channels]) {
+  let best = 0;
+  for (let at = 0; at < height * width; at += 1) if (Math.abs(pixels[at * channels] - 127.5) < Math.abs(pixels[best * channels] - 127.5)) best = at;
+  return [Math.floor(best / width), best % width];
+}
 
 function whole(text, standard) {
   const number = Number(text);

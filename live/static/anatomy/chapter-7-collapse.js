@@ -28,7 +28,7 @@ const MARKUP = `
         <span class="frame"><canvas class="drawn" role="img" data-label="samples"></canvas></span><figcaption data-say="replay-samples"></figcaption></figure>
     </div>
   </div>
-  <p class="why" data-figure="chapter-7.collapse"></p>`;
+  <p class="why gone" data-figure="chapter-7.collapse"></p>`;
 
 /** The card of the run that made `model` {name, weights, shape}. Gives back {element, start, words, redraw, hide, close}. */
 export function createCollapse(context, model) {

@@ -24,8 +24,8 @@ const MARKUP = `
       <dl class="numbers">
         <div><dt data-say="reconstruction" data-title="reconstruction-title"></dt><dd class="figure" data-figure="chapter-7.reconstruction"></dd></div>
         <div><dt data-say="kl" data-title="kl-title"></dt><dd class="figure" data-figure="chapter-7.kl"></dd></div>
-        <div class="part"><dt data-say="information" data-title="information-title"></dt><dd class="figure" data-figure="chapter-7.information"></dd></div>
-        <div class="part"><dt data-say="marginal" data-title="marginal-title"></dt><dd class="figure" data-figure="chapter-7.marginal-kl"></dd></div>
+        <div class="of-kl"><dt data-say="information" data-title="information-title"></dt><dd class="figure" data-figure="chapter-7.information"></dd></div>
+        <div class="of-kl"><dt data-say="marginal" data-title="marginal-title"></dt><dd class="figure" data-figure="chapter-7.marginal-kl"></dd></div>
         <div><dt data-say="active" data-title="active-title"></dt><dd class="figure" data-figure="chapter-7.active"></dd></div>
       </dl>
     </div>
@@ -152,7 +152,7 @@ export function createSeries(context, models, { own }) {
       facts = found.map((each) => ({ ...each, points: float32Of(each.points), density: each.density && { values: uint8Of(each.density), reach: each.reach } }));
       show();
       ask();
-      if (!own) image(await pixelsAt(imageAddress(models[0], 0, "auto"), models[0].shape));
+      if (!own) image(await pixelsAt(imageAddress({ model: models[0].name, weights: models[0].weights }, 0, "auto"), models[0].shape));
     },
     image,
     words,

@@ -21,7 +21,7 @@ export function chapter(context) {
   const find = (selector) => element.querySelector(selector);
   const series = betas.length ? createSeries(context, betas, { own: !elsewhere.betas }) : null;
   const replay = collapse ? createCollapse(context, collapse) : null;
-  context.formula(find(".law"), String.raw`\text{cost}=\underbrace{-\log p(x\mid z)}_{\text{reconstruction}}+\;\beta\cdot\underbrace{\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)}_{\text{distance from the prior}}`);
+  context.formula(find(".law"), String.raw`\mathrm{cost}=-\log p(x\mid z)+\beta\cdot\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)`);
   element.append(...[series, replay].filter(Boolean).map((part) => part.element));
   let started = null;
 

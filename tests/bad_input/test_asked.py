@@ -74,18 +74,7 @@ def test_draws_of_bad_seeds(server: RunningApp) -> None:
         check("a draw of a picture whose seed is beyond 2^53", f"{reply.options['reason']} {reply.options['message']}")
 
 
-BAD_FIGURES = {
-    "a pixel that the image has not, on Anatomy": ("pixel", "tiny-2d", {"latent": [0, 0], "place": [0, 99, 0]}),
-    "a code of another size, on Anatomy": ("log_densities", "tiny-2d", {"latent": [0, 0, 0]}),
-    "the replay of a run that kept no snapshots, on Anatomy": ("collapse", "tiny-2d", {}),
-    "encodings of a model without stored images, on Anatomy": ("codes", "no-latents", {}),
-}
-
-
-@pytest.mark.parametrize("tried", BAD_FIGURES)
-def test_a_figure_of_anatomy_that_cannot_be(tried: str, server: RunningApp) -> None:
-    figure, name, content = BAD_FIGURES[tried]
-    weights = httpx.get(f"{server.url}/live/sources/{name}/{'0' * 16}").json()["weights"]
-    answer = httpx.post(f"{server.url}/live/anatomy/{name}/{weights}/{figure}", json=content, timeout=60)
-    assert answer.status_code in (400, 404)
-    check(tried, answer.json()["message"])
+def test_a_figure_of_anatomy_that_there_is_not(server: RunningApp) -> None:
+    refused = httpx.post(f"{server.url}/live/anatomy/tiny-2d/{weights_of(server)}/fog", json={})
+    assert refused.status_code == 404
+    check("a figure of Anatomy that there is not", refused.json()["message"])

@@ -111,6 +111,10 @@ def press(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(selector).first.click()
 
 
+def key(selector: str, name: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(selector).first.press(name)
+
+
 def move(selector: str) -> Callable[[Page], None]:
     def moved(page: Page) -> None:
         page.locator(selector).first.scroll_into_view_if_needed()
@@ -127,6 +131,7 @@ CONTROLS = {
     "chapter-4": (move("[data-figure='chapter-4.posterior']"), "chapter-4.elbo"),
     "chapter-5": (press(".by button:nth-child(2)"), "chapter-5.spread-through"),
     "chapter-6": (press(".take-step"), "chapter-6.elbo"),
+    "chapter-7": (key(".beta-track .track", "ArrowRight"), "chapter-7.kl"),
     "chapter-8": (move(".uses .pad"), "chapter-8.generated"),
 }
 

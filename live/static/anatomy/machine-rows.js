@@ -49,7 +49,7 @@ export function createRows(element, { context, kind, change, onChoose, signal })
     const shown = all ? order : order.slice(0, most).sort((a, b) => a - b);
     size = null;
     rows = shown.map(makeRow);
-    list.replaceChildren(canvas, ...rows.map(({ row }) => row));
+    list.replaceChildren(...rows.map(({ row }) => row), canvas);
     mark();
   }
 

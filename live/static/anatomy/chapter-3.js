@@ -70,6 +70,7 @@ function createEvidence(context, element) {
   const state = { from: link.get("from") === "prior" ? "prior" : "posterior", spread: within(link.get("spread"), 0.25, 4, 1), seed: Math.round(within(link.get("seed"), 0, 2 ** 30, 1)), k: within(link.get("k"), 1, LAST_GOAL, null) };
   let exact = null; // the grid's answer for the image at hand
   let problem = "";
+  let queued = false; // the grid waits for a worker
   let waiting = null;
   let shown = false;
   let formula = null;
@@ -84,7 +85,7 @@ function createEvidence(context, element) {
   spread.configure({ low: -2, high: 2 });
   find(".more").onclick = () => more();
   find(".afresh").onclick = () => choose({ seed: Math.floor(Math.random() * 2 ** 30) });
-  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event.clientX)), onMove: (event) => setK(chart.kAt(event.clientX)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
+  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event)), onMove: (event) => setK(chart.kAt(event)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
   find(".evidence-curve").addEventListener("keydown", (event) => {
     const way = { ArrowRight: 1.25, ArrowUp: 1.25, ArrowLeft: 0.8, ArrowDown: 0.8 }[event.key];
     if (!way) return;
@@ -148,7 +149,7 @@ function createEvidence(context, element) {
     const { image, label } = context;
     exact = null;
     try {
-      const found = await gridPosterior(context);
+      const found = await gridPosterior(context, { onProgress: ({ state: job }) => ((queued = job === "queued"), render()) });
       if (image === context.image && label === context.label) exact = found;
     } catch (failed) {
       problem = failed.message;
@@ -201,7 +202,8 @@ function createEvidence(context, element) {
     const dims = context.data.latent_dim;
     const power = raised(Math.round(dims * Math.log10(64)));
     if (dims !== 2) return say("why-many", { dims, power });
-    return exact ? say("why-plane", { points: exact.points.toLocaleString("en") }) : say("integrating");
+    if (exact) return say("why-plane", { points: exact.points.toLocaleString("en") });
+    return say(queued ? "waiting" : "integrating");
   }
 
   function words() {

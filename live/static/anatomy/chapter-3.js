@@ -70,7 +70,6 @@ function createEvidence(context, element) {
   const state = { from: link.get("from") === "prior" ? "prior" : "posterior", spread: within(link.get("spread"), 0.25, 4, 1), seed: Math.round(within(link.get("seed"), 0, 2 ** 30, 1)), k: within(link.get("k"), 1, LAST_GOAL, null) };
   let exact = null; // the grid's answer for the image at hand
   let problem = "";
-  let queued = false; // the grid waits for a worker
   let waiting = null;
   let shown = false;
   let formula = null;
@@ -149,7 +148,7 @@ function createEvidence(context, element) {
     const { image, label } = context;
     exact = null;
     try {
-      const found = await gridPosterior(context, { onProgress: ({ state: job }) => ((queued = job === "queued"), render()) });
+      const found = await gridPosterior(context);
       if (image === context.image && label === context.label) exact = found;
     } catch (failed) {
       problem = failed.message;
@@ -203,7 +202,7 @@ function createEvidence(context, element) {
     const power = raised(Math.round(dims * Math.log10(64)));
     if (dims !== 2) return say("why-many", { dims, power });
     if (exact) return say("why-plane", { points: exact.points.toLocaleString("en") });
-    return say(queued ? "waiting" : "integrating");
+    return say("integrating");
   }
 
   function words() {

@@ -76,7 +76,6 @@ function createGap(context, element) {
   let lowest = null; // the foot of the bar, for this image
   let said = "";
   let failed = "";
-  let queued = false; // the grid waits for a worker
   let climbing = null;
   let waiting = null;
   let dimension = 0;
@@ -205,7 +204,7 @@ function createGap(context, element) {
   async function integrate() {
     const { image, label } = context;
     try {
-      const found = await gridPosterior(context, { onProgress: ({ state: job }) => ((queued = job === "queued"), render()) });
+      const found = await gridPosterior(context);
       if (image !== context.image || label !== context.label) return;
       grid = found;
       ask();
@@ -258,7 +257,7 @@ function createGap(context, element) {
   const placeWords = (mean, std) => mean.map((value, at) => `${number(value, 3)} ± ${number(std[at], 3)}`).join("  ");
 
   function verdict(ceiling) {
-    if (!ceiling || !told) return say(isPlane ? (queued ? "waiting" : "integrating") : "estimating");
+    if (!ceiling || !told) return say(isPlane ? "integrating" : "estimating");
     const gap = ceiling.value - told.elbo;
     if (!isPlane && gap < 0) return say("verdict-estimate-low");
     if (said === "climbed") return say("verdict-climbed", { gap: number(gap) });

@@ -1,4 +1,4 @@
-"""Chapter 8: six images of a model's data, one of them with its opposite quarters swapped, and what each costs."""
+"""Chapter 8: six images of a model's data, one of them changed, and what each costs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ MOST_SEED = 2**31 - 1
 
 def odd_row(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
     """The row that ``seed`` draws: ``pictures`` uint8 (6, H, W, C), ``rows`` of the test images, ``odd``, the place of
-    the one that was changed, ``costs`` in nats, ``measure`` ("negative_elbo", or "reconstruction" where there is no
-    ELBO) and ``label``, the class that all are of, null without labels.
+    the one that was changed, ``change`` ("quarters" for an odd seed, "mirrored" for an even one), ``costs`` in nats,
+    ``measure`` ("negative_elbo", or "reconstruction" where there is no ELBO) and ``label``, the class that all are of,
+    null without labels.
 
     Raises Refused for a bad seed, and where there are not enough images.
     """
@@ -39,9 +40,10 @@ def odd_row(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]
 def _judged(model: store.LoadedModel, images: np.ndarray, rows: np.ndarray, odd: int, seed: int) -> dict[str, Any]:
     import torch
 
-    from vae_core.metrics.odd_one import opposite_quarters_swapped, row_costs
+    from vae_core.metrics.odd_one import mirrored, opposite_quarters_swapped, row_costs
 
-    images[odd] = opposite_quarters_swapped(images[odd])
+    change = "quarters" if seed % 2 else "mirrored"
+    images[odd] = (opposite_quarters_swapped if seed % 2 else mirrored)(images[odd])
     labels = torch.from_numpy(model.latents.label[rows].astype(np.int64)) if model.classes else None
     terms = row_costs(model.vae, images, seed, labels=labels)
     measure = "negative_elbo" if model.vae.no_elbo is None else "reconstruction"
@@ -51,6 +53,7 @@ def _judged(model: store.LoadedModel, images: np.ndarray, rows: np.ndarray, odd:
         "pictures": base64.b64encode(pictures.tobytes()).decode(),
         "costs": costs.double().round(decimals=4).tolist(),
         "measure": measure,
+        "change": change,
     }
 
 

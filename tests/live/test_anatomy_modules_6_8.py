@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-MODULES = [f"anatomy/chapter-6-{name}" for name in ("parts", "grids", "heat", "curve")]
+MODULES = [
+    *(f"anatomy/chapter-6-{name}" for name in ("parts", "grids", "heat", "curve")),
+    *(f"anatomy/chapter-8-{name}" for name in ("generate", "interpolate", "odd")),
+]
 FACTS = """
   const shaped = (values, shape) => Object.assign(Float32Array.from(values), { shape });
   const product = (sides) => sides.reduce((all, side) => all * side, 1);
@@ -93,3 +96,19 @@ def test_colours_say_sign_and_size_and_the_axis_grows_in_leaps(modules: Page) ->
     assert modules.evaluate("() => [1, 40, 41, 399, 600].map(niceEnd)") == [40, 40, 100, 400, 600]
     least, most = modules.evaluate("() => rangeOf({ batch: [-90, -10], watched: [-100, -80, -20] })")
     assert least < -100 and most > -10
+
+
+def test_between_two_codes_is_the_weighted_mean(modules: Page) -> None:
+    found = modules.evaluate("() => [0, 0.25, 1].map((share) => [...between([1, -2], [5, 2], share)])")
+    assert found == [[1, -2], [2, -1], [5, 2]]
+
+
+def test_the_dearest_of_a_row_and_the_heights_of_its_bars(modules: Page) -> None:
+    assert modules.evaluate("() => dearest([-9, -3, -5])") == 1
+    assert modules.evaluate("() => sharesOf([-9, -3, -5, -9])") == pytest.approx([0.06, 1, 0.06 + 0.94 * 4 / 6, 0.06])
+    assert modules.evaluate("() => sharesOf([2, 2])") == [0.06, 0.06]
+
+
+def test_the_pad_takes_the_two_dimensions_that_carry_most(modules: Page) -> None:
+    found = modules.evaluate("() => [strongest([1, 5, 2, 7], 4), strongest(null, 3), strongest([4], 1)]")
+    assert found == [[1, 3], [0, 1], [0]]

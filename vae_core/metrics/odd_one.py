@@ -18,6 +18,11 @@ def opposite_quarters_swapped(images: np.ndarray) -> np.ndarray:
     return np.roll(images, (height // 2, width // 2), axis=(-2, -1))
 
 
+def mirrored(images: np.ndarray) -> np.ndarray:
+    """Images (..., H, W) with left and right exchanged: an image that is its own mirror image stays as it is."""
+    return images[..., ::-1]
+
+
 @torch.inference_mode()
 def row_costs(vae: VAE, images: np.ndarray, seed: int = 0, samples: int = 8, labels: Tensor | None = None) -> ElboTerms:
     """The ELBO of images uint8 (N, C, H, W) and its parts, in nats, averaged over ``samples`` draws of z from the seed.

@@ -6,10 +6,10 @@ from vae_core.objectives.autoencoder import Autoencoder
 from vae_core.objectives.base import OBJECTIVES, OPTIONS, Objective, build_objective, check_objective, options_of
 from vae_core.objectives.beta_tcvae import BetaTcVae
 from vae_core.objectives.capacity import Capacity
+from vae_core.objectives.chosen_posterior import FittedGaussian, GaussianElbo, gaussian_elbo, raised_gaussian
 from vae_core.objectives.dip_vae import DipVaeOne, DipVaeTwo
 from vae_core.objectives.elbo import Pass, draw_latents, elbo, elbo_terms, run_model
 from vae_core.objectives.factor_vae import FactorVae
-from vae_core.objectives.gaussian_elbo import FittedGaussian, GaussianElbo, gaussian_elbo, raised_gaussian
 from vae_core.objectives.gradient_estimators import (
     GradientDraws,
     NoisePath,

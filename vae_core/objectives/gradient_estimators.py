@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from vae_core.noise import normal
-from vae_core.objectives.gaussian_elbo import nodes_of
+from vae_core.objectives.chosen_posterior import nodes_of
 from vae_core.objectives.terms import Batch
 from vae_core.vae import VAE
 

@@ -117,7 +117,8 @@ export function chapter(context) {
   }
 
   function showControls() {
-    find(".step-number").textContent = say("step-of", { step: run.step, most: run.most });
+    // the step whose figures stand here, not the one that was asked for
+    find(".step-number").textContent = say("step-of", { step: found?.step ?? run.step, most: run.most });
     if (find(".seed") !== element.getRootNode().activeElement) find(".seed").value = run.seed;
     find(".play").textContent = say(run.playing ? "pause" : "play");
     find(".play").ariaPressed = String(run.playing);

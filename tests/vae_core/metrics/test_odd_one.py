@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from tests.tiny import digit_images, tiny_vae
-from vae_core.metrics.odd_one import opposite_quarters_swapped, row_costs
+from vae_core.metrics.odd_one import mirrored, opposite_quarters_swapped, row_costs
 from vae_core.settings import ModelSettings
 
 SIGMA = 0.3
@@ -35,6 +35,10 @@ def test_the_quarters_change_places_crosswise_and_no_pixel_is_lost() -> None:
     assert np.array_equal(opposite_quarters_swapped(moved), image)
     odd_sides = np.arange(15).reshape(1, 3, 5)
     assert sorted(opposite_quarters_swapped(odd_sides).flatten()) == list(range(15))
+
+
+def test_a_mirror_exchanges_left_and_right() -> None:
+    assert mirrored(np.array([[[1, 2, 3], [4, 5, 6]]])).tolist() == [[[3, 2, 1], [6, 5, 4]]]
 
 
 def test_the_costs_are_those_of_the_formula_with_very_many_draws() -> None:

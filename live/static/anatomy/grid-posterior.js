@@ -1,0 +1,24 @@
+// log p(x) and the true posterior of the image at hand, of a 2-D model: by a job, kept for the images seen last.
+
+import { floatsOf } from "./weights.js";
+
+const MOST_KEPT = 12;
+const kept = new Map();
+
+/** The grid of the context's image (docs/live-protocol.md, "grid"), its fields as float32. Rejects with the server's sentence. */
+export function gridPosterior(context, { onProgress } = {}) {
+  const image = context.base64(context.image.pixels);
+  const key = `${context.model.weights} ${context.label} ${image}`;
+  if (!kept.has(key)) {
+    const body = { image, ...(context.label === null ? {} : { label: context.label }) };
+    kept.set(key, context.ask("grid", body, { onProgress }).then(read));
+    kept.get(key).catch(() => kept.delete(key));
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+  }
+  return kept.get(key);
+}
+
+function read(found) {
+  for (const name of ["plane", "window"]) found[name] = { ...found[name], values: floatsOf(found[name].log_posterior) };
+  return found;
+}

@@ -1,0 +1,22 @@
+// What a chapter says in place of its figures where the model at hand cannot have them, and where to find one that can.
+
+/** A reason to show nothing: "needs-posterior", "needs-likelihood" or null. */
+export function whyUnsuited({ posterior, measure }, { likelihood = true } = {}) {
+  if (posterior === "point") return "needs-posterior";
+  return likelihood && measure === "none" ? "needs-likelihood" : null;
+}
+
+/** An element with that reason, in words; `words()` writes it again in another language. */
+export function createUnsuited(context, reason) {
+  const element = document.createElement("div");
+  element.className = "card unsuited";
+  element.innerHTML = `<p class="reason"></p><p><a></a></p>`;
+  const link = element.querySelector("a");
+  const words = () => {
+    element.querySelector(".reason").textContent = context.say(reason, { model: context.model.name });
+    link.textContent = context.say("open-digits");
+    link.href = context.pageLink("anatomy", { model: "digits-2d", chapter: context.name.replace("chapter-", ""), lang: context.language });
+  };
+  words();
+  return { element, words };
+}

@@ -30,6 +30,9 @@ def models(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "pickled" / "model.safetensors").write_bytes(pickle.dumps({"weights": [1.0]}))
     change_config(root / "wrong-shape", lambda config: config["model"].update(image_shape=[1, 12, 12]))
     change_config(root / "newer", lambda config: config.update(format_version=99))
+    point = {"posterior": "point"}
+    tiny_checkpoint(root, "point", likelihood="cross-entropy", model=point, count=40, evaluation=False)
+    tiny_checkpoint(root, "by-class", model={"classes": 10}, count=40, evaluation=False)
     images, labels = digit_images(count=40)
     tiny_checkpoint(root, "one-class", images=images, labels=np.zeros_like(labels))
     for name in ("one-place", "nan-latents"):

@@ -72,3 +72,9 @@ def test_draws_of_bad_seeds(server: RunningApp) -> None:
     with live_client(server.url) as client:
         reply = client.ask(kind=Kind.DRAW, model="tiny-2d", seed=2**53, body=latents_bytes([[0, 0]]))
         check("a draw of a picture whose seed is beyond 2^53", f"{reply.options['reason']} {reply.options['message']}")
+
+
+def test_a_figure_of_anatomy_that_there_is_not(server: RunningApp) -> None:
+    refused = httpx.post(f"{server.url}/live/anatomy/tiny-2d/{weights_of(server)}/fog", json={})
+    assert refused.status_code == 404
+    check("a figure of Anatomy that there is not", refused.json()["message"])

@@ -63,3 +63,17 @@ def test_a_foreign_origin(server: RunningApp) -> None:
         pass
     assert refused.value.response.status_code == 403
     check("foreign Origin", str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("tried", "image", "noise"),
+    [
+        ("an image of another size to pass through the model", bytes(49), [0.0, 0.0]),
+        ("noise that is no number", bytes(64), [np.nan, 0.0]),
+        ("an empty drawing through the model", bytes(64), [0.0, 0.0]),
+    ],
+)
+def test_a_pass_through_the_model(tried: str, image: bytes, noise: list, server: RunningApp) -> None:
+    body = image + bytes(-len(image) % 4) + latents_bytes([noise])
+    with live_client(server.url) as client:
+        check(tried, json.dumps(client.ask(kind=Kind.PASS, model="tiny-2d", body=body).options))

@@ -9,7 +9,7 @@ from store import LoadedModel
 from ui.anatomy.companions import companions
 from ui.chooser import chooser_data
 from ui.component_files import browser_component
-from ui.model_data import class_names, label_names, model_data, weight_per_dimension
+from ui.model_data import class_names, encoding_note, image_notes, label_names, model_data, weight_per_dimension
 from ui.theme import CLASS_COLOURS
 
 _page = browser_component(Path(__file__).parent, "chooser")
@@ -28,6 +28,7 @@ def anatomy_data(model: LoadedModel) -> dict[str, Any]:
         model_data(model)
         | chooser_data(model)
         | {
+            "note": image_notes(model).removeprefix(encoding_note(model)).strip(),  # here x is what training saw
             "latent_dim": model.latent_dim,
             "classes": class_names(model),
             "conditional": bool(settings.classes),

@@ -39,7 +39,7 @@ export function formulasOf(element, context, kind) {
   return {
     show(found, at) {
       if (!found) return;
-      const of = { d: String(at + 1), mean: number(found.mean[at]), std: number(found.std[at]), noise: number(context.noise[at]), latent: number(found.latent[at]) };
+      const of = { d: String(at + 1), mean: number(found.mean[at]), std: number(found.std[at], 3), noise: number(context.noise[at]), latent: number(found.latent[at]) };
       sample.set(of);
       divergence.set({ d: of.d, kl: number(found.kl_per_dimension[at]) });
       sum.set({ likelihood: number(found.log_likelihood, 1) });

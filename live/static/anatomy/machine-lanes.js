@@ -2,10 +2,10 @@
 
 export const LANE = { edge: 0.03, share: 0.42, gap: 0.05 }; // room at the ends; the left lane's width; between both
 const FAR = 4;
+const STEPS = 48; // of a curve
 
-/** Draws {mean, std, noise, latent, reach, near, point} in the canvas's own size on the page. */
-export function drawLanes(canvas, values, colours) {
-  const [wide, tall] = [canvas.clientWidth, canvas.clientHeight];
+/** Draws {mean, std, noise, latent, reach, near, point} on a canvas that is [wide, tall] on the page: nothing is measured under the hand. */
+export function drawLanes(canvas, [wide, tall], values, colours) {
   if (!wide) return;
   const scale = window.devicePixelRatio || 1;
   if (canvas.width !== Math.round(wide * scale) || canvas.height !== Math.round(tall * scale)) [canvas.width, canvas.height] = [Math.round(wide * scale), Math.round(tall * scale)];
@@ -47,11 +47,11 @@ function axis(context, { from, to, at, middle }, floor, colour) {
 }
 
 /** A Gaussian as high as the lane times `share`: its shape, not its density's value. */
-function bell(context, { from, to, low: least, top: most, at }, floor, high, mean, std, share, { line, fill, dash = [] }) {
-  const steps = Math.max(40, Math.round(to - from) * 2);
+function bell(context, { low: least, top: most, at }, floor, high, mean, std, share, { line, fill, dash = [] }) {
   const low = Math.max(least, mean - 4 * std);
   const top = Math.min(most, mean + 4 * std);
   if (!(top > low)) return;
+  const steps = STEPS;
   context.beginPath();
   for (let step = 0; step <= steps; step++) {
     const value = low + ((top - low) * step) / steps;

@@ -29,7 +29,6 @@ export const MARKUP = `
   </div>
   <div class="m-column m-wires">
     <div class="wire m-decoder" data-wire="decoder" data-title="decoder-title">${NETWORK("decoder")}<i></i></div>
-    <div class="wire m-down" data-wire="kl"><i></i></div>
   </div>
   <div class="m-column m-out">
     <figure class="m-picture">

@@ -7,7 +7,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 const rounded = (value) => Math.round(value * 100) / 100;
 const clamp = (value) => Math.min(Math.max(value, -REACH), REACH);
 
-/** The pad in `figure`; change([[index, value], [index, value]], stamp). Gives back {show(), words(), themed()}. */
+/** The pad in `figure`; change([[index, value], [index, value]], stamp). Gives back {show(), resized(), themed()}. */
 export function createPad(figure, { context, change, signal }) {
   const find = (selector) => figure.querySelector(selector);
   const dims = context.data.latent_dim;
@@ -17,6 +17,7 @@ export function createPad(figure, { context, change, signal }) {
   let pair = (context.link.get("pad") ?? "0,1").split(",").map(Number);
   if (pair.length !== 2 || pair[0] === pair[1] || !pair.every((index) => Number.isInteger(index) && index >= 0 && index < dims)) pair = [0, 1];
   let colours = null;
+  let side = 0; // of the pad on the page
   find(".m-axes").hidden = dims < 3;
   if (dims > 2) {
     selects.forEach((select, way) => {
@@ -56,14 +57,17 @@ export function createPad(figure, { context, change, signal }) {
     show() {
       if (dims < 2) return;
       colours ??= { line: context.colour("--line"), accent: context.colour("--accent"), quiet: context.colour("--quiet"), ground: context.colour("--ground") };
-      const side = field.clientWidth;
+      side ||= field.clientWidth;
       const scale = window.devicePixelRatio || 1;
       if (!side) return;
       if (canvas.width !== Math.round(side * scale)) canvas.width = canvas.height = Math.round(side * scale);
       paint(canvas.getContext("2d"), scale, side, pair.map((index) => context.noise[index]), colours);
       field.setAttribute("aria-valuetext", pair.map((index) => `ε${index + 1} ${context.number(context.noise[index])}`).join(", "));
     },
-    words() {},
+    resized() {
+      side = 0;
+      if (context.passed) pad.show();
+    },
     themed() {
       colours = null;
     },

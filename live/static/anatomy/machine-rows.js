@@ -13,12 +13,13 @@ const clamp = (value, far = FAR) => Math.min(Math.max(value, -far), far);
 
 /**
  * Fills `element`. change(index, noise, stamp): the hand moves one; onChoose(index): a row is looked at. Gives back
- * {show(passed), choose(index), chosen, words(), themed()}.
+ * {show(passed), choose(index), chosen, words(), resized(), themed()}.
  */
 export function createRows(element, { context, kind, change, onChoose, signal }) {
   const dims = context.data.latent_dim;
   const most = dims > MANY + 4 ? MANY : dims;
   let [rows, order, chosen, reach, colours, found] = [[], Array.from({ length: dims }, (_, index) => index), 0, 4, null, null];
+  let size = null; // of a row's lanes on the page
   let all = dims === most;
   let near = false; // whether each lane shows its own posterior alone, four standard deviations to each side
 
@@ -43,6 +44,7 @@ export function createRows(element, { context, kind, change, onChoose, signal })
 
   function build() {
     const shown = all ? order : order.slice(0, most).sort((a, b) => a - b);
+    size = null;
     rows = shown.map(makeRow);
     list.replaceChildren(...rows.map(({ row }) => row));
     mark();
@@ -57,7 +59,7 @@ export function createRows(element, { context, kind, change, onChoose, signal })
     if (!kind.point) wire(index, noise, latent);
     else noise.hidden = latent.hidden = true;
     Object.entries({ "aria-valuemin": -FAR, "aria-valuemax": FAR, "aria-label": `ε${index + 1}` }).forEach(([name, value]) => noise.setAttribute(name, value));
-    return { index, row, noise, numbers, canvas: row.querySelector("canvas") };
+    return { index, row, noise, numbers, canvas: row.querySelector("canvas"), shown: {} };
   }
 
   function wire(index, noise, latent) {
@@ -87,6 +89,11 @@ export function createRows(element, { context, kind, change, onChoose, signal })
     }, { signal });
   }
 
+  function sizeOf() {
+    const lanes = list.querySelector(".m-lanes");
+    return lanes ? [lanes.clientWidth, lanes.clientHeight] : [0, 0];
+  }
+
   function mark() {
     rows.forEach(({ index, row }) => row.classList.toggle("chosen", index === chosen));
   }
@@ -114,11 +121,15 @@ export function createRows(element, { context, kind, change, onChoose, signal })
       widen(passed);
       colours ??= Object.fromEntries(["ink", "quiet", "line", "accent", "ground"].map((name) => [name, context.colour(`--${name}`)]));
       const { number } = context;
-      for (const { index, canvas, noise, numbers } of rows) {
+      size ??= sizeOf();
+      for (const { index, canvas, noise, numbers, shown } of rows) {
         const value = context.noise[index];
-        drawLanes(canvas, { mean: passed.mean[index], std: passed.std[index], noise: value, latent: passed.latent[index], reach, near, point: kind.point }, colours);
+        const state = `${passed.mean[index]} ${passed.std[index]} ${value} ${passed.latent[index]} ${reach} ${near} ${size}`;
+        if (shown.state === state && shown.colours === colours) continue;
+        Object.assign(shown, { state, colours });
+        drawLanes(canvas, size, { mean: passed.mean[index], std: passed.std[index], noise: value, latent: passed.latent[index], reach, near, point: kind.point }, colours);
         numbers.mean.textContent = number(passed.mean[index]);
-        numbers.std.textContent = kind.point ? "–" : number(passed.std[index]);
+        numbers.std.textContent = kind.point ? "–" : number(passed.std[index], 3);
         numbers.noise.textContent = kind.point ? "–" : number(value);
         numbers.latent.textContent = number(passed.latent[index]);
         numbers.kl.textContent = kind.point ? "–" : number(passed.kl_per_dimension[index]);
@@ -134,6 +145,11 @@ export function createRows(element, { context, kind, change, onChoose, signal })
       context.translate(element);
       button.textContent = context.say("show-all", { count: dims });
       element.querySelector(".m-total-words").textContent = context.say(kind.point ? "no-kl" : kind.closed ? "kl-sum" : "kl-draw");
+    },
+    /** The page has another width. */
+    resized() {
+      size = null;
+      if (found) rowsOf.show(found);
     },
     themed() {
       colours = null;

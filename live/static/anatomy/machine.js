@@ -31,6 +31,7 @@ export function chapter(context) {
 
   const change = (index, value, stamp) => {
     const noise = Float32Array.from(context.noise);
+    if (noise[index] === Math.fround(value)) return; // an early pointer event and the later one are of one place
     noise[index] = value;
     context.setNoise(noise, { stamp });
   };
@@ -39,6 +40,7 @@ export function chapter(context) {
     context,
     change(pair, stamp) {
       const noise = Float32Array.from(context.noise);
+      if (pair.every(([index, value]) => noise[index] === Math.fround(value))) return;
       for (const [index, value] of pair) noise[index] = value;
       context.setNoise(noise, { stamp });
     },
@@ -56,7 +58,10 @@ export function chapter(context) {
     signal,
   });
   const formulas = formulasOf(element, context, kind);
-  const watching = new ResizeObserver(() => context.passed && drawnAnew()); // canvases are as large as their places on the page
+  const watching = new ResizeObserver(() => {
+    rows.resized();
+    pad.resized();
+  }); // canvases are as large as their places on the page
   watching.observe(element);
 
   element.classList.toggle("is-point", kind.point);
@@ -116,11 +121,6 @@ export function chapter(context) {
     formulas.show(found, rows.chosen);
   }
 
-  function drawnAnew() {
-    rows.show(context.passed);
-    pad.show();
-  }
-
   function notes() {
     const said = [kind.note && say(kind.note), data.conditional && say("note-conditional"), context.image?.blank && say("note-blank")].filter(Boolean).join(" ");
     find(".m-note").textContent = said;
@@ -131,7 +131,6 @@ export function chapter(context) {
     play(playing !== null);
     find(".m-picture canvas").ariaLabel = say("picture-label");
     rows.words();
-    pad.words();
     pixelMap.words();
     formulas.words();
     notes();

@@ -123,6 +123,7 @@ export class AnatomyPanel {
   pass(stamp = null) {
     if (!this.image) return;
     const tag = { stamp, image: this.image, noise: this.noise, label: this.label };
+    document.dispatchEvent(new CustomEvent("anatomy-asked", { detail: { stamp } }));
     this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), ({ message }) => this.tell(message));
   }
 

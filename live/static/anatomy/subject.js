@@ -1,6 +1,7 @@
 // Which image goes through the machine: the strip above the chapters, and the panel to choose another.
 
 import { createChooser } from "../chooser/chooser.js";
+import { chooserWords } from "./chooser-words.js";
 import { imageAddress, startLatent } from "../live-fetch.js";
 import { channelsFirst } from "../repair/bits.js";
 import { pixelsAt } from "../repair/clean-picture.js";
@@ -29,6 +30,8 @@ export function createSubject(page) {
     },
   });
 
+  const itsWords = chooserWords(panel);
+
   async function take({ latent, label, source: chosen }) {
     const mine = (opening = {});
     try {
@@ -50,7 +53,8 @@ export function createSubject(page) {
     return new Promise((go, stop) => page.socket.decode(asked, ({ pixels }) => go(channelsFirst(pixels, shape)), ({ message }) => stop(new Error(message))));
   }
 
-  async function openRow(row) {
+  /** `first`: the page opens with it, and what the page has said of its link stays. */
+  async function openRow(row, first = false) {
     const mine = (opening = {});
     const { model, weights, images } = page.data;
     const wanted = ((row % images) + images) % images;
@@ -59,7 +63,7 @@ export function createSubject(page) {
       if (mine !== opening) return;
       source = { kind: "row", row: wanted, words: found.words };
       page.setImage({ pixels, name: found.words, row: wanted, blank: isBlank(pixels) }, { label: page.wantedLabel ?? found.label });
-      page.tell("");
+      if (!first) page.tell("");
     } catch (problem) {
       if (mine === opening) page.tell(problem.message);
     }
@@ -97,7 +101,7 @@ export function createSubject(page) {
         const name = page.say("own-drawing");
         source = { kind: "link", row: null, words: name };
         page.setImage({ pixels, name, row: null, blank: isBlank(pixels) }, { label: page.wantedLabel });
-      } else if (page.data.images) await openRow(row ?? 0);
+      } else if (page.data.images) await openRow(row ?? 0, true);
       else chooser.drawPrior();
     },
     show() {
@@ -112,6 +116,7 @@ export function createSubject(page) {
     },
     words() {
       panel.ariaLabel = page.say("choose-image");
+      itsWords(page.say);
     },
     close: () => toggle(false),
     remove: () => chooser.remove(),

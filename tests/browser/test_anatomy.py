@@ -1,0 +1,98 @@
+"""What a person does on the Anatomy page: the machine under the hand, every chapter and its control, both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.live_page import drag, pixels
+from tools.running_app import RunningApp
+
+PATIENCE = 120_000  # a fresh worker imports all it needs first
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { startTime, value } of list.getEntries()) window.shifts.push([startTime, value]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SUM = "(since) => shifts.filter(([at]) => at > since).reduce((sum, [, value]) => sum + value, 0)"
+CHINESE = re.compile(r"[一-鿿]")
+
+
+def open_anatomy(page: Page, app: RunningApp, rest: str = "") -> None:
+    page.add_init_script(SHIFTS)
+    page.goto(f"{app.url}/anatomy?{rest}", timeout=PATIENCE)
+    expect(page.locator(".subject-words")).not_to_be_empty(timeout=PATIENCE)
+
+
+def number(locator: Locator) -> float:
+    return float(locator.text_content().replace("−", "-"))
+
+
+def row(page: Page, name: str) -> Locator:
+    """A number in the first dimension's row: mean, std, noise, latent or kl."""
+    return page.locator(f".m-list .m-row:first-child [data-number={name}]")
+
+
+def elbo(page: Page) -> Locator:
+    return page.locator(".m-elbo .slot").last
+
+
+def shifted(page: Page, since: float) -> float:
+    """How much the page jumped since then: the sum of the browser's layout shifts."""
+    return page.evaluate(
+        "(since) => shifts.filter(([at]) => at > since).reduce((sum, [, value]) => sum + value, 0)", since
+    )
+
+
+def now(page: Page) -> float:
+    return page.evaluate("performance.now()")
+
+
+def test_the_machine_follows_noise_and_brush_and_the_link_brings_it_back(
+    page: Page, browser: Browser, app_server: RunningApp
+) -> None:
+    open_anatomy(page, app_server, "model=digits-8d&image=3")
+    expect(elbo(page)).to_contain_text(re.compile(r"\d"))
+    before, since = elbo(page).text_content(), now(page)
+    drag(page, page.locator(".m-list .m-row:first-child .m-noise-lane"), 0.3, 0.8)
+    expect(elbo(page)).not_to_have_text(before)
+    expect(row(page, "noise")).to_have_text(re.compile(r"^2\.[45]"))
+    mean, std, noise, latent = (number(row(page, name)) for name in ("mean", "std", "noise", "latent"))
+    assert latent == pytest.approx(mean + std * noise, abs=0.02)
+    likelihood, kl, sum_ = (number(slot) for slot in page.locator(".m-elbo .slot").all())
+    assert sum_ == pytest.approx(likelihood - kl, abs=0.11)
+    assert shifted(page, since) == 0, "numbers change in their places"
+
+    page.locator(".m-noise-lane").first.press("Delete")
+    expect(row(page, "noise")).to_have_text("0.00")
+    page.get_by_role("button", name="Redraw").click()
+    expect(row(page, "noise")).not_to_have_text("0.00")
+
+    seen, decoded = (page.locator(f"{part} canvas") for part in (".m-x", ".m-picture"))
+    whole, picture, since = pixels(seen), pixels(decoded), now(page)
+    box = seen.bounding_box()
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 40, steps=12)
+    page.mouse.up()
+    expect(page.locator(".subject-words")).to_have_text("Your own image")
+    assert pixels(seen) != whole and pixels(decoded) != picture
+    assert shifted(page, since) == 0
+    expect(page).to_have_url(re.compile(r"[?&]x="))
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator(".lead")).to_have_text(CHINESE)
+
+    other = browser.new_page()
+    open_anatomy(other, app_server, page.url.split("?", 1)[1])
+    expect(elbo(other)).to_have_text(elbo(page).text_content())
+    assert pixels(other.locator(".m-x canvas")) == pixels(seen)
+    expect(other.locator(".lead")).to_have_text(CHINESE)
+    other.close()
+
+    page.locator(".m-restore").click()
+    expect(page.locator(".subject-words")).to_contain_text("3")
+    page.locator(".m-clear").click()
+    expect(page.locator(".m-note")).to_contain_text("空")

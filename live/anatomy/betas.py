@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import store
-from live.anatomy.comparing import MOST_ROWS, picture_fields, reference_of
+from live.anatomy.comparing import MOST_ROWS, in_plane, leading_dims, picture_fields, reference_of
 from live.anatomy.fields import only
 from live.anatomy.one_image import base64_of
 from live.answers import Refused, checkpoint_refused
@@ -20,15 +20,26 @@ MOST_BYTES = 3_000_000  # of a replay's pictures; of more epochs some are left o
 def aggregate(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
     """{}: {kl, mutual_information, marginal_kl} of the test images: KL = mutual information + KL(q(z) ‖ p(z)).
 
-    With 1 or 2 dimensions by a fine grid, and then also {density: base64 uint8 (80, 80), reach}: q(z) by rows from the
-    top, 255 at its peak. Else by one draw of z per image (`sampled`).
+    With 2 dimensions by a fine grid, and then also {density: base64 uint8 (80, 80), reach}: q(z) by rows from the top,
+    255 at its peak. Else by one draw of z per image (`sampled`). Beside it {reconstruction: mean −log p(x|z) in nats,
+    points, labels, active, rows} as `codes` gives them.
     """
+    from vae_core.metrics import active_units
+
     only(content, set())
     if model.vae.is_point or model.config.model.prior != "normal":
         raise Refused("bad-request", f"{model.name} has no such figure: it needs a VAE with a standard normal prior.")
     latents = reference_of(model)
     mean, std = latents.mean[:MOST_ROWS], latents.std[:MOST_ROWS]
-    return _on_a_grid(mean, std) if model.latent_dim == 2 else _sampled(mean, std)
+    parts = _on_a_grid(mean, std) if model.latent_dim == 2 else _sampled(mean, std)
+    return {
+        "rows": len(mean),
+        "points": base64_of(in_plane(mean, leading_dims(mean))),
+        "labels": None if latents.label is None else latents.label[:MOST_ROWS].tolist(),
+        "active": int(active_units(mean).sum()),
+        "reconstruction": float(latents.reconstruction[:MOST_ROWS].mean()),
+        **parts,
+    }
 
 
 def _on_a_grid(mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:

@@ -29,8 +29,7 @@ def codes(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
     latents = reference_of(model)
     mean, std = latents.mean[:MOST_ROWS], latents.std[:MOST_ROWS]
     labels = None if latents.label is None else latents.label[:MOST_ROWS]
-    weight = mean.var(axis=0)
-    dims = sorted(np.argsort(-weight, kind="stable")[:2].tolist())
+    dims = leading_dims(mean)
     drawn = model.decode(model.sample_prior(DRAWS, seed=0))
     return {
         "rows": len(mean),
@@ -81,6 +80,11 @@ def reference_of(model: store.LoadedModel) -> Any:
     if model.latents is None:
         raise Refused("no-reference", f"{model.name} has no encoded test images (latents.npz). Train it again.")
     return model.latents
+
+
+def leading_dims(mean: np.ndarray) -> list[int]:
+    """The two dimensions of means (N, D) that vary most, in their order; the only one where D is 1."""
+    return sorted(np.argsort(-mean.var(axis=0), kind="stable")[:2].tolist())
 
 
 def in_plane(values: np.ndarray, dims: list[int]) -> np.ndarray:

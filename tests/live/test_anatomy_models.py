@@ -14,6 +14,7 @@ import store
 from live.anatomy.figures import FIGURES
 from live.answers import Refused
 from tests.tiny import digit_images, tiny_checkpoint
+from vae_core.data import load_images
 
 IMAGE = digit_images(count=5)[0][3]
 VAE, POINT, COLLAPSED = "digits-2d-beta-1", "digits-ae-2d", "digits-2d-beta-20"
@@ -80,6 +81,33 @@ def test_a_reconstruction_and_its_figures_by_hand(name: str) -> None:
     assert found["kl"] is None if name == POINT else found["kl"] == pytest.approx(kl, rel=1e-4)
 
 
+def silu(values: np.ndarray) -> np.ndarray:
+    return values / (1 + np.exp(-values))
+
+
+def test_a_decoded_picture_is_the_sums_of_its_network() -> None:
+    model, values = store.model(VAE), np.array([[0.4, -1.1], [0, 2]])
+    weights = {name: value.numpy().astype(float) for name, value in model.vae.state_dict().items()}
+    expected = values
+    for layer in (0, 2, 4):
+        expected = expected @ weights[f"decoder.{layer}.weight"].T + weights[f"decoder.{layer}.bias"]
+        expected = silu(expected) if layer < 4 else 1 / (1 + np.exp(-expected))
+    found = model.decode(values.astype(np.float32)).reshape(2, 64) / 255
+    assert found == pytest.approx(expected, abs=0.51 / 255)
+
+
+def test_the_cost_of_all_images_is_that_of_their_pictures() -> None:
+    """The stored cost is of one draw of z for each image; over all of them another draw gives nearly the same."""
+    model, source = store.model(VAE), np.random.default_rng(0)
+    images = load_images("digits")
+    grey = images.pixels(images.test)[:, 0] / 255
+    latents = model.latents.mean + model.latents.std * source.normal(size=model.latents.mean.shape)
+    pictures_of_z = model.decode(latents.astype(np.float32))[..., 0] / 255
+    costs = -norm.logpdf(grey, pictures_of_z, sigma_of(VAE)).sum(axis=(1, 2))
+    error = costs.std() / math.sqrt(len(costs))
+    assert asked(VAE, "aggregate")["reconstruction"] == pytest.approx(costs.mean(), abs=4 * error)
+
+
 def test_log_densities_are_those_of_normal_distributions() -> None:
     latent, model = [0.4, -1.1], store.model(VAE)
     found = asked(VAE, "log_densities", latent=latent, seed=7)
@@ -111,6 +139,8 @@ def test_the_kl_of_all_images_falls_into_two_parts() -> None:
     terms = np.logaddexp.reduce(table, axis=1) - math.log(len(latents)) - norm.logpdf(draws).sum(axis=1)
     assert found["marginal_kl"] == pytest.approx(terms.mean(), abs=5 * terms.std() / math.sqrt(len(terms)))
     assert found["mutual_information"] + found["marginal_kl"] == pytest.approx(found["kl"])
+    assert found["reconstruction"] == pytest.approx(float(latents.reconstruction.mean()), rel=1e-5)
+    assert found["active"] == 2 and asked(COLLAPSED, "aggregate")["active"] == 0
     shades = np.frombuffer(base64.b64decode(found["density"]), np.uint8).reshape(80, 80)
     row, column = np.unravel_index(shades.argmax(), shades.shape)
     peak = np.array([[(column + 0.5) / 10 - 4, 4 - (row + 0.5) / 10]])
@@ -135,6 +165,20 @@ def test_the_replay_of_the_collapse() -> None:
     samples = pictures(found["samples"]).reshape(len(epochs), -1, *found["samples"]["shape"]).astype(float)
     assert samples[-1].std(axis=0).max() < 6 < 30 < samples[10].std(axis=0).max()  # grey levels: in the end all alike
     assert pictures(found["originals"]).shape[1:] == (8, 8, 1)
+
+
+def test_the_last_snapshot_is_what_the_model_itself_says() -> None:
+    found, model = asked(COLLAPSED, "collapse"), store.model(COLLAPSED)
+    originals = pictures(found["originals"]).transpose(0, 3, 1, 2)
+    means, _ = model.encode(originals)
+    kept = floats(found["means"], len(found["epochs"]), len(found["labels"]), 2)[-1]
+    np.testing.assert_allclose(
+        kept[: len(means)], means, atol=2e-3
+    )  # kept in half precision; the best epoch is the last
+    returned = pictures(found["reconstructions"]).reshape(len(found["epochs"]), *originals.shape[:1], 8, 8, 1)[-1]
+    np.testing.assert_allclose(returned, model.decode(means), atol=1)
+    last = found["curves"]["kl_per_dimension"][-1]
+    assert sum(last) == pytest.approx(float(model.latents.kl.mean()), abs=2e-3)  # of other images, both next to nothing
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vae_core.latent.aggregated_grid import AggregatedGrid, aggregated_grid, density_on
 from vae_core.latent.aggregated_posterior import AggregatedPosterior, NearestImages
 from vae_core.latent.density import LatentDensity, fit_density
 from vae_core.latent.directions import (
@@ -31,6 +30,7 @@ from vae_core.latent.paths import (
     slerp_through,
     spline_through,
 )
+from vae_core.latent.posterior_grid import AggregatedGrid, aggregated_grid, density_on
 from vae_core.latent.projection import PrincipalAxes, principal_axes
 from vae_core.latent.ranges import quantile_ranges
 from vae_core.latent.traversal import Traversal, traverse, traverse_loop

@@ -12,7 +12,7 @@ from vae_core.likelihoods.density import dequantised
 from vae_core.likelihoods.discretised_logistic import DiscretisedLogisticLikelihood
 from vae_core.likelihoods.fixed_binarisation import binarise_fixed
 from vae_core.likelihoods.gaussian import FixedGaussianLikelihood, GaussianLikelihood, OptimalGaussianLikelihood
-from vae_core.likelihoods.pixel_values import PixelValues, pixel_values
+from vae_core.likelihoods.single_pixel import PixelValues, pixel_values
 from vae_core.likelihoods.spread_of_mean import spread_of_mean
 from vae_core.registry import Registry
 

@@ -58,7 +58,7 @@ from vae_core.metrics.importance import (
 )
 from vae_core.metrics.likelihood import importance_weighted_nll
 from vae_core.metrics.mutual_information import KlDecomposition, kl_decomposition
-from vae_core.metrics.prior_coverage import prior_coverage, prior_radius, variety
+from vae_core.metrics.prior_fit import prior_coverage, prior_radius, variety
 from vae_core.metrics.probe import Probe, probe_labels
 from vae_core.metrics.reconstruction import psnr, ssim, ssim_window_side
 

@@ -1,8 +1,336 @@
-// Chapter 2.
+// Chapter 2: an image from nothing, in three steps: z from the prior, p(x|z) from the decoder, x drawn from it.
 
-export const sources = { papers: [["Kingma and Welling 2014", "https://arxiv.org/abs/1312.6114"]], functions: ["vae_core.objectives.elbo"] };
+import { float32Of } from "../arrays.js";
+import { address, ask as askRoute, startLatent } from "../live-fetch.js";
+import { holdPointer } from "../held-pointer.js";
+import { drawPixel } from "./chapter-2-pixel.js";
+import { createPlane } from "./latent-plane.js";
+import { newestOnly } from "./newest.js";
+
+export const sources = {
+  papers: [
+    ["Kingma and Welling 2014", "https://arxiv.org/abs/1312.6114"],
+    ["Rezende, Mohamed and Wierstra 2014", "https://arxiv.org/abs/1401.4082"],
+  ],
+  functions: ["vae_core.vae.VAE", "vae_core.likelihoods.pixel_values"],
+};
+
+const CLOUD = 256; // draws from the prior behind the plane
+const PAUSE_MS = 700; // between the steps when all three are taken
+const REACH = 3.2;
+const MARKUP = `
+  <p class="notice" hidden></p>
+  <div class="row bar">
+    <button type="button" class="all-steps primary" data-say="all-three" data-title="all-three-title"></button>
+    <span class="quiet hint" data-say="hint"></span>
+  </div>
+  <div class="three-steps">
+    <section class="card step" data-step="1">
+      <header class="step-head"><h3 data-say="step-one"></h3><button type="button" class="draw-z" data-say="draw-z"></button></header>
+      <div class="law"></div>
+      <div class="prior-plane" data-figure="chapter-2.prior"></div>
+      <div class="row dims"><label class="row"><span class="quiet" data-say="across"></span><select class="field across"></select></label><label class="row"><span class="quiet" data-say="up"></span><select class="field up"></select></label></div>
+      <p class="figure"><span class="z-text"></span><br><span class="log-prior" data-figure="chapter-2.log-prior"></span></p>
+      <p class="why" data-say="why-one"></p>
+    </section>
+    <section class="card step" data-step="2">
+      <header class="step-head"><h3 data-say="step-two"></h3></header>
+      <div class="law"></div>
+      <div class="mean-place" data-figure="chapter-2.mean"><span class="frame"><canvas role="img" data-label="mean-picture"></canvas><span class="cross" tabindex="0" role="slider" data-label="which-pixel"></span></span></div>
+      <figure class="pixel" data-figure="chapter-2.pixel"><canvas role="img" data-label="pixel-chart"></canvas></figure>
+      <p class="figure pixel-text"></p>
+      <p class="why" data-say="why-two"></p>
+    </section>
+    <section class="card step" data-step="3">
+      <header class="step-head"><h3 data-say="step-three"></h3><button type="button" class="draw-x" data-say="draw-x"></button></header>
+      <div class="law"></div>
+      <div class="drawn-place" data-figure="chapter-2.drawn"><span class="frame"><canvas role="img" data-label="drawn-picture"></canvas><span class="veil no-draw" hidden data-say="no-likelihood"></span></span></div>
+      <p class="figure"><span class="log-likelihood" data-figure="chapter-2.log-likelihood"></span></p>
+      <p class="why" data-say="why-three"></p>
+    </section>
+  </div>
+  <p class="problem" role="alert" hidden></p>`;
 
 export function chapter(context) {
-  const element = document.createElement("div");
-  return { element };
+  const element = Object.assign(document.createElement("div"), { className: "lesson-body generation", innerHTML: MARKUP });
+  const find = (selector) => element.querySelector(selector);
+  const { say, link, data } = context;
+  const [channels, height, width] = data.shape;
+  const leaving = new AbortController();
+  const isCost = data.measure === "none";
+
+  let latent = null; // float32 (D)
+  let seed = whole(link.get("x"), 1); // of the draw of x
+  let zSeed = whole(link.get("z"), 1); // of the draw of z
+  let pair = firstPair();
+  let pixel = placeOf(link.get("p"), [height, width]); // null: until the first picture says where there is most to see
+  let distribution = null;
+  let drawn = null; // pixels of x
+  let cloud = null;
+  let logs = null;
+  let started = null;
+  let turn = 0;
+
+  const plane = createPlane(find(".prior-plane"), { colours: data.colours, colour: context.colour, onMove: (place) => handOn(place), onLetGo: () => keep() });
+  plane.show({ reach: REACH, prior: data.prior === "normal" });
+  element.style.setProperty("--ratio", width / height);
+  element.style.setProperty("--columns", width);
+  element.style.setProperty("--rows", height);
+  const laws = [String.raw`z\sim p(z)`, String.raw`p(x\mid z)=\prod_i p(x_i\mid z)`, String.raw`x\sim p(x\mid z)`];
+  element.querySelectorAll(".law").forEach((place, at) => context.formula(place, at === 0 && data.prior === "normal" ? String.raw`z\sim p(z)=\mathcal N(0,I)` : laws[at]));
+
+  // --- the two dimensions of the plane
+
+  function firstPair() {
+    const asked = (link.get("dims") ?? "").split(",").map(Number);
+    const fits = asked.length === 2 && asked[0] !== asked[1] && asked.every((at) => Number.isInteger(at) && at >= 0 && at < data.latent_dim);
+    if (fits) return asked;
+    const weights = data.nats ?? Array.from({ length: data.latent_dim }, () => 0);
+    return [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 2).sort((a, b) => a - b);
+  }
+
+  const selects = [find(".across"), find(".up")];
+  find(".dims").hidden = data.latent_dim < 3;
+  selects.forEach((select, way) => {
+    select.append(...Array.from({ length: data.latent_dim }, (_, at) => new Option(String(at + 1), at)));
+    select.onchange = () => {
+      const before = pair;
+      pair = selects.map((each) => Number(each.value));
+      if (pair[0] === pair[1]) pair[1 - way] = before[way];
+      link.set("dims", pair.join(","));
+      showCloud();
+      showPlace();
+    };
+  });
+
+  const inPlane = (values) => [values[pair[0]], pair.length > 1 ? values[pair[1]] : 0];
+
+  // --- the steps
+
+  function handOn(place) {
+    latent[pair[0]] = place[0];
+    if (pair.length > 1) latent[pair[1]] = place[1];
+    changed();
+  }
+
+  function keep() {
+    link.set("at", Array.from(latent, (value) => value.toFixed(2)).join(","));
+  }
+
+  async function drawZ() {
+    zSeed = 1 + Math.floor(Math.random() * 1e6);
+    link.set("z", zSeed);
+    link.set("at", null);
+    await fromPrior();
+    mark(1);
+  }
+
+  async function fromPrior() {
+    const mine = (turn += 1);
+    const { model: name } = { model: context.model.name };
+    const found = await startLatent({ model: name, weights: context.model.weights, from: "prior", temperature: 1, seed: zSeed });
+    if (mine !== turn) return;
+    latent = Float32Array.from(found.latent);
+    changed();
+  }
+
+  function drawX() {
+    seed += 1;
+    link.set("x", seed);
+    draw();
+    askLogs();
+    mark(3);
+  }
+
+  async function allThree() {
+    const wait = () => new Promise((go) => setTimeout(go, context.motion ? PAUSE_MS : 0));
+    element.classList.add("stepping");
+    await drawZ();
+    await wait();
+    mark(2);
+    await wait();
+    drawX();
+    element.classList.remove("stepping");
+  }
+
+  /** The step that was just taken. */
+  function mark(step) {
+    element.querySelectorAll(".step").forEach((card) => card.classList.toggle("taken", card.dataset.step === String(step)));
+  }
+
+  function changed() {
+    showPlace();
+    decode();
+    draw();
+    askPixel();
+    askLogs();
+  }
+
+  const decode = () => context.socket.decode(context.asking({ lane: context.lane("mean"), latents: latent }), ({ pixels, shape }) => {
+    context.draw(find(".mean-place canvas"), pixels, shape);
+    if (pixel === null) choosePixel(mostUncertain(pixels, shape), false);
+  }, fail);
+
+  function draw() {
+    if (isCost) return;
+    context.socket.draw(context.asking({ lane: context.lane("drawn"), latents: latent, seed }), ({ pixels, shape }) => {
+      drawn = pixels;
+      context.draw(find(".drawn-place canvas"), pixels, shape);
+      showPixel();
+    }, fail);
+  }
+
+  const withLabel = (body) => (context.label === null ? body : { ...body, label: context.label });
+  const askLogs = newestOnly(async () => {
+    logs = await context.ask("log_densities", withLabel({ latent: Array.from(latent), seed }));
+    showLogs();
+  }, fail);
+  const askPixel = newestOnly(async () => {
+    if (pixel === null) return;
+    distribution = await context.ask("pixel", withLabel({ latent: Array.from(latent), place: [0, ...pixel] }));
+    showPixel();
+  }, fail);
+
+  // --- what is shown
+
+  function showPlace() {
+    if (!latent) return;
+    const words = Array.from(inPlane(latent), (value) => context.number(value)).join(", ");
+    plane.show({ place: inPlane(latent), words });
+    selects.forEach((select, way) => (select.value = String(pair[way] ?? 0)));
+    find(".z-text").textContent = data.latent_dim > 2 ? `z${sub(pair[0])}, z${sub(pair[1])} = ${words}` : `z = (${words})`;
+  }
+
+  function showCloud() {
+    if (!cloud) return;
+    const points = Float32Array.from({ length: 2 * CLOUD }, (_, at) => cloud[(at >> 1) * data.latent_dim + (pair[at % 2] ?? -1)] ?? 0);
+    const reach = Math.max(REACH, 1.1 * points.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+    plane.show({ points, labels: null, reach: data.prior === "normal" ? REACH : reach });
+  }
+
+  function showLogs() {
+    if (!logs) return;
+    find(".log-prior").textContent = say("log-prior", { value: context.number(logs.log_prior) });
+    find(".log-likelihood").textContent = logs.log_likelihood === null ? say("no-likelihood") : say("log-likelihood", { value: context.number(logs.log_likelihood) });
+  }
+
+  function showPixel() {
+    const cross = find(".cross");
+    cross.hidden = pixel === null;
+    if (pixel === null) return;
+    cross.style.setProperty("--column", pixel[1]);
+    cross.style.setProperty("--row", pixel[0]);
+    cross.setAttribute("aria-valuetext", say("pixel-place", { row: pixel[0], column: pixel[1] }));
+    cross.setAttribute("aria-valuenow", pixel[0] * width + pixel[1]);
+    if (!distribution) return;
+    const value = drawn ? drawn[(pixel[0] * width + pixel[1]) * channels] / 255 : null;
+    drawPixel(find(".pixel canvas"), distribution, value, context.colour);
+    const words = { row: pixel[0], column: pixel[1], mean: context.number(distribution.mean), value: context.number(value) };
+    find(".pixel-text").textContent = isCost ? say("pixel-cost", words) : say(channels > 1 ? "pixel-red" : "pixel", words);
+  }
+
+  function fail({ message }) {
+    find(".problem").textContent = message;
+    find(".problem").hidden = !message;
+  }
+
+  // --- the pixel under the pointer
+
+  function toPixel(event) {
+    const box = find(".mean-place .frame").getBoundingClientRect();
+    const place = [((event.clientY - box.top) / box.height) * height, ((event.clientX - box.left) / box.width) * width].map(Math.floor);
+    choosePixel(place);
+  }
+
+  function choosePixel([row, column], byHand = true) {
+    const next = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)];
+    if (next[0] === pixel?.[0] && next[1] === pixel?.[1]) return;
+    pixel = next;
+    if (byHand) link.set("p", pixel.join(","));
+    showPixel();
+    if (latent) askPixel();
+  }
+
+  const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const frame = find(".mean-place .frame");
+  frame.addEventListener("pointermove", (event) => event.pointerType === "mouse" && toPixel(event), { signal: leaving.signal });
+  holdPointer(frame, { onGrab: toPixel, onMove: toPixel, onLetGo() {}, focus: find(".cross"), signal: leaving.signal });
+  find(".cross").addEventListener("keydown", (event) => {
+    const way = KEYS[event.key];
+    if (!way || !pixel || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    choosePixel(pixel.map((place, at) => place + way[at]));
+  }, { signal: leaving.signal });
+
+  find(".draw-z").onclick = () => drawZ().catch(fail);
+  find(".draw-x").onclick = drawX;
+  find(".all-steps").onclick = () => allThree().catch(fail);
+  find(".draw-x").disabled = isCost;
+  find(".no-draw").hidden = !isCost;
+
+  async function start() {
+    try {
+      const { model, weights } = { model: context.model.name, weights: context.model.weights };
+      const at = (link.get("at") ?? "").split(",").map(Number);
+      if (at.length === data.latent_dim && at.every((value) => Number.isFinite(value) && Math.abs(value) < 100)) {
+        latent = Float32Array.from(at);
+        changed();
+      } else await fromPrior();
+      const found = await askRoute(address("draws", [model, weights], { from: "prior", count: CLOUD, seed: 0 }), {});
+      const [centres, offsets] = [float32Of(found.centres), float32Of(found.offsets)];
+      cloud = centres.map((value, index) => value + offsets[index]);
+      showCloud();
+    } catch (problem) {
+      started = null;
+      fail(problem);
+    }
+  }
+
+  function words() {
+    context.translate(element);
+    const point = data.posterior === "point";
+    find(".notice").hidden = !point;
+    find(".notice").textContent = point ? say("point", { model: context.model.name }) : "";
+    plane.show({ label: say("plane") });
+    showPlace();
+    showLogs();
+    showPixel();
+  }
+
+  words();
+  return {
+    element,
+    show: () => (started ??= start()),
+    image: () => latent && context.label !== null && changed(), // another class
+    language: words,
+    themed() {
+      plane.redraw();
+      showPixel();
+    },
+    close() {
+      leaving.abort();
+      plane.close();
+    },
+  };
+}
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const sub = (index) => String((index ?? 0) + 1).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+
+/** The pixel of the link, [row, column], if the image has it; else null. */
+function placeOf(text, size) {
+  const place = (text ?? "").split(",").map(Number);
+  return text && place.length === 2 && place.every((value, at) => Number.isInteger(value) && value >= 0 && value < size[at]) ? place : null;
+}
+
+/** The pixel whose mean is nearest to mid grey. */
+function mostUncertain(pixels, [height, width, channels]) {
+  let best = 0;
+  for (let at = 0; at < height * width; at += 1) if (Math.abs(pixels[at * channels] - 127.5) < Math.abs(pixels[best * channels] - 127.5)) best = at;
+  return [Math.floor(best / width), best % width];
+}
+
+function whole(text, standard) {
+  const number = Number(text);
+  return text !== null && Number.isInteger(number) && number >= 0 && number < 2 ** 31 ? number : standard;
 }

@@ -4,7 +4,7 @@ import { number } from "./numbers.js";
 
 const BLUE = [59, 111, 212];
 const ORANGE = [214, 122, 26];
-const WRITTEN = 34; // pixels of a cell from which its number is written into it
+const WRITTEN = 30; // pixels of a cell from which its number is written into it
 const LOW = 13;
 const HEAD = 22;
 const THUMB = 26;

@@ -17,7 +17,7 @@ SHIPPED = PROJECT / "checkpoints"
 
 
 def every_model() -> list[str]:
-    """The names of the shipped models but for the companions of Anatomy, which are small and alike; and the random one."""
+    """The names of the shipped models, without the small companions of Anatomy, and of the random one."""
     names = {folder.parent.name for folder in SHIPPED.glob("*/config.json")}
     return [*sorted(names - set(COMPANIONS)), RANDOM_MODEL]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -96,3 +97,87 @@ def test_the_machine_follows_noise_and_brush_and_the_link_brings_it_back(
     expect(page.locator(".subject-words")).to_contain_text("3")
     page.locator(".m-clear").click()
     expect(page.locator(".m-note")).to_contain_text("空")
+
+
+SEEN = """element => [element, ...element.querySelectorAll("*")].map((part) => {
+  const drawn = part.getAttribute("d") ?? part.getAttribute("points") ?? "";
+  if (part.tagName === "CANVAS") return part.toDataURL();
+  return part.children.length ? drawn : part.textContent + drawn;
+}).join()"""
+LEAST_JUMP = 0.001  # of the browser's measure: below it nothing moves that an eye sees
+
+
+def press(selector: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(selector).first.click()
+
+
+def key(selector: str, name: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(selector).first.press(name)
+
+
+def move(selector: str) -> Callable[[Page], None]:
+    def moved(page: Page) -> None:
+        page.locator(selector).first.scroll_into_view_if_needed()
+        drag(page, page.locator(selector).first, 0.35, 0.7, steps=8)
+
+    return moved
+
+
+# chapter -> what a hand does there, and the figure that must follow
+CONTROLS = {
+    "chapter-1": (press(".two-models .draw"), "chapter-1.samples"),
+    "chapter-2": (press(".all-steps"), "chapter-2.log-prior"),
+    "chapter-3": (press(".from button:nth-child(2)"), "chapter-3.estimate"),
+    "chapter-4": (move("[data-figure='chapter-4.posterior']"), "chapter-4.elbo"),
+    "chapter-5": (press(".by button:nth-child(2)"), "chapter-5.spread-through"),
+    "chapter-6": (press(".take-step"), "chapter-6.elbo"),
+    "chapter-7": (key(".beta-track .track", "ArrowRight"), "chapter-7.kl"),
+    "chapter-8": (move(".uses .pad"), "chapter-8.generated"),
+}
+
+
+def settled(page: Page, figure: Locator) -> str:
+    """What a figure shows once it has not changed for half a second."""
+    before, quiet = None, 0
+    for _ in range(240):
+        shown = figure.evaluate(SEEN)
+        quiet = quiet + 1 if shown == before else 0
+        if quiet == 2:
+            return shown
+        before = shown
+        page.wait_for_timeout(250)
+    raise AssertionError("the figure never came to rest")
+
+
+def test_every_chapter_opens_and_its_control_moves_its_figure_in_both_languages(
+    page: Page, app_server: RunningApp
+) -> None:
+    open_anatomy(page, app_server, "model=digits-2d&image=3")
+    for chapter, (act, name) in CONTROLS.items():
+        page.locator(f"#tab-{chapter}").click()
+        figure = page.locator(f"[data-figure='{name}']").first
+        expect(figure).to_be_attached(timeout=PATIENCE)
+        since = now(page) + 100
+        before = settled(page, figure)
+        act(page)
+        page.wait_for_function(
+            """([before, name, seen]) => [...document.querySelectorAll("*")].some(({ shadowRoot: root }) => {
+              const figure = root?.querySelector(`[data-figure='${name}']`);
+              return figure && eval(seen)(figure) !== before;
+            })""",
+            arg=[before, name, SEEN],
+            timeout=PATIENCE,
+        )
+        page.wait_for_timeout(300)
+        assert shifted(page, since) < LEAST_JUMP, f"{chapter} jumps while figures arrive"
+        page.get_by_role("button", name="中文").click()
+        expect(page.locator(f".{chapter} .lead")).to_have_text(CHINESE)
+        page.get_by_role("button", name="English").click()
+        expect(page.locator(f".{chapter} .lead")).not_to_have_text(CHINESE)
+        expect(page.locator(".page-problem")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for chapter in ("machine", *CONTROLS):
+        page.locator(f"#tab-{chapter}").click()
+        page.wait_for_timeout(200)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{chapter} is {wide} pixels wide on a phone"

@@ -42,7 +42,6 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "encode_task": "jobs.encode_task:encode_task",
         "film_task": "jobs.film_task:film_task",
         "gather_task": "jobs.own_images:gather_task",
-        "grid_task": "jobs.grid_task:grid_task",
         "latent_fit_task": "jobs.fit_task:latent_fit_task",
         "log_density_task": "jobs.density_task:log_density_task",
         "look_task": "jobs.own_images:look_task",

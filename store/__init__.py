@@ -8,6 +8,7 @@ from store.draws import DRAW_SOURCES, MOST_DRAWS, Draws, draws
 from store.epoch_models import EpochModel, epoch_in_memory, epoch_model
 from store.filters import Filters
 from store.gauges import usualness, usualness_in_memory
+from store.grid_posteriors import ImageGrid, PlaneField, grid_of_image
 from store.groups import Group, Groups, read_groups, write_groups
 from store.image_groups import ImageGroup, image_group
 from store.inverses import inverse_in_memory, inverse_of
@@ -80,6 +81,7 @@ __all__ = [
     "Filters",
     "Group",
     "Groups",
+    "ImageGrid",
     "ImageGroup",
     "LatentMap",
     "LoadedModel",
@@ -95,6 +97,7 @@ __all__ = [
     "NotesReadOnly",
     "OddScores",
     "PassedImage",
+    "PlaneField",
     "ReferenceImages",
     "Repaired",
     "RunNotes",
@@ -123,6 +126,7 @@ __all__ = [
     "epoch_model",
     "exact_map",
     "find_map",
+    "grid_of_image",
     "image_group",
     "image_name",
     "inverse_in_memory",

@@ -1,11 +1,9 @@
-"""log p(x) of one image: draws with their weights, a block at a time, and the grid of a 2-D model."""
+"""log p(x) of one image: draws with their weights, a block at a time, and the grid of a 2-D model, also in parts."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-import jobs
 import store
 from live.anatomy.fields import image_of, label_of, only, whole_of
 from live.anatomy.one_image import (
@@ -19,7 +17,6 @@ from live.anatomy.one_image import (
     refuse_without_posterior,
 )
 from live.answers import Refused
-from live.job_answers import job_answer
 
 BEST = 8  # draws of a request that are told with their latents
 SOURCES = ("posterior", "prior")
@@ -65,7 +62,10 @@ def _drawn(model, content, source, spread, seed, numbers):
 
 
 def grid(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
-    """{"image", "label"}: log p(x), the true posterior and the gap of a 2-D model, by a job (jobs/grid_task.py)."""
+    """{"image", "label"}: log p(x), the true posterior and the gap of a 2-D model.
+
+    60 ms of the work at a time: {"state": "running", "progress"} until it is "ready".
+    """
     only(content, {"image", "label"})
     refuse_without_posterior(model)
     if model.latent_dim != 2:
@@ -73,10 +73,14 @@ def grid(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
             "bad-request",
             f"{model.name} has {model.latent_dim} latent dimensions; a grid over all z needs 2. Choose a 2-D model.",
         )
-    wanted = {"image": image_of(content, model).tobytes(), "label": label_of(content, model)}
-    key = f"{model.name} {model.weights} {wanted['label']} ".encode() + wanted["image"]
-    return job_answer(
-        f"grid{hashlib.sha256(key).hexdigest()[:16]}",
-        lambda: jobs.submit("grid_task", root=store.checkpoints_root(), model=model.name, **wanted),
-        lambda found: found,
-    )
+    found = store.grid_of_image(model, image_of(content, model), label_of(content, model))
+    if isinstance(found, float):
+        return {"state": "running", "progress": round(found, 3)}
+    names = ("log_evidence", "error", "kl", "mean", "std", "correlation", "points")
+    facts = {name: getattr(found, name) for name in names}
+    return {"state": "ready", **facts, "plane": _field(found.plane), "window": _field(found.window)}
+
+
+def _field(given: store.PlaneField) -> dict[str, Any]:
+    side = len(given.log_posterior)
+    return {"low": given.low, "high": given.high, "side": side, "log_posterior": base64_of(given.log_posterior)}

@@ -20,10 +20,10 @@ def sent(server: RunningApp, body: bytes, weights: str | None = None, **headers:
     return httpx.post(f"{server.url}/live/image/tiny-2d/{weights}", content=body, headers=headers, timeout=30)
 
 
-def post(server: RunningApp, room: str, name: str = "tiny-2d", **content) -> httpx.Response:
-    """What the server answers to JSON for a model, with its present weights."""
+def post(server: RunningApp, room: str, name: str = "tiny-2d", place: str = "", **content) -> httpx.Response:
+    """What the server answers to JSON for a model, with its present weights, at a place below them."""
     weights = httpx.get(f"{server.url}/live/sources/{name}/{'0' * 16}").json().get("weights", "0" * 16)
-    return httpx.post(f"{server.url}/live/{room}/{name}/{weights}", json=content, timeout=60)
+    return httpx.post(f"{server.url}/live/{room}/{name}/{weights}{place}", json=content, timeout=60)
 
 
 def finished_map(server: RunningApp, name: str = "tiny-2d", **content) -> dict:

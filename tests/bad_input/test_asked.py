@@ -78,3 +78,16 @@ def test_a_figure_of_anatomy_that_there_is_not(server: RunningApp) -> None:
     refused = httpx.post(f"{server.url}/live/anatomy/tiny-2d/{weights_of(server)}/fog", json={})
     assert refused.status_code == 404
     check("a figure of Anatomy that there is not", refused.json()["message"])
+
+
+def test_steps_of_training_and_rows_of_anatomy_that_there_are_not(server: RunningApp) -> None:
+    beyond = post(server, "anatomy", place="/training_step", seed=0, step=601)
+    assert beyond.status_code == 400
+    check("a step of training beyond the last of the small run", beyond.json()["message"])
+    check(
+        "a field that a step of training does not take",
+        post(server, "anatomy", place="/training_step", speed=1).json()["message"],
+    )
+    bare = post(server, "anatomy", "no-latents", place="/odd_row", seed=1)
+    assert bare.status_code == 404
+    check("a row with an odd one, of a model without stored images", bare.json()["message"])

@@ -15,6 +15,7 @@ from tests.bad_input.rows import check, rows
 from tests.vae_core.data.gathering.own_pictures import picture, two_classes, zip_of
 from ui.train_form import name_problem
 from ui.train_form.checks import checked
+from ui.train_form.data_choice import count_rule
 from ui.train_form.estimate_view import room_problem
 from ui.train_form.fields import fields
 from vae_core.data import DataError, DataOutline, data_outline
@@ -59,6 +60,7 @@ def test_names_and_data_that_training_does_not_take(own_models: Path, monkeypatc
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(own_models / "data"))
     check("a name with a capital and a space", name_problem("My model"))
     check("no name", name_problem(""))
+    check("7 drawn shapes", count_rule(data_outline("shapes")).problem("7"))
     with pytest.raises(jobs.RunRefused) as refused:
         jobs.start_run(jobs.RunRequest("fresh", "faces"))
     check("data that disappear before Start", str(refused.value))

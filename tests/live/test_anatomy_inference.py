@@ -14,11 +14,10 @@ from starlette.testclient import TestClient
 from torch.distributions import Normal
 
 import store
-from jobs.grid_task import grid_task
 from tests.live.starting import live_web
 from tests.tiny import digit_images, tiny_checkpoint
 from tests.vae_core.metrics.plane import even_grid, log_sum
-from vae_core.metrics import weighed_from_posterior, weighed_from_prior
+from vae_core.metrics import grid_posterior, weighed_from_posterior, weighed_from_prior
 from vae_core.objectives import gaussian_elbo, gradient_draws, noise_path, observed_image, raised_gaussian
 from vae_core.passage import pass_through
 
@@ -139,10 +138,12 @@ def test_a_cost_has_gradients_too(web: TestClient) -> None:
     np.testing.assert_allclose(found["latents"], wanted.latents, rtol=1e-5)
 
 
-def test_the_grid_task_tells_evidence_gap_and_window(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(root))
-    told: list[float] = []
-    found = grid_task(root, "plane", PIXELS.tobytes(), 0, lambda share, words: told.append(share))
+def test_the_grid_comes_in_parts_and_tells_evidence_gap_and_window(web: TestClient) -> None:
+    shares = []
+    while (found := asked(web, "plane", "grid").json())["state"] == "running":
+        shares.append(found["progress"])
+    assert shares == sorted(shares) and all(0 <= share < 1 for share in shares)
+    assert asked(web, "plane", "grid").json() == found, "kept"
     vae, batch, q = core("plane")
     _, log_joint, area = even_grid(vae, batch)
     assert found["log_evidence"] == pytest.approx(log_sum(log_joint) + math.log(area), abs=0.02)
@@ -157,7 +158,20 @@ def test_the_grid_task_tells_evidence_gap_and_window(root: Path, monkeypatch: py
         assert window["low"][axis] < found["mean"][axis] < window["high"][axis]
     plane = found["plane"]
     assert floats(plane["log_posterior"], 64, 64).shape == (64, 64) and plane["low"][0] <= -7
-    assert told == sorted(told)
+
+
+def test_the_grid_is_worked_out_a_little_at_a_time(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(root))
+    image = PIXELS // 2
+    model = store.model("plane")
+    told: list[float] = []
+    while isinstance(found := store.grid_of_image(model, image, seconds=1e-9), float):
+        told.append(found)
+    assert len(told) > 10 and told == sorted(told)
+    batch = observed_image(model.vae, image)
+    with torch.no_grad():
+        wanted = grid_posterior(model.vae, batch, model.vae.encode(batch.images))
+    assert found.log_evidence == wanted.log_evidence and found.points == len(wanted.sides)
 
 
 REFUSED = [

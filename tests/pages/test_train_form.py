@@ -71,6 +71,28 @@ def test_after_a_run_the_form_offers_a_name_that_is_free(root: Path) -> None:
     assert not app.error
 
 
+def test_of_drawn_shapes_as_many_are_drawn_as_one_types(root: Path) -> None:
+    app = form()
+    app.selectbox(key=state.TRAIN_DATA).set_value("shapes").run()
+    assert "50,000 images of 64×64" in said(app) and "--data-count" not in said(app)
+    app.text_input(key=state.TRAIN_COUNT).set_value("3000").run()
+    assert "3,000 images of 64×64" in said(app) and "--data-count 3000" in said(app)
+    app.text_input(key=state.TRAIN_COUNT).set_value("7").run()
+    assert "Images to draw is “7”; it must be a whole number from 20 to 262144. Type one, such as 50000." in said(app)
+    assert "Choose the data first" in said(app) and not app.exception
+    app.selectbox(key=state.TRAIN_DATA).set_value("shapes-colour").run()
+    assert app.text_input(key=state.TRAIN_COUNT).value == "20000"
+
+
+def test_a_clone_draws_as_many_shapes_as_the_run_did(root: Path) -> None:
+    app = AppTest.from_file(SHELL, default_timeout=60).run()
+    app.session_state[state.TRAIN_FILL] = {"from": "first", "name": "again", "data": "shapes", "data_count": 2000}
+    app.switch_page("../pages/train.py")
+    app.run()
+    assert app.text_input(key=state.TRAIN_COUNT).value == "2000"
+    assert "--data-count 2000" in said(app) and "Not taken over" not in said(app)
+
+
 def test_a_run_is_cloned_with_all_its_settings(root: Path) -> None:
     app = AppTest.from_file(SHELL, default_timeout=60).run()
     app.session_state[state.TRAIN_FILL] = {

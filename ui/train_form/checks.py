@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from jobs import RunRequest
 from ui.train_form.fields import Field, fields
 from ui.train_form.names import name_problem
-from vae_core.data import DataOutline
+from vae_core.data import DATA_SETS, DataOutline, drawn_counts
 from vae_core.networks import default_hidden
 from vae_core.objectives import OBJECTIVES, check_objective
 from vae_core.settings import MOST_CLASSES, ModelSettings, TrainingSettings
@@ -53,6 +53,8 @@ def request_of(name: str, data: DataOutline, found: Checked) -> RunRequest:
         for option, value in found.values.items()
         if option not in NAMED and value != fields()[option].default
     }
+    if drawn_counts(data.name) and data.count != DATA_SETS[data.name].count:
+        options["data_count"] = str(data.count)
     return RunRequest(name, data.name, **{each: found.values[each] for each in NAMED}, options=options)
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from ui import state
 from ui.errors import plain, quoted, show_problem
+from ui.train_form.number_fields import NumberRule, show_field_problem
 from ui.train_form.own_images import bring_images
-from vae_core.data import DATA_SETS, DATA_VARIABLE, DataError, DataOutline, data_names, data_outline, data_root
+from vae_core.data import (
+    DATA_SETS,
+    DATA_VARIABLE,
+    DataError,
+    DataOutline,
+    data_names,
+    data_outline,
+    data_root,
+    drawn_counts,
+)
 from vae_core.data.gathering import Gathered, gathered_report
 from vae_core.data.idx import NAMES
 
@@ -20,7 +31,10 @@ MOST_LISTED = 50
 
 
 def choose_data(cloned: Mapping[str, Any]) -> DataOutline | None:
-    """Draws the choice; gives back what the data set holds, or None while images are being brought or it is broken."""
+    """Draws the choice; gives back what the data set holds, or None while images are being brought or it is broken.
+
+    Of a drawn set it is asked how many images; `count` of what is given back is that number.
+    """
     here = data_names()
     new = st.session_state.pop(state.TRAIN_NEW_DATA, None) or cloned.get("data")
     if new in here:
@@ -38,8 +52,32 @@ def choose_data(cloned: Mapping[str, Any]) -> DataOutline | None:
     except (DataError, OSError) as problem:
         show_problem(f"The data {quoted(name)} cannot be read", str(problem), "Or choose other data.")
         return None
-    _describe(data, [known for known in DATA_SETS if known not in here])
+    data = _as_many_as_wanted(data, cloned)
+    if data is not None:
+        _describe(data, [known for known in DATA_SETS if known not in here])
     return data
+
+
+def _as_many_as_wanted(data: DataOutline, cloned: Mapping[str, Any]) -> DataOutline | None:
+    """A drawn set in the number that is typed, None while that is no number for it; any other set as it is."""
+    rule = count_rule(data)
+    if rule is None:
+        return data
+    if cloned or st.session_state.get(state.TRAIN_DRAWN) != data.name:  # another set begins at its own number
+        st.session_state[state.TRAIN_COUNT] = str(cloned.get("data_count", data.count))
+        st.session_state[state.TRAIN_DRAWN] = data.name
+    st.session_state.setdefault(state.TRAIN_COUNT, str(data.count))
+    bounds = f"{rule.lowest} to {rule.highest:,}."
+    text = st.text_input(rule.name, key=state.TRAIN_COUNT, autocomplete="off", help=bounds)
+    show_field_problem(rule.problem(text))
+    count = rule.read(text)
+    return None if count is None else replace(data, count=count)
+
+
+def count_rule(data: DataOutline) -> NumberRule | None:
+    """How many images of a drawn set there may be; None for one that has the images it has."""
+    bounds = drawn_counts(data.name)
+    return None if bounds is None else NumberRule("Images to draw", *bounds, data.count)
 
 
 def _label(name: str) -> str:

@@ -10,7 +10,7 @@ from jobs import RunRequest
 from ui import state
 from ui.errors import plain, quoted
 from ui.train_form.checks import Checked, checked, request_of, run_name_problem
-from ui.train_form.data_choice import choose_data
+from ui.train_form.data_choice import OWN, choose_data
 from ui.train_form.drawing import draw_field, draw_part, part_label
 from ui.train_form.fields import fields
 from ui.train_form.number_fields import show_field_problem
@@ -55,7 +55,8 @@ def form_choices() -> FormChoices:
 def run_request(choices: FormChoices) -> RunRequest | None:
     """Draws the name, and what is still to be mended; gives back what the form asks for, or None until it is whole."""
     if choices.data is None:
-        st.caption("Bring the images first; then the model can be chosen and the run started.")
+        first = "Bring the images" if st.session_state.get(state.TRAIN_DATA) == OWN else "Choose the data"
+        st.caption(f"{first} first; then the model can be chosen and the run started.")
         return None
     name = st.text_input("Name", key=key_of("name"), autocomplete="off").strip()
     problem = run_name_problem(name)

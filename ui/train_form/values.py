@@ -61,7 +61,7 @@ def fill_from(run: Mapping[str, Any]) -> list[str]:
             st.session_state[key_of(name)] = _as_typed(fields()[name], value)
         elif name == "name":
             st.session_state[key_of(name)] = str(value)
-        elif value != "" and name not in ("from", "data", "image_shape", "posterior"):
+        elif value != "" and name not in ("from", "data", "data_count", "image_shape", "posterior"):
             unknown.append(name)
     return unknown
 

@@ -13,6 +13,7 @@ from jobs import RunHandle, RunRequest
 from store import NotesError, RunNotes
 from ui.caches import run_epochs
 from vae_core.checkpoint import CheckpointError, CheckpointSummary
+from vae_core.data import drawn_counts
 from vae_core.settings import Config
 
 ASKED = ("data", "network", "latent_dim", "likelihood", "epochs", "batch_size", "learning_rate", "seed")
@@ -134,7 +135,10 @@ def settings_of(config: Config | None) -> dict[str, Any]:
     if config is None:
         return {}
     parts = [config.model, config.training]
-    return {"data": config.data.name} | {name: value for part in parts for name, value in part.model_dump().items()}
+    data = {"data": config.data.name}
+    if drawn_counts(config.data.name):
+        data["data_count"] = config.data.n_train + config.data.n_validation + config.data.n_test
+    return data | {name: value for part in parts for name, value in part.model_dump().items()}
 
 
 def asked_for(request: RunRequest | None) -> dict[str, Any]:

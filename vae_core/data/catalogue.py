@@ -178,7 +178,7 @@ def drawn_test_images(data: DataSettings) -> np.ndarray | None:
     """
     if data.name not in COLOUR_OF_DRAWN:
         return None
-    count = _drawn_count(data.name, data.n_train + data.n_validation + data.n_test)
+    count = _checked_count(data.name, data.n_train + data.n_validation + data.n_test)
     split = _drawn_split(count, data.split_seed)
     return DrawnShapes(count, data.split_seed, COLOUR_OF_DRAWN[data.name]).pixels(split.test)
 
@@ -214,7 +214,7 @@ def _refuse_folder(name: str, data_dir: Path | None, where_from: str) -> None:
 
 def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> ImageSet:
     _refuse_folder(name, data_dir, "are drawn by this project")
-    count = _drawn_count(name, DATA_SETS[name].count if count is None else count)
+    count = _checked_count(name, DATA_SETS[name].count if count is None else count)
     source = DrawnShapes(count, seed, COLOUR_OF_DRAWN[name])
     factors = source.factor_indices(np.arange(count))
     labels = factors[:, source.factors.names.index("shape")].copy()
@@ -227,13 +227,18 @@ def _drawn(name: str, data_dir: Path | None, seed: int, count: int | None) -> Im
     )
 
 
-def _drawn_count(name: str, count: int) -> int:
+def drawn_counts(name: str) -> tuple[int, int] | None:
+    """The fewest and the most images of a drawn set that are drawn into memory; None for a set that is not drawn."""
+    return (FEWEST_DRAWN, MOST_DRAWN_BYTES // math.prod(DATA_SETS[name].shape)) if name in COLOUR_OF_DRAWN else None
+
+
+def _checked_count(name: str, count: int) -> int:
     """The same count, where so many images may be drawn into memory; raises DataError otherwise."""
-    most = MOST_DRAWN_BYTES // math.prod(DATA_SETS[name].shape)
-    if FEWEST_DRAWN <= count <= most:
+    fewest, most = drawn_counts(name)
+    if fewest <= count <= most:
         return count
     raise DataError(
-        f"the count is {count:,}; of {name} {FEWEST_DRAWN} to {most:,} images are drawn into memory. "
+        f"the count is {count:,}; of {name} {fewest} to {most:,} images are drawn into memory. "
         "Choose such a number; vae_core.data.DrawnShapes draws any number without keeping it."
     )
 

@@ -37,7 +37,15 @@ from vae_core.metrics.generation import (
     principal_component_features,
     train_classifier,
 )
-from vae_core.metrics.grid_evidence import GridPosterior, grid_kl, grid_posterior, kl_around, log_joint_window
+from vae_core.metrics.grid_evidence import (
+    GridPosterior,
+    grid_kl,
+    grid_posterior,
+    grid_steps,
+    kl_around,
+    log_joint_window,
+    window_steps,
+)
 from vae_core.metrics.importance import (
     BoundOfCount,
     EvidenceEstimate,
@@ -95,6 +103,7 @@ __all__ = [
     "generation_quality",
     "grid_kl",
     "grid_posterior",
+    "grid_steps",
     "importance_weighted_nll",
     "ink",
     "kl_around",
@@ -122,4 +131,5 @@ __all__ = [
     "variety",
     "weighed_from_posterior",
     "weighed_from_prior",
+    "window_steps",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -25,7 +26,8 @@ SETTLED = 1e-4  # nats by which a level may still change log p(x)
 AT_ONCE = 1024
 KL_SIDE, KL_REACH = 41, 6.0  # cells along each axis, spreads to each side
 MOST_POINTS = 120_000
-Progress = Callable[[float], None]
+Found = TypeVar("Found")
+Steps = Generator[float, None, Found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,35 +52,32 @@ class GridPosterior:
     first_log_joint: Tensor
 
 
-@torch.inference_mode()
-def grid_posterior(vae: VAE, batch: Batch, posterior: Normal, progress: Progress | None = None) -> GridPosterior:
+def grid_posterior(vae: VAE, batch: Batch, posterior: Normal) -> GridPosterior:
     """p(x) = ∫ p(x|z) p(z) dz by the midpoint rule over square cells, split in 3 × 3 where p(x, z) or q is large.
 
-    batch: one image, as observed; posterior: q, Normal (1, 2), around which the grid is fine too; progress is called
-    with 0 to 1. Raises ValueError for a model that has not 2 latent dimensions, and as `log_joint_of`.
+    batch: one image, as observed; posterior: q, Normal (1, 2), around which the grid is fine too.
+    Raises ValueError for a model that has not 2 latent dimensions, and as `log_joint_of`.
     """
-    if vae.latent_dim != 2:
-        raise ValueError(
-            f"latent_dim is {vae.latent_dim}; a grid over all z needs 2. Choose a 2-D model, or take the"
-            " importance-weighted estimate."
-        )
-    log_joint = log_joint_of(vae, batch)
-    told = progress or (lambda share: None)
+    return _to_the_end(grid_steps(vae, batch, posterior))
+
+
+@torch.inference_mode()
+def grid_steps(vae: VAE, batch: Batch, posterior: Normal) -> Steps[GridPosterior]:
+    """The same in steps of at most 1,024 decodes each: yields the share that is done, 0 to 1, returns the grid."""
+    log_joint = _log_joint_of_plane(vae, batch)
     reach = _reach(vae, posterior)
     centres, sides = _first_cells(reach)
-    values = _at(log_joint, centres)
+    values = yield from _at(log_joint, centres, 0.0)
     first = values.view(FIRST_SIDE, FIRST_SIDE).float()
-    found = _evidence(values, sides)
-    error = math.inf
+    found, error = _evidence(values, sides), math.inf
     for level, drop in enumerate(DROPS):
-        told((level + 1) / (len(DROPS) + 1))
         chosen = _to_split(centres, sides, values, posterior, drop)
         if not chosen.any() or len(values) + int(chosen.sum()) * SPLIT**2 > MOST_POINTS:
             break
         new_centres, new_sides = _children(centres[chosen], sides[chosen])
-        centres = torch.cat([centres[~chosen], new_centres])
-        sides = torch.cat([sides[~chosen], new_sides])
-        values = torch.cat([values[~chosen], _at(log_joint, new_centres)])
+        new_values = yield from _at(log_joint, new_centres, (level + 1) / (len(DROPS) + 1))
+        centres, sides = torch.cat([centres[~chosen], new_centres]), torch.cat([sides[~chosen], new_sides])
+        values = torch.cat([values[~chosen], new_values])
         before, found = found, _evidence(values, sides)
         error = abs(found - before)
         if error < SETTLED and _is_fine_for(posterior, new_sides):
@@ -110,18 +109,42 @@ def kl_around(vae: VAE, batch: Batch, posterior: Normal, log_evidence: float) ->
     return float((shares * (log_q - std.log().sum() - (log_joint - log_evidence))).sum())
 
 
-@torch.inference_mode()
 def log_joint_window(vae: VAE, batch: Batch, low: tuple[float, float], high: tuple[float, float], side: int) -> Tensor:
     """log p(x, z) at the centres of side × side cells of a window, float32 (side, side), nats; rows from low z₂ up.
 
     low and high: opposite corners (z₁, z₂). Raises ValueError as `grid_posterior`.
     """
-    if vae.latent_dim != 2:
-        raise ValueError(f"latent_dim is {vae.latent_dim}; a window of the plane needs 2. Choose a 2-D model.")
+    return _to_the_end(window_steps(vae, batch, low, high, side))
+
+
+@torch.inference_mode()
+def window_steps(
+    vae: VAE, batch: Batch, low: tuple[float, float], high: tuple[float, float], side: int
+) -> Steps[Tensor]:
+    """The same in steps, as `grid_steps`."""
+    log_joint = _log_joint_of_plane(vae, batch)
     shares = (torch.arange(side, dtype=torch.float64) + 0.5) / side
     across, up = (low[axis] + shares * (high[axis] - low[axis]) for axis in (0, 1))
     places = torch.stack([across.expand(side, -1), up[:, None].expand(-1, side)], dim=-1).view(-1, 2)
-    return _at(log_joint_of(vae, batch), places).view(side, side).float()
+    values = yield from _at(log_joint, places, 0.0)
+    return values.view(side, side).float()
+
+
+def _to_the_end(steps: Steps[Found]) -> Found:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value
+
+
+def _log_joint_of_plane(vae: VAE, batch: Batch) -> Callable[[Tensor], Tensor]:
+    if vae.latent_dim != 2:
+        raise ValueError(
+            f"latent_dim is {vae.latent_dim}; a grid over all z needs 2. Choose a 2-D model, or take the"
+            " importance-weighted estimate."
+        )
+    return log_joint_of(vae, batch)
 
 
 def _pair(place: Tensor) -> tuple[float, float]:
@@ -163,8 +186,12 @@ def _is_fine_for(posterior: Normal, sides: Tensor) -> bool:
     return float(sides.max()) <= FINE * float(posterior.stddev.min()) * SPLIT
 
 
-def _at(log_joint: Callable[[Tensor], Tensor], places: Tensor) -> Tensor:
-    return torch.cat([log_joint(part.float()).double() for part in places.split(AT_ONCE)])
+def _at(log_joint: Callable[[Tensor], Tensor], places: Tensor, share: float) -> Steps[Tensor]:
+    found = []
+    for part in places.split(AT_ONCE):
+        found.append(log_joint(part.float()).double())
+        yield share
+    return torch.cat(found)
 
 
 def _evidence(values: Tensor, sides: Tensor) -> float:

@@ -199,5 +199,5 @@ def _facts(run: Run, command: str) -> TrainingFacts:
         changes=tuple(place.changes),
         seconds=round(place.seconds, 1),
         images_per_second=round(run.images_per_second, 1),
-        machine=machine_words(threads),
+        machine=machine_words(threads, run.step.device),
     )

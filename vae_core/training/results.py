@@ -66,10 +66,15 @@ def training_facts(folder: Path) -> dict[str, Any] | None:
     return facts
 
 
-def machine_words(threads: int) -> str:
-    """The kind of machine in a few words, without its name: system, processor, threads used."""
+def machine_words(threads: int, device: str | torch.device = "cpu") -> str:
+    """The kind of machine in a few words, without its name: system, processor, threads used, graphics card."""
     plural = "" if threads == 1 else "s"
-    return f"{platform.system()} {platform.machine()}, {threads} thread{plural}, torch {torch.__version__}"
+    where, card = torch.device(device), ""
+    if where.type == "cuda":
+        card = f", {torch.cuda.get_device_name(where)}"
+    elif where.type != "cpu":
+        card = f", {where.type}"
+    return f"{platform.system()} {platform.machine()}, {threads} thread{plural}{card}, torch {torch.__version__}"
 
 
 def write_results(

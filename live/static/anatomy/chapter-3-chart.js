@@ -1,15 +1,15 @@
 // The curve of chapter 3: the estimate of log p(x) after each number of draws with a band of two standard errors, the mean of
 // estimates of K draws each, and log p(x) itself where a grid can tell it.
 
-import { createSurface, drawLine, drawRulers, fillBetween, scale } from "./plotting.js";
+import { createSurface, drawLine, drawRulers, fillBetween, placeOn, scale } from "./plotting.js";
 
-const PAD = { left: 58, right: 14, top: 18, bottom: 34 };
+const PAD = { left: 58, right: 24, top: 18, bottom: 34 };
 const POINTS = 320;
 const BAND = 2; // standard errors to each side
 const LEAST_SPAN = 0.4; // nats: less would show rounding
 const FIRST_END = 4096;
 
-/** {show({weights, exact, k, colour, words}), kAt(clientX), close()}. words: {draws, exact}. */
+/** {show({weights, exact, k, colour, words}), kAt(event), close()}. words: {draws, exact}. */
 export function createEvidenceChart(canvas, context) {
   let shown = null;
   let across = null;
@@ -102,11 +102,8 @@ export function createEvidenceChart(canvas, context) {
       shown = given;
       surface.paint();
     },
-    /** The number of draws under a place of the screen. */
-    kAt(clientX) {
-      if (!across) return 1;
-      return 2 ** Math.max(0, across.back(clientX - canvas.getBoundingClientRect().left));
-    },
+    /** The number of draws under a pointer. */
+    kAt: (event) => (across ? 2 ** Math.max(0, across.back(placeOn(canvas, event)[0])) : 1),
     paint: () => surface.paint(),
     close: () => surface.close(),
   };

@@ -84,7 +84,7 @@ function createEvidence(context, element) {
   spread.configure({ low: -2, high: 2 });
   find(".more").onclick = () => more();
   find(".afresh").onclick = () => choose({ seed: Math.floor(Math.random() * 2 ** 30) });
-  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event.clientX)), onMove: (event) => setK(chart.kAt(event.clientX)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
+  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event)), onMove: (event) => setK(chart.kAt(event)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
   find(".evidence-curve").addEventListener("keydown", (event) => {
     const way = { ArrowRight: 1.25, ArrowUp: 1.25, ArrowLeft: 0.8, ArrowDown: 0.8 }[event.key];
     if (!way) return;
@@ -201,7 +201,8 @@ function createEvidence(context, element) {
     const dims = context.data.latent_dim;
     const power = raised(Math.round(dims * Math.log10(64)));
     if (dims !== 2) return say("why-many", { dims, power });
-    return exact ? say("why-plane", { points: exact.points.toLocaleString("en") }) : say("integrating");
+    if (exact) return say("why-plane", { points: exact.points.toLocaleString("en") });
+    return say("integrating");
   }
 
   function words() {

@@ -1,5 +1,7 @@
 // The bar of chapter 4: log p(x) is a ceiling that no q moves; the ELBO reaches up to it, and what it lacks is KL(q ‖ p(z|x)).
 
+const THIN = 0.07; // a share too low for a line of text; the figure stands beside
+
 /** {show({evidence, elbo, error, lowest, words})} in `element`; evidence null while it is not known. words: {evidence, elbo, gap}. */
 export function createGapBar(element) {
   element.innerHTML = `<div class="ceiling"><span class="figure"></span></div><div class="gap"><span class="figure"></span></div><div class="level"><span class="figure"></span></div>`;
@@ -12,6 +14,7 @@ export function createGapBar(element) {
       const span = Math.max(evidence - lowest, 1e-3);
       const share = Math.min(1, Math.max(0, (evidence - elbo) / span));
       element.classList.toggle("beyond", evidence - elbo > span);
+      element.classList.toggle("thin", share < THIN);
       element.style.setProperty("--lack", share.toFixed(4));
       find(".ceiling span").textContent = words.evidence;
       find(".gap span").textContent = words.gap;

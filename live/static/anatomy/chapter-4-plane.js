@@ -1,7 +1,7 @@
 // The plane of chapter 4: the true posterior as a field with two outlines, q as an ellipse that the hand moves and widens.
 
 import { holdPointer } from "../held-pointer.js";
-import { createSurface, scale, ticks, figure } from "./plotting.js";
+import { createSurface, figure, placeOn, scale, ticks } from "./plotting.js";
 
 const MASSES = [0.5, 0.95]; // of the true posterior, within the outlines
 const NEAR = 16; // CSS pixels within which a knob is taken hold of
@@ -109,8 +109,7 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
   }
 
   function grab(event) {
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = placeOn(canvas, event);
     const { q } = shown;
     const distance = (knob) => Math.hypot(...knobPlace(q, knob).map((place, at) => place - (at ? y : x)));
     const near = KNOBS.map((knob) => ({ axis: knob[2], apart: distance(knob) })).filter(({ apart }) => apart < NEAR).sort((a, b) => a.apart - b.apart)[0];
@@ -120,9 +119,8 @@ export function createPlane(canvas, context, { onMove, onEnd, signal }) {
   }
 
   function move(event) {
-    const box = canvas.getBoundingClientRect();
     const { q } = shown;
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = placeOn(canvas, event);
     if (hold.axis === null) return onMove({ mean: [axes.x.back(x + hold.offset[0]), axes.y.back(y + hold.offset[1])], std: q.std });
     const apart = hold.perPixel * Math.abs(hold.axis ? axes.y(q.mean[1]) - y : axes.x(q.mean[0]) - x);
     onMove({ mean: q.mean, std: q.std.map((value, axis) => (axis === hold.axis ? Math.max(apart, smallest()) : value)) });

@@ -21,6 +21,7 @@ const DRAWS = 4096; // of the estimate of log p(x), where no grid can tell it
 const STEPS = 2; // up the ELBO in one request
 const MOST_CLIMBS = 150;
 const SETTLE_MS = 150;
+const FITS = 0.05; // nats below which q is the true posterior for the eye
 const LEAST_SPAN = 4; // nats from the ceiling to the bar's foot
 const FORMULA = String.raw`\begin{array}{ccccc}\log p(x)&=&\overbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q(z|x)\,\|\,p(z))}^{\mathrm{ELBO}}&+&\mathrm{KL}(q(z|x)\,\|\,p(z|x))\\[4pt]\slot[9]{evidence}&=&\slot[9]{likelihood}\;-\;\slot[7]{kl}&+&\slot[8]{gap}\end{array}`;
 const MARKUP = `
@@ -157,7 +158,7 @@ function createGap(context, element) {
     render();
     try {
       for (let round = 0; round < MOST_CLIMBS && mine === climbing; round += 1) {
-        const found = await context.ask("raised", { ...subject(), mean: q.mean, std: q.std, steps: STEPS });
+        const found = await context.ask("raised", { ...subject(), mean: q.mean, std: q.std, steps: isPlane ? STEPS : 1 });
         if (mine !== climbing) return;
         const gained = told ? found.elbo - told.elbo : Infinity;
         q = { mean: found.mean, std: found.std };
@@ -260,7 +261,7 @@ function createGap(context, element) {
     if (!ceiling || !told) return say(isPlane ? "integrating" : "estimating");
     const gap = ceiling.value - told.elbo;
     if (!isPlane && gap < 0) return say("verdict-estimate-low");
-    if (said === "climbed") return say("verdict-climbed", { gap: number(gap) });
+    if (said === "climbed") return say(gap < FITS ? "verdict-fitted" : "verdict-climbed", { gap: number(gap) });
     if (!isPlane) return say("verdict-estimated");
     return say(gap < 0.5 ? "verdict-close" : "verdict-gap", { gap: number(gap), factor: factorOf(gap) });
   }

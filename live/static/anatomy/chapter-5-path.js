@@ -2,16 +2,16 @@
 
 import { createTrack } from "../track.js";
 
-const FORMULA = String.raw`\begin{array}{rcl}z&=&\mu+\sigma\,\varepsilon\;=\;\slot[7]{mu}+\slot[6]{sigma}\cdot\slot[5]{eps}\;=\;\slot[7]{z}\\[3pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\mu}&\approx&1\cdot\slot[8]{slope}\;=\;\slot[8]{mean}\\[8pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\sigma}&\approx&\varepsilon\cdot\slot[8]{slope}+\tfrac1\sigma\;=\;\slot[8]{std}\end{array}`;
+const FORMULA = String.raw`\begin{array}{rcl}z&=&\mu+\sigma\,\varepsilon\;=\;\slot[6]{mu}+\slot[5]{sigma}\cdot\slot[5]{eps}=\slot[6]{z}\\[3pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\mu}&\approx&1\cdot\slot[8]{slope}\;=\;\slot[8]{mean}\\[8pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\sigma}&\approx&\varepsilon\cdot\slot[8]{slope}+\tfrac1\sigma\;=\;\slot[8]{std}\end{array}`;
 const DIAGRAM = `
-  <svg viewBox="0 0 360 142" aria-hidden="true">
+  <svg viewBox="0 0 360 92" aria-hidden="true">
     <g class="way stopped">
-      <text x="4" y="24">μ, σ</text><path d="M44 20 H112"/><rect x="114" y="6" width="76" height="28" rx="6"/><text x="152" y="24" class="centre">z ~ q</text><path d="M192 20 H262"/><text x="268" y="24">log p(x, z)</text>
-      <path class="back" d="M262 40 H198"/><path class="stop" d="M184 34 l14 14 m0 -14 l-14 14"/>
+      <text x="2" y="24">μ, σ</text><path d="M32 20 H50"/><rect x="52" y="6" width="56" height="28" rx="6"/><text x="80" y="25" class="centre">z ~ q</text><path d="M108 20 H122"/><text x="125" y="24">log p</text>
+      <path class="back" d="M152 44 H98"/><path class="stop" d="M84 38 l12 12 m0 -12 l-12 12"/>
     </g>
-    <g class="way open" transform="translate(0 66)">
-      <text x="4" y="24">μ, σ</text><path d="M44 20 H112"/><rect x="114" y="6" width="76" height="28" rx="6"/><text x="152" y="24" class="centre">μ + σ ε</text><path d="M192 20 H262"/><text x="268" y="24">log p(x, z)</text>
-      <path class="back" d="M262 40 H44"/><text x="152" y="70" class="centre">ε ~ N(0, 1)</text><path d="M152 56 V38"/>
+    <g class="way open" transform="translate(196 0)">
+      <text x="2" y="24">μ, σ</text><path d="M32 20 H50"/><rect x="52" y="6" width="60" height="28" rx="6"/><text x="82" y="25" class="centre">μ + σ ε</text><path d="M112 20 H126"/><text x="129" y="24">log p</text>
+      <path class="back" d="M156 44 H30"/><text x="82" y="82" class="centre">ε ~ N(0, 1)</text><path d="M82 68 V36"/>
     </g>
   </svg>`;
 

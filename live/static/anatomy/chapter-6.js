@@ -34,6 +34,7 @@ export function chapter(context) {
   let part = 0;
   let look = 0;
   let thumbs = [];
+  let unused = ""; // what of the link could not be used, in a sentence
 
   const cards = createCards(find(".parts"), context, (index) => choosePart(index));
   const heat = createHeat(find(".heat"), find(".readout"), { onRow: chooseImage, describe: (cell, grid) => words.cell(cell, grid), colour });
@@ -43,7 +44,8 @@ export function chapter(context) {
   const run = createRun(context, {
     onStep(next) {
       found = next;
-      problem("");
+      problem(unused);
+      unused = "";
       drawThumbs();
       showAll();
       cards.pulse();
@@ -63,7 +65,11 @@ export function chapter(context) {
   click(".play", () => (run.playing ? run.pause() : run.play()));
   click(".next-part", walk);
   click(".other-seed", () => start(Math.floor(Math.random() * 1e6)));
-  find(".seed").addEventListener("change", (event) => start(seedOf(event.target.value)));
+  find(".seed").addEventListener("change", (event) => {
+    const seed = seedOf(event.target.value);
+    if (seed === null) problem(say("bad-seed", { given: event.target.value.slice(0, 20), most: MOST_SEED.toLocaleString("en") }));
+    else start(seed);
+  });
 
   function goTo(step) {
     run.pause();
@@ -73,7 +79,7 @@ export function chapter(context) {
 
   function start(seed) {
     run.pause();
-    run.go(seed ?? run.seed, 1);
+    run.go(seed, 1);
     showControls();
   }
 
@@ -111,10 +117,13 @@ export function chapter(context) {
     find(".batch-elbo").textContent = context.number(meanOf(tensors.elbo), 1);
     find(".after-elbo").textContent = context.number(meanOf(tensors.elbo_after), 1);
     find(".watched-elbo").textContent = context.number(watched[watched.length - 1], 1);
+    find(".watched-change").textContent = `(${signed(watched[watched.length - 1] - watched[watched.length - 2])})`;
     find(".gradient-length").textContent = context.number(lengthOf(tensors, "gradient"), 1);
     showControls();
     showImage();
   }
+
+  const signed = (value) => `${value > 0 ? "+" : ""}${context.number(value, 2)}`;
 
   function showControls() {
     // the step whose figures stand here, not the one that was asked for
@@ -179,7 +188,7 @@ export function chapter(context) {
   }
 
   function problem(sentence) {
-    find(".chapter-problem").textContent = sentence;
+    find(".chapter-problem").textContent = sentence.trim();
     find(".chapter-problem").hidden = !sentence;
     if (sentence) showControls();
   }
@@ -190,8 +199,11 @@ export function chapter(context) {
     begun = true;
     image = wholeOf(context.link.get("image"), BATCH - 1) ?? 0;
     part = Math.max(0, PARTS.findIndex(({ key }) => key === context.link.get("part")));
-    const step = wholeOf(context.link.get("step"), MOST_STEPS) ?? 1;
-    run.go(seedOf(context.link.get("seed")) ?? 0, Math.max(step, 1));
+    const [givenSeed, givenStep] = ["seed", "step"].map((key) => context.link.get(key));
+    const [seed, step] = [givenSeed === null ? 0 : seedOf(givenSeed), givenStep === null ? 1 : wholeOf(givenStep, MOST_STEPS) || null];
+    if (seed === null) unused = say("bad-seed", { given: givenSeed.slice(0, 20), most: MOST_SEED.toLocaleString("en") });
+    if (step === null) unused += ` ${say("bad-step", { given: givenStep.slice(0, 20), most: MOST_STEPS })}`;
+    run.go(seed ?? 0, step ?? 1);
     showControls();
     showPart();
   }

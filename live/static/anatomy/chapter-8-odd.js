@@ -28,11 +28,12 @@ export function createOddOne(card, context) {
       const answer = await context.ask("odd_row", { seed: next }, { signal: mine.signal });
       if (mine !== asking) return;
       [seed, found, guess] = [next, answer, null];
+      card.classList.remove("absent");
       context.link.set("row", seed === 1 ? null : String(seed));
       show();
     } catch (problem) {
       if (mine !== asking || problem.name === "AbortError") return;
-      find(".odd-row").classList.toggle("absent", !found);
+      card.classList.toggle("absent", !found); // without any row there is nothing to press
       note(problem.message, true);
     }
   }

@@ -1,4 +1,5 @@
-// log p(x) and the true posterior of the image at hand, of a 2-D model: by a job, kept for the images seen last.
+// log p(x) and the true posterior of the image at hand, of a 2-D model: asked for again until all of it is done, and kept for
+// the images seen last.
 
 import { floatsOf } from "./weights.js";
 
@@ -6,16 +7,22 @@ const MOST_KEPT = 12;
 const kept = new Map();
 
 /** The grid of the context's image (docs/live-protocol.md, "grid"), its fields as float32. Rejects with the server's sentence. */
-export function gridPosterior(context, { onProgress } = {}) {
+export function gridPosterior(context) {
   const image = context.base64(context.image.pixels);
   const key = `${context.model.weights} ${context.label} ${image}`;
   if (!kept.has(key)) {
-    const body = { image, ...(context.label === null ? {} : { label: context.label }) };
-    kept.set(key, context.ask("grid", body, { onProgress }).then(read));
+    kept.set(key, whole(context, { image, ...(context.label === null ? {} : { label: context.label }) }));
     kept.get(key).catch(() => kept.delete(key));
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
   }
   return kept.get(key);
+}
+
+async function whole(context, body) {
+  for (;;) {
+    const found = await context.ask("grid", body);
+    if (found.state === "ready") return read(found);
+  }
 }
 
 function read(found) {

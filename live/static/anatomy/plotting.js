@@ -5,9 +5,9 @@ import { ticks, figure } from "../train/ticks.js";
 /** Calls paint(brush, width, height) in CSS pixels, again when the place changes its size: {paint(), close()}. */
 export function createSurface(canvas, paint) {
   const again = () => {
-    const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width || !height) return;
+    const ratio = (window.devicePixelRatio || 1) * enlarged(canvas);
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
     const brush = canvas.getContext("2d");
@@ -18,6 +18,16 @@ export function createSurface(canvas, paint) {
   const watcher = new ResizeObserver(again);
   watcher.observe(canvas);
   return { paint: again, close: () => watcher.disconnect() };
+}
+
+/** How many times larger a projector shows the canvas than it is laid out. */
+const enlarged = (canvas) => canvas.getBoundingClientRect().width / canvas.clientWidth || 1;
+
+/** Where a pointer is on the canvas, [x, y] in the pixels in which it is painted. */
+export function placeOn(canvas, { clientX, clientY }) {
+  const { left, top } = canvas.getBoundingClientRect();
+  const times = enlarged(canvas);
+  return [(clientX - left) / times, (clientY - top) / times];
 }
 
 /** A straight scale from low..high to from..to: {(value) -> pixel, back(pixel) -> value}. */

@@ -16,6 +16,7 @@ from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import TrainingError, train_model
 from vae_core.training import step as step_module
 from vae_core.training.devices import chosen_device
+from vae_core.training.results import machine_words
 from vae_core.training.step import TrainingStep
 from vae_core.vae import build_vae
 
@@ -88,3 +89,10 @@ def test_saved_weights_are_plain_whatever_their_layout(tmp_path: Path) -> None:
     save_weights(tmp_path, vae.to(memory_format=torch.channels_last))
     kept = load_file(tmp_path / "model.safetensors")
     assert all(torch.equal(kept[name], value) for name, value in before.items())
+
+
+def test_the_card_names_the_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"Card {device.index}")
+    assert machine_words(2, "cuda:1").split(", ")[1:3] == ["2 threads", "Card 1"]
+    assert machine_words(1, torch.device("mps")).split(", ")[1:3] == ["1 thread", "mps"]
+    assert machine_words(1).split(", ")[1:] == ["1 thread", f"torch {torch.__version__}"]

@@ -14,65 +14,47 @@ from live.anatomy.one_image import base64_of
 from live.answers import Refused, checkpoint_refused
 
 REACH, SIDE = 4.0, 80  # the plane that is drawn: to each side of 0, in so many cells
+NOT_SPLIT = {"mutual_information": None, "marginal_kl": None, "density": None, "reach": REACH}
 MOST_BYTES = 3_000_000  # of a replay's pictures; of more epochs some are left out, evenly
 
 
 def aggregate(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
     """{}: {kl, mutual_information, marginal_kl} of the test images: KL = mutual information + KL(q(z) ‖ p(z)).
 
-    With 2 dimensions by a fine grid, and then also {density: base64 uint8 (80, 80), reach}: q(z) by rows from the top,
-    255 at its peak. Else by one draw of z per image (`sampled`). Beside it {reconstruction: mean −log p(x|z) in nats,
-    points, labels, active, rows} as `codes` gives them.
+    The two parts by a fine grid, with {density: base64 uint8 (80, 80), reach}: q(z) by rows from the top, 255 at its
+    peak. Null beyond 2 dimensions: a sample of N images shows at most log N nats of mutual information. Beside it
+    {reconstruction: mean −log p(x|z) in nats, points, labels, active, rows} as `codes` gives them.
     """
-    from vae_core.metrics import active_units
+    from vae_core.metrics import active_units, kl_per_dimension
 
     only(content, set())
     if model.vae.is_point or model.config.model.prior != "normal":
         raise Refused("bad-request", f"{model.name} has no such figure: it needs a VAE with a standard normal prior.")
     latents = reference_of(model)
     mean, std = latents.mean[:MOST_ROWS], latents.std[:MOST_ROWS]
-    parts = _on_a_grid(mean, std) if model.latent_dim == 2 else _sampled(mean, std)
+    kl = float(kl_per_dimension(mean, std).sum())
     return {
+        "kl": kl,
         "rows": len(mean),
         "points": base64_of(in_plane(mean, leading_dims(mean))),
         "labels": None if latents.label is None else latents.label[:MOST_ROWS].tolist(),
         "active": int(active_units(mean).sum()),
         "reconstruction": float(latents.reconstruction[:MOST_ROWS].mean()),
-        **parts,
+        **(_on_a_grid(mean, std, kl) if model.latent_dim == 2 else NOT_SPLIT),
     }
 
 
-def _on_a_grid(mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:
+def _on_a_grid(mean: np.ndarray, std: np.ndarray, kl: float) -> dict[str, Any]:
     from vae_core.latent import aggregated_grid, density_on
-    from vae_core.metrics import kl_per_dimension
 
-    kl, marginal = float(kl_per_dimension(mean, std).sum()), aggregated_grid(mean, std)
+    marginal = aggregated_grid(mean, std)
     cells = (np.arange(SIDE) + 0.5) / SIDE * 2 * REACH - REACH
     density = density_on(cells, mean, std).T[::-1]  # the second dimension upwards
     shades = (255 * density / density.max()).round().astype(np.uint8)
     return {
-        "kl": kl,
         "mutual_information": kl - marginal.kl_to_prior,
         "marginal_kl": marginal.kl_to_prior,
-        "sampled": False,
         "density": base64.b64encode(shades.tobytes()).decode(),
-        "reach": REACH,
-    }
-
-
-def _sampled(mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:
-    import torch
-
-    from vae_core.metrics import kl_decomposition
-
-    found = kl_decomposition(mean, std, torch.Generator().manual_seed(0))
-    marginal = found.total_correlation + found.dimension_wise_kl
-    return {
-        "kl": found.kl,
-        "mutual_information": found.mutual_information,
-        "marginal_kl": marginal,
-        "sampled": True,
-        "density": None,
         "reach": REACH,
     }
 

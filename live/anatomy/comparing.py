@@ -21,7 +21,7 @@ def codes(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
 
     {rows, dims, points: base64 float32 (rows, 2), labels or null, coverage, radius, variety, kl_per_dimension or null,
     active, spread}: coverage is the share of means within `radius`, where 95 % of the prior's draws fall; variety is
-    the variance of 256 decoded draws over that of decoded test images.
+    the variance of 256 decoded draws over that of as many decoded test images.
     """
     from vae_core.metrics import active_units, kl_per_dimension, prior_coverage, prior_radius, variety
 
@@ -38,7 +38,7 @@ def codes(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, Any]:
         "labels": None if labels is None else labels.tolist(),
         "coverage": prior_coverage(mean),
         "radius": prior_radius(model.latent_dim),
-        "variety": variety(drawn, model.reconstruct(np.arange(len(mean)))),
+        "variety": variety(drawn, model.reconstruct(np.arange(min(len(mean), DRAWS)))),
         "spread": mean.std(axis=0).tolist(),
         "kl_per_dimension": None if model.vae.is_point else kl_per_dimension(mean, std).tolist(),
         "active": int(active_units(mean).sum()),

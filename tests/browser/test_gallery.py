@@ -63,7 +63,7 @@ def test_a_card_moves_under_the_pointer_and_rests_without_it(page: Page, app_ser
 
 def test_the_chosen_card_is_still_and_the_names_of_a_row_stand_in_line(page: Page, app_server: RunningApp) -> None:
     page.goto(f"{app_server.url}/?model=digits-2d")
-    card = page.locator(".card", has_text="digits-2d")
+    card = page.locator(".card").filter(has=page.get_by_text("digits-2d", exact=True))
     expect(card).to_have_attribute("data-drawn", "")
     still = card.locator("canvas").evaluate(PIXELS)
     page.wait_for_timeout(1_500)

@@ -124,7 +124,7 @@ def test_an_edit_of_an_earlier_visit_to_a_model_stays_away(page: Page, app_serve
     expect(page).to_have_url(re.compile("z="))
     for name, dimensions in (("digits-2d", 2), ("digits-8d", 8)):
         page.get_by_role("combobox", name="Model").click()
-        page.get_by_role("option", name=name).click()
+        page.get_by_role("option", name=name, exact=True).click()
         expect(page.locator(".track")).to_have_count(dimensions)
     page.wait_for_timeout(500)
     assert pixels(canvas) == home

@@ -62,7 +62,8 @@ def test_the_autoencoders_draws_differ_less_than_the_vaes_and_are_what_decoding_
     assert point["variety"] < 0.7 < 0.8 < vae["variety"]
     model = store.model(VAE)
     draws = np.random.default_rng(3).normal(size=(4_000, 2)).astype(np.float32)
-    spread = [model.decode(latents).astype(float).var(axis=0).sum() for latents in (draws, model.latents.mean)]
+    encoded = model.latents.mean[:256]
+    spread = [model.decode(latents).astype(float).var(axis=0).sum() for latents in (draws, encoded)]
     assert vae["variety"] == pytest.approx(spread[0] / spread[1], rel=0.1)  # other draws, the same prior
 
 
@@ -147,11 +148,10 @@ def test_the_kl_of_all_images_falls_into_two_parts() -> None:
     assert np.square(latents.mean - peak).sum(axis=1).min() < 0.2  # the densest cell lies where images are encoded
 
 
-def test_beyond_two_dimensions_the_parts_are_estimated() -> None:
+def test_beyond_two_dimensions_the_kl_is_not_taken_apart() -> None:
     found = asked("digits-8d", "aggregate")
-    assert found["sampled"] and found["density"] is None
-    assert found["kl"] == pytest.approx(float(store.model("digits-8d").latents.kl.mean()), rel=0.1)
-    assert found["mutual_information"] + found["marginal_kl"] == pytest.approx(found["kl"], abs=1e-6)
+    assert found["density"] is None and found["mutual_information"] is None and found["marginal_kl"] is None
+    assert found["kl"] == pytest.approx(float(store.model("digits-8d").latents.kl.mean()), rel=1e-4)
 
 
 def test_the_replay_of_the_collapse() -> None:

@@ -55,10 +55,12 @@ def test_an_autoencoder_stands_beside_its_twin_or_the_model_at_hand(root: Path) 
     tiny_checkpoint(root, "point", model={"posterior": "point"}, evaluation=False)
     tiny_checkpoint(root, "other", latent_dim=8, evaluation=False)
     assert names(companions(store.model("other")))[:2] == ("point", "other")
+    assert not companions(store.model("other"))["alike"]
     assert names(companions(store.model("point")))[:2] == (None, None)  # nothing to compare it with
     with_beta(root, "twin", 1.0)
     with_beta(root, "strong", 4.0)
     assert names(companions(store.model("other")))[:2] == ("point", "twin")
+    assert companions(store.model("other"))["alike"]
 
 
 def test_without_any_there_is_nothing_to_compare(root: Path) -> None:

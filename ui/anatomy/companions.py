@@ -28,7 +28,8 @@ def companions(model: LoadedModel) -> dict[str, Any]:
     is; where no VAE is like that, the model at hand. None where there is no plain autoencoder. "betas": VAEs that
     differ in nothing but β, by rising β; [] for fewer than two. "collapse": the one of them with the largest β that
     keeps snapshots of its training, or None. "elsewhere": which of "pair" and "betas" is of other images than the model
-    at hand, because there are none of its own: the digits that ship stand in.
+    at hand, because there are none of its own: the digits that ship stand in. "alike": whether the two of the pair
+    differ in nothing but the posterior.
     """
     usable = [each for each in store.list_models() if each.problem is None and _comparable(each)]
     own = [each for each in usable if _same_images(each, model)]
@@ -44,6 +45,7 @@ def companions(model: LoadedModel) -> dict[str, Any]:
         "autoencoder": autoencoder and _facts(autoencoder),
         "vae": vae and _facts(vae),
         "betas": [_facts(each) for each in series],
+        "alike": pair is None or _alike(*pair),
         "collapse": _facts(replayed[-1]) if replayed else None,
         "elsewhere": elsewhere,
     }
@@ -54,14 +56,17 @@ def _pair(summaries: Summaries, model: LoadedModel | None) -> tuple[CheckpointSu
     points = [each for each in summaries if each.config.model.posterior == "point"]
     points.sort(key=lambda each: (each.name != (model and model.name), each.name))
     for point in points:
-        alike = point.config.model.model_copy(update={"posterior": "normal"})
-        twins = [each for each in summaries if each.config.model == alike and each.config.training.objective in BY_BETA]
+        twins = [each for each in summaries if _alike(point, each) and each.config.training.objective in BY_BETA]
         if twins:
             return point, min(twins, key=lambda each: (abs(each.config.training.beta - 1), each.name))
     at_hand = next((each for each in summaries if model and each.name == model.name), None)
     if points and at_hand and at_hand.config.model.posterior == "normal":
         return points[0], at_hand
     return None
+
+
+def _alike(point: CheckpointSummary, vae: CheckpointSummary) -> bool:
+    return vae.config.model == point.config.model.model_copy(update={"posterior": "normal"})
 
 
 def _series(summaries: Summaries) -> Summaries:

@@ -30,7 +30,7 @@ const MARKUP = `
 export function chapter(context) {
   const element = Object.assign(document.createElement("div"), { className: "lesson-body two-models", innerHTML: MARKUP });
   const find = (selector) => element.querySelector(selector);
-  const { autoencoder, vae, elsewhere } = context.data.companions;
+  const { autoencoder, vae, elsewhere, alike } = context.data.companions;
   if (!autoencoder) return nothingToCompare(context);
 
   const { say, link } = context;
@@ -51,8 +51,8 @@ export function chapter(context) {
   function words() {
     context.translate(element);
     sides.forEach((side) => side.words());
-    find(".notice").textContent = elsewhere.pair ? say("elsewhere", { model: context.data.model, data: autoencoder.data }) : "";
-    find(".notice").hidden = !elsewhere.pair;
+    const notice = elsewhere.pair ? say("elsewhere", { model: context.data.model, data: autoencoder.data }) : alike ? "" : say("not-alike", { autoencoder: autoencoder.name, vae: vae.name });
+    Object.assign(find(".notice"), { textContent: notice, hidden: !notice });
     find(".another").hidden = !elsewhere.pair;
     showPlace();
   }

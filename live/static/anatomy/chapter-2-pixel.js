@@ -1,13 +1,15 @@
 // What one pixel of x may be under p(x|z): bars where it takes a few values, a curve where it is a density.
 
+import { sharpness } from "./latent-plane.js";
+
 const PAD = { left: 8, right: 8, top: 10, bottom: 22 };
 const FEW = 40; // values that are drawn as bars
 
 /** Draws {kind, values, weights, mean} on a canvas; `drawn`: the value that x took, or null. colour(variable) of the theme. */
 export function drawPixel(canvas, found, drawn, colour) {
-  const ratio = window.devicePixelRatio || 1;
   const { clientWidth: wide, clientHeight: high } = canvas;
   if (!wide) return;
+  const ratio = sharpness(canvas);
   Object.assign(canvas, { width: Math.round(wide * ratio), height: Math.round(high * ratio) });
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);

@@ -1,12 +1,14 @@
 // The charts of chapter 7: reconstruction against KL over the series, and curves over the epochs of a run.
 
+import { sharpness } from "./latent-plane.js";
+
 const PAD = { left: 46, right: 12, top: 10, bottom: 30 };
 
 /** A canvas made ready: {pen, wide, high} in CSS pixels, or null while it has no room. */
 function ready(canvas) {
-  const ratio = window.devicePixelRatio || 1;
   const { clientWidth: wide, clientHeight: high } = canvas;
   if (!wide || !high) return null;
+  const ratio = sharpness(canvas);
   Object.assign(canvas, { width: Math.round(wide * ratio), height: Math.round(high * ratio) });
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);

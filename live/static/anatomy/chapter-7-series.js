@@ -96,7 +96,7 @@ export function createSeries(context, models, { own }) {
     chart();
   }
 
-  const nats = (value) => `${context.number(value)} nats`;
+  const nats = (value) => (value === null ? "–" : `${context.number(value)} nats`);
 
   function finding({ active, marginal_kl: marginal }) {
     if (!active) return "finding-collapsed";

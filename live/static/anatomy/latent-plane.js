@@ -29,9 +29,9 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
   const toPixel = (x, y) => [((x / shown.reach + 1) / 2) * side, ((1 - y / shown.reach) / 2) * side];
 
   function redraw() {
-    const ratio = window.devicePixelRatio || 1;
     side = element.clientWidth;
     if (!side) return;
+    const ratio = sharpness(element);
     const size = Math.round(side * ratio);
     if (canvas.width !== size) Object.assign(canvas, { width: size, height: size });
     const pen = canvas.getContext("2d");
@@ -184,6 +184,11 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
       watching.disconnect();
     },
   };
+}
+
+/** Pixels of the screen for a CSS pixel of the element: also where the page is shown larger, for a projector. */
+export function sharpness(element) {
+  return ((window.devicePixelRatio || 1) * element.getBoundingClientRect().width) / element.offsetWidth;
 }
 
 /** A round number a little inside the reach, to mark the axis with. */

@@ -29,6 +29,7 @@ PAGES = {
     "generate": "/generate?model=mnist-16d&seed=3&sample=9",
     "repair": "/repair?model=mnist-16d&image=4&noise=missing&strength=0.5",
     "odd": "/odd?model=digits-8d&anomaly=8",
+    "anatomy": "/anatomy?model=mnist-16d&image=4",
     "train": "/train",
     "train-run": "/train?run=my-digits",
 }

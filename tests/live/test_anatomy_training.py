@@ -13,6 +13,7 @@ from live.anatomy.odd_row import odd_row
 from live.anatomy.training import training_step
 from live.answers import Refused
 from tests.tiny import digit_images
+from tools.running_app import PROJECT
 from vae_core.data import load_images
 
 SIGMA = 0.2
@@ -53,6 +54,17 @@ def test_a_step_holds_every_tensor_and_they_belong_together() -> None:
     assert unpacked(answer["batch_elbo"])[-1] == pytest.approx(tensors["elbo"].mean(), rel=1e-4)
     assert len(unpacked(answer["batch_elbo"])) == 4 and len(unpacked(answer["watched_elbo"])) == 5
     assert unpacked(answer["watched"]).shape == (200, 2) and len(answer["watched_labels"]) == 200
+
+
+def test_the_words_of_the_page_tell_the_sizes_of_the_run() -> None:
+    answer, run = asked(0, 1), store.small_run()
+    folder = PROJECT / "live" / "static" / "anatomy"
+    words = (folder / "texts" / "chapter-6.json").read_text(encoding="utf-8")
+    module = (folder / "chapter-6.js").read_text(encoding="utf-8")
+    weights = sum(unpacked(each["before"]).size for each in answer["weights"])
+    assert f"{weights:,} weights" in words and f"{len(run.watched)} unseen images" in words
+    assert "24 hidden units" in words and answer["tensors"]["encoder_hidden"]["shape"] == [16, 24]
+    assert f"const BATCH = {answer['batch']};" in module and f"const MOST_STEPS = {answer['most']};" in module
 
 
 def test_the_first_step_of_adam_moves_every_weight_by_the_learning_rate_uphill() -> None:

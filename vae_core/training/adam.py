@@ -1,4 +1,8 @@
-"""Adam as a pure function, so that a single step of it can be looked at; training itself takes torch's own."""
+"""Adam as a pure function, so that a single step of it can be looked at.
+
+Training itself takes torch's own. That one imports torch's compiler with its first step, two seconds of Python: too
+long for a server in whose process hands are followed.
+"""
 
 from __future__ import annotations
 

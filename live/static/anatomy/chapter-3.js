@@ -7,7 +7,7 @@ import { createEvidenceChart } from "./chapter-3-chart.js";
 import { createHeaviest } from "./chapter-3-heaviest.js";
 import { figuresIn } from "./figures.js";
 import { gridPosterior } from "./grid-posterior.js";
-import { createUnsuited, whyUnsuited } from "./unsuited.js";
+import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
 
 export const sources = {
@@ -28,7 +28,7 @@ const MARKUP = `
   <div class="figure-grid">
     <div class="card main">
       <div class="its-formula"></div>
-      <canvas class="plot evidence-curve" data-figure="chapter-3.curve" tabindex="0" role="img"></canvas>
+      <canvas class="plot evidence-curve" data-figure="chapter-3.curve" tabindex="0" role="slider" aria-valuemin="1"></canvas>
       <p class="legend"><span class="key key-run" data-say="key-run"></span><span class="key key-mean" data-say="key-mean" data-title="key-mean-title"></span><span class="key key-true" data-say="key-true"></span></p>
     </div>
     <div class="side">
@@ -168,7 +168,7 @@ function createEvidence(context, element) {
     if (weights.count) numbers(weights, truth);
     find(".verdict").textContent = problem || (weights.count ? verdict(weights) : "");
     find(".verdict").classList.toggle("problem", Boolean(problem));
-    find(".why").textContent = why();
+    find(".why").textContent = `${why()} ${pixelNote(context)}`;
   }
 
   function numbers(weights, truth) {
@@ -183,6 +183,7 @@ function createEvidence(context, element) {
     figure("grid-error").textContent = exact ? (exact.error < 1e-4 ? "< 0.0001" : number(exact.error, 4)) : "…";
     figure("missing").textContent = truth === null ? "…" : number(truth - value);
     formula.set({ value: number(value), error: told });
+    Object.assign(find(".evidence-curve"), { ariaValueMax: String(weights.count), ariaValueNow: String(k()), ariaValueText: `K = ${k()}: ${number(value)} ± ${told}` });
     find(".evidence-curve").ariaLabel = say("curve-label", { k: k(), value: number(value), error: told, exact: truth === null ? "–" : number(truth) });
   }
 

@@ -5,7 +5,7 @@ import { createGapBar } from "./chapter-4-bar.js";
 import { createPlane } from "./chapter-4-plane.js";
 import { figuresIn } from "./figures.js";
 import { gridPosterior } from "./grid-posterior.js";
-import { createUnsuited, whyUnsuited } from "./unsuited.js";
+import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
 
 export const sources = {
@@ -49,6 +49,7 @@ const MARKUP = `
         <div><dt data-say="its-q"></dt><dd class="figure" data-figure="chapter-4.q"></dd></div>
       </dl>
       <p class="verdict" role="status"></p>
+      <p class="why quiet"></p>
     </div>
   </div>`;
 
@@ -274,13 +275,17 @@ function createGap(context, element) {
     find(".spread").ariaLabel = say("spread");
     find(".shift").ariaLabel = say("shift");
     find(".dimension").ariaLabel = say("dimension");
+    find(".why").textContent = pixelNote(context);
     render();
   }
 
   words();
   return {
     element,
-    show: () => plane?.paint(),
+    show() {
+      plane?.paint();
+      if (!isPlane && stream.weights.count && stream.weights.count < DRAWS) stream.extend(DRAWS);
+    },
     hide() {
       clearTimeout(waiting);
       stopClimbing();

@@ -1,6 +1,7 @@
 // The ELBO after each step so far: the step's own images, faint, and the images that are never trained on.
 
 import { figure, ticks } from "../train/ticks.js";
+import { sharpened } from "./chapter-6-canvas.js";
 
 const PAD = { left: 42, right: 14, top: 8, bottom: 20 };
 const FEWEST = 40; // steps that the axis spans at least
@@ -11,12 +12,9 @@ export function createCurve(canvas, { colour }) {
   let words = null;
 
   function draw() {
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!lines || !width || !height) return;
-    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
+    const sharp = lines && sharpened(canvas);
+    if (!sharp) return;
+    const { pen, width, height } = sharp;
     const last = Math.max(FEWEST, niceEnd(lines.batch.length));
     const [low, high] = rangeOf(lines);
     const x = (step) => PAD.left + (step / last) * (width - PAD.left - PAD.right);

@@ -1,5 +1,6 @@
 // A tensor as a heat map: blue below 0, orange above, the stronger the further; what the pointer or the arrow keys are on is read out.
 
+import { sharpened, zoomOf } from "./chapter-6-canvas.js";
 import { number } from "./numbers.js";
 
 const BLUE = [59, 111, 212];
@@ -30,13 +31,10 @@ export function createHeat(canvas, readout, { onRow, describe, colour }) {
   }
 
   function draw() {
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width || !height || !grid) return;
-    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
-    places = layOut(grid, width, height);
+    const sharp = grid && sharpened(canvas);
+    if (!sharp) return;
+    const { pen } = sharp;
+    places = layOut(grid, sharp.width, sharp.height);
     for (let row = 0; row < grid.rows; row++) for (let column = 0; column < grid.columns; column++) drawCell(pen, row, column);
     if (grid.heads) drawHeads(pen);
     if (grid.thumbs) drawThumbs(pen);
@@ -76,7 +74,7 @@ export function createHeat(canvas, readout, { onRow, describe, colour }) {
   function under(event) {
     if (!places) return null;
     const box = canvas.getBoundingClientRect();
-    const zoom = box.width / canvas.clientWidth; // on a projector the page is larger than it was laid out
+    const zoom = zoomOf(canvas);
     return places.cell((event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom);
   }
 

@@ -28,7 +28,7 @@ export const MARKUP = `
       <h3 data-say="curve-title"></h3>
       <canvas class="curve" role="img" data-figure="chapter-6.curve"></canvas>
       <dl class="curve-figures">
-        <div><dt class="watched-key" data-say="watched-elbo" data-title="watched-elbo-title"></dt><dd class="figure watched-elbo" data-figure="chapter-6.watched-elbo"></dd></div>
+        <div><dt class="watched-key" data-say="watched-elbo" data-title="watched-elbo-title"></dt><dd class="figure"><span class="watched-elbo" data-figure="chapter-6.watched-elbo"></span> <span class="watched-change quiet" data-figure="chapter-6.watched-change" data-title="watched-change-title"></span></dd></div>
         <div><dt class="quiet" data-say="batch-elbo" data-title="batch-elbo-title"></dt><dd class="figure"><span class="batch-elbo" data-figure="chapter-6.batch-elbo"></span> → <span class="after-elbo" data-figure="chapter-6.batch-elbo-after"></span></dd></div>
         <div><dt class="quiet" data-say="gradient-length" data-title="gradient-length-title"></dt><dd class="figure gradient-length" data-figure="chapter-6.gradient-length"></dd></div>
       </dl>

@@ -1,5 +1,7 @@
 // The latent plane after a step: where the watched images lie, and q(z|x) of the chosen image with its z.
 
+import { sharpened } from "./chapter-6-canvas.js";
+
 const EDGE = 4; // of the plane to each side of 0, in standard deviations of the prior
 
 /** Draws into a canvas: {show({points, labels, mean, std, latent}, label), draw}. */
@@ -7,12 +9,9 @@ export function createPlane(canvas, { colours, colour }) {
   let held = null;
 
   function draw() {
-    const ratio = window.devicePixelRatio || 1;
-    const side = canvas.clientWidth;
-    if (!held || !side) return;
-    Object.assign(canvas, { width: Math.round(side * ratio), height: Math.round(side * ratio) });
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
+    const sharp = held && sharpened(canvas);
+    if (!sharp) return;
+    const { pen, width: side } = sharp;
     const edge = Math.max(EDGE, Math.ceil(held.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
     const scale = side / 2 / edge;
     const [x, y] = [(value) => side / 2 + value * scale, (value) => side / 2 - value * scale];

@@ -117,10 +117,13 @@ export function chapter(context) {
     find(".batch-elbo").textContent = context.number(meanOf(tensors.elbo), 1);
     find(".after-elbo").textContent = context.number(meanOf(tensors.elbo_after), 1);
     find(".watched-elbo").textContent = context.number(watched[watched.length - 1], 1);
+    find(".watched-change").textContent = `(${signed(watched[watched.length - 1] - watched[watched.length - 2])})`;
     find(".gradient-length").textContent = context.number(lengthOf(tensors, "gradient"), 1);
     showControls();
     showImage();
   }
+
+  const signed = (value) => `${value > 0 ? "+" : ""}${context.number(value, 2)}`;
 
   function showControls() {
     // the step whose figures stand here, not the one that was asked for

@@ -4,13 +4,11 @@ export const LANE = { edge: 0.03, share: 0.42, gap: 0.05 }; // room at the ends;
 const FAR = 4;
 const STEPS = 48; // of a curve
 
-/** Draws {mean, std, noise, latent, reach, near, point} on a canvas that is [wide, tall] on the page: nothing is measured under the hand. */
-export function drawLanes(canvas, [wide, tall], values, colours) {
-  if (!wide) return;
+/** Draws {mean, std, noise, latent, reach, near, point} of one row on the canvas of all: `wide` by `tall`, from `top` on; nothing is measured under the hand. */
+export function drawLanes(canvas, { wide, tall, top }, values, colours) {
   const scale = window.devicePixelRatio || 1;
-  if (canvas.width !== Math.round(wide * scale) || canvas.height !== Math.round(tall * scale)) [canvas.width, canvas.height] = [Math.round(wide * scale), Math.round(tall * scale)];
   const context = canvas.getContext("2d");
-  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.setTransform(scale, 0, 0, scale, 0, top * scale);
   context.clearRect(0, 0, wide, tall);
   const { mean, std, noise, latent, reach, near, point } = values;
   const left = lane(0, wide * LANE.share, FAR);

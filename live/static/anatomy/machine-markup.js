@@ -41,7 +41,7 @@ export const MARKUP = `
       <p class="figure quiet m-pixel-words" role="status"></p>
     </figure>
   </div>
-  <div class="m-sums" data-wire="sum">
+  <div class="m-sums" data-wire="sum"><i></i>
     <p class="m-likelihood" data-figure="machine.log-likelihood"></p>
     <p class="m-elbo" data-figure="machine.elbo"></p>
   </div>`;

@@ -34,15 +34,19 @@ export function createPad(figure, { context, change, signal }) {
     });
   }
 
+  let box = null; // measured when the hand takes hold
   function toPointer(event) {
-    const box = field.getBoundingClientRect();
     const across = clamp(((event.clientX - box.left) / box.width) * 2 * REACH - REACH);
     const up = clamp(REACH - ((event.clientY - box.top) / box.height) * 2 * REACH);
     change([[pair[0], rounded(across)], [pair[1], rounded(up)]], event.timeStamp);
   }
 
   if (dims > 1) {
-    holdPointer(field, { onGrab: toPointer, onMove: toPointer, onLetGo() {}, focus: field, signal });
+    const grab = (event) => {
+      box = field.getBoundingClientRect();
+      toPointer(event);
+    };
+    holdPointer(field, { onGrab: grab, onMove: toPointer, onLetGo() {}, focus: field, signal });
     field.addEventListener("keydown", (event) => {
       const by = STEPS[event.key];
       const reset = event.key === "Delete" || event.key === "Backspace";

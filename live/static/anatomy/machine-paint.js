@@ -33,10 +33,9 @@ export function dab(pixels, [channels, height, width], [x, y], reach, ink, erase
 export function createPaint(canvas, { shape, pixels, brush, onPaint, signal }) {
   const [channels, height, width] = shape;
   const reach = Math.max(0.6, REACH * Math.min(height, width));
-  let [last, keys] = [null, null];
+  let [last, keys, box] = [null, null, null]; // box: measured when the hand takes hold
 
   function placeOf(event) {
-    const box = canvas.getBoundingClientRect();
     const scale = Math.min(box.width / width, box.height / height);
     return [(event.clientX - box.left - (box.width - scale * width) / 2) / scale, (event.clientY - box.top - (box.height - scale * height) / 2) / scale];
   }
@@ -60,6 +59,7 @@ export function createPaint(canvas, { shape, pixels, brush, onPaint, signal }) {
   holdPointer(canvas, {
     onGrab(event) {
       keys = null;
+      box = canvas.getBoundingClientRect();
       last = placeOf(event);
       stroke(last, event.timeStamp);
     },

@@ -2,7 +2,7 @@
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The map in `figure`; gives back {show(passed), words(), themed()}. */
+/** The map in `figure`; gives back {show(passed), tell(), words(), themed()}. */
 export function createPixelMap(figure, { context, kind }) {
   const canvas = figure.querySelector("canvas");
   const words = figure.querySelector(".m-pixel-words");
@@ -65,8 +65,8 @@ export function createPixelMap(figure, { context, kind }) {
     show(passed) {
       found = passed;
       paint();
-      tell();
     },
+    tell,
     words() {
       canvas.title = context.say(kind.measure === "none" ? "pixels-cost-title" : "pixels-title");
       tell();

@@ -13,7 +13,7 @@ const clamp = (value, far = FAR) => Math.min(Math.max(value, -far), far);
 
 /**
  * Fills `element`. change(index, noise, stamp): the hand moves one; onChoose(index): a row is looked at. Gives back
- * {show(passed), choose(index), chosen, words(), resized(), themed()}.
+ * {show(passed), tell(passed), choose(index), chosen, words(), resized(), themed()}.
  */
 export function createRows(element, { context, kind, change, onChoose, signal }) {
   const dims = context.data.latent_dim;
@@ -27,6 +27,8 @@ export function createRows(element, { context, kind, change, onChoose, signal })
   element.innerHTML = `<div class="m-row m-head"><span></span><span class="m-lane-head quiet" data-title="noise-lane-title">${kind.point ? "" : "ε ~ N(0, 1)"}</span><span class="m-lane-head quiet" data-title="latent-lane-title"><span>${kind.point ? "z = μ" : "z = μ + σ·ε"}</span> <button type="button" class="m-zoom" aria-pressed="false" data-say="zoom" data-title="zoom-title"></button></span>${HEADS.map(([symbol, title]) => `<span class="m-number quiet" data-title="${title}">${symbol}</span>`).join("")}</div><div class="m-list"></div><div class="m-row m-total"><button type="button" class="m-all" hidden></button><span class="m-total-words quiet"></span><span class="m-number m-kl" data-figure="machine.kl" data-title="kl-sum-title"></span></div>`;
   const list = element.querySelector(".m-list");
   const button = element.querySelector(".m-all");
+  const canvas = Object.assign(document.createElement("canvas"), { className: "m-canvas" }); // one for all rows: each canvas of a page costs time in every frame
+  const total = element.querySelector(".m-kl");
   const magnify = element.querySelector(".m-zoom");
   magnify.hidden = kind.point;
   magnify.addEventListener("click", () => {
@@ -40,36 +42,38 @@ export function createRows(element, { context, kind, change, onChoose, signal })
     button.hidden = true;
     build();
     if (found) rowsOf.show(found);
+    if (found) rowsOf.tell(found);
   }, { signal });
 
   function build() {
     const shown = all ? order : order.slice(0, most).sort((a, b) => a - b);
     size = null;
     rows = shown.map(makeRow);
-    list.replaceChildren(...rows.map(({ row }) => row));
+    list.replaceChildren(...rows.map(({ row }) => row), canvas);
     mark();
   }
 
   function makeRow(index) {
     const row = Object.assign(document.createElement("div"), { className: "m-row" });
-    row.innerHTML = `<button type="button" class="m-name">z<sub>${index + 1}</sub></button><span class="m-lanes"><canvas></canvas><span class="m-lane m-noise-lane" tabindex="0" role="slider"></span><span class="m-lane m-latent-lane"></span></span>${NUMBERS.map((name) => `<span class="m-number" data-number="${name}"></span>`).join("")}`;
+    row.innerHTML = `<button type="button" class="m-name">z<sub>${index + 1}</sub></button><span class="m-lanes"><span class="m-lane m-noise-lane" tabindex="0" role="slider"></span><span class="m-lane m-latent-lane"></span></span>${NUMBERS.map((name) => `<span class="m-number" data-number="${name}"></span>`).join("")}`;
     const [noise, latent] = [row.querySelector(".m-noise-lane"), row.querySelector(".m-latent-lane")];
     const numbers = Object.fromEntries(NUMBERS.map((name) => [name, row.querySelector(`[data-number="${name}"]`)]));
     row.querySelector(".m-name").addEventListener("click", () => onChoose(index), { signal });
     if (!kind.point) wire(index, noise, latent);
     else noise.hidden = latent.hidden = true;
     Object.entries({ "aria-valuemin": -FAR, "aria-valuemax": FAR, "aria-label": `ε${index + 1}` }).forEach(([name, value]) => noise.setAttribute(name, value));
-    return { index, row, noise, numbers, canvas: row.querySelector("canvas"), shown: {} };
+    return { index, row, noise, numbers, shown: {}, told: [] };
   }
 
   function wire(index, noise, latent) {
     const hold = (lane, valueAt) => {
+      let box = null; // measured when the hand takes hold, not at every move
       const move = (event) => {
-        const box = lane.getBoundingClientRect();
         const share = ((event.clientX - box.left) / box.width - LANE.edge) / (1 - 2 * LANE.edge);
         change(index, rounded(clamp(valueAt(2 * share - 1))), event.timeStamp);
       };
       const grab = (event) => {
+        box = lane.getBoundingClientRect();
         onChoose(index);
         move(event);
       };
@@ -89,9 +93,16 @@ export function createRows(element, { context, kind, change, onChoose, signal })
     }, { signal });
   }
 
+  /** Where the lanes of each row are on the canvas, which is fitted over all of them. */
   function sizeOf() {
-    const lanes = list.querySelector(".m-lanes");
-    return lanes ? [lanes.clientWidth, lanes.clientHeight] : [0, 0];
+    const lanes = rows[0].row.querySelector(".m-lanes");
+    const found = { wide: lanes.clientWidth, tall: lanes.clientHeight, tops: rows.map(({ row }) => row.offsetTop) };
+    const scale = window.devicePixelRatio || 1;
+    const high = found.tops.at(-1) + found.tall;
+    Object.assign(canvas, { width: Math.round(found.wide * scale), height: Math.round(high * scale) });
+    Object.assign(canvas.style, { left: `${lanes.offsetLeft}px`, width: `${found.wide}px`, height: `${high}px` });
+    rows.forEach((each) => (each.shown = {})); // an empty canvas now
+    return found;
   }
 
   function mark() {
@@ -120,22 +131,27 @@ export function createRows(element, { context, kind, change, onChoose, signal })
       if (first) build();
       widen(passed);
       colours ??= Object.fromEntries(["ink", "quiet", "line", "accent", "ground"].map((name) => [name, context.colour(`--${name}`)]));
-      const { number } = context;
       size ??= sizeOf();
-      for (const { index, canvas, noise, numbers, shown } of rows) {
+      if (!size.wide) return;
+      for (const [at, { index, shown }] of rows.entries()) {
         const value = context.noise[index];
-        const state = `${passed.mean[index]} ${passed.std[index]} ${value} ${passed.latent[index]} ${reach} ${near} ${size}`;
+        const state = `${passed.mean[index]} ${passed.std[index]} ${value} ${passed.latent[index]} ${reach} ${near}`;
         if (shown.state === state && shown.colours === colours) continue;
         Object.assign(shown, { state, colours });
-        drawLanes(canvas, size, { mean: passed.mean[index], std: passed.std[index], noise: value, latent: passed.latent[index], reach, near, point: kind.point }, colours);
-        numbers.mean.textContent = number(passed.mean[index]);
-        numbers.std.textContent = kind.point ? "–" : number(passed.std[index], 3);
-        numbers.noise.textContent = kind.point ? "–" : number(value);
-        numbers.latent.textContent = number(passed.latent[index]);
-        numbers.kl.textContent = kind.point ? "–" : number(passed.kl_per_dimension[index]);
-        noise.setAttribute("aria-valuenow", value.toFixed(2));
+        drawLanes(canvas, { ...size, top: size.tops[at] }, { mean: passed.mean[index], std: passed.std[index], noise: value, latent: passed.latent[index], reach, near, point: kind.point }, colours);
       }
-      element.querySelector(".m-kl").textContent = kind.point ? "–" : number(passed.kl);
+    },
+    /** The numbers beside the lanes. */
+    tell(passed) {
+      const { number } = context;
+      const only = (text) => (kind.point ? "–" : text);
+      for (const { index, noise, numbers, told } of rows) {
+        const value = context.noise[index];
+        const texts = [number(passed.mean[index]), only(number(passed.std[index], 3)), only(number(value)), number(passed.latent[index]), only(number(passed.kl_per_dimension[index]))];
+        texts.forEach((text, at) => told[at] !== text && (numbers[NUMBERS[at]].textContent = told[at] = text));
+        if (told.noise !== value) noise.setAttribute("aria-valuenow", (told.noise = value).toFixed(2));
+      }
+      total.textContent = only(number(passed.kl));
     },
     choose(index) {
       chosen = index;

@@ -5,7 +5,7 @@ const WAYS = {
   noise: [["noise", 0], ["decoder", 180], ["sum", 400]],
 };
 const PULSE_MS = 340;
-const APART_MS = 140; // a hand that goes on moving starts no more pulses than this
+const APART_MS = 520; // a hand that goes on moving starts no more pulses than this
 
 const across = ([wide]) => [
   { opacity: 0, transform: "translate(0, 0)" }, { opacity: 1, offset: 0.2 }, { opacity: 1, offset: 0.8 }, { opacity: 0, transform: `translate(${wide - 8}px, 0)` },
@@ -36,9 +36,7 @@ export function createWires(board, moves) {
     last[name] = now;
     for (const wire of wires[name] ?? []) {
       const dot = wire.querySelector(":scope > i");
-      const timing = { duration: PULSE_MS, delay, easing: "ease-in-out" };
-      if (dot) dot.animate((name === "noise" ? upwards : across)(sizes.get(wire) ?? [50, 100]), timing);
-      else wire.animate([{ borderColor: "var(--accent)", offset: 0.4 }], timing);
+      dot.animate((name === "noise" ? upwards : across)(sizes.get(wire) ?? [50, 100]), { duration: PULSE_MS, delay, easing: "ease-in-out" });
     }
   }
 

@@ -1,5 +1,6 @@
 // Chapter 0: the whole machine. One image goes through the model, and each number stands where it arises.
 
+import { createCalm } from "./calm.js";
 import { KINDS, formulasOf } from "./machine-formulas.js";
 import { MARKUP } from "./machine-markup.js";
 import { createPad } from "./machine-pad.js";
@@ -112,13 +113,19 @@ export function chapter(context) {
 
   // --- what came out
 
+  const numbers = createCalm((found) => {
+    rows.tell(found);
+    pixelMap.tell();
+    formulas.show(found, rows.chosen);
+  });
+
   function passed(found) {
     context.draw(find(".m-x canvas"), found.observed, found.shape);
     context.draw(find(".m-picture canvas"), found.pixels, found.shape);
     rows.show(found);
     pad.show();
     pixelMap.show(found);
-    formulas.show(found, rows.chosen);
+    numbers.tell(found);
   }
 
   function notes() {
@@ -163,6 +170,7 @@ export function chapter(context) {
     close() {
       play(false);
       watching.disconnect();
+      numbers.stop();
       leaving.abort();
     },
   };

@@ -25,7 +25,7 @@ export class AnatomyPanel {
     this.leaving = new AbortController();
     this.signal = this.leaving.signal;
     this.socket = latentSocket();
-    this.hidePill = showConnection(this.find(".lesson"), this.socket);
+    this.hidePill = showConnection(this.find(".subject"), this.socket);
     this.lanes = new Set();
     this.link = createLink();
     this.liked = browserStore("anatomy/language");
@@ -48,6 +48,7 @@ export class AnatomyPanel {
     this.hidePill();
   }
 
+  /** At first the page opens as its link says; when another model is chosen later, the link's image and noise were not made for it. */
   async begin() {
     const { data } = this;
     try {
@@ -57,14 +58,16 @@ export class AnatomyPanel {
     }
     if (data !== this.data || this.signal.aborted) return;
     this.lanes.forEach((lane) => this.socket.forget(lane));
+    const [first, row] = [!this.opened, this.image?.row ?? null];
+    this.opened = true;
     Object.assign(this, { image: null, code: null, passed: null, label: null });
-    const { languages } = { languages: Object.keys(LANGUAGES) };
     const asked = this.link.get("lang") ?? this.liked.read();
-    this.language = languages.includes(asked) ? asked : "en";
+    this.language = Object.keys(LANGUAGES).includes(asked) ? asked : "en";
     const [, height, width] = data.shape;
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     this.section.style.setProperty("--ratio", width / height);
-    const parts = await readParts(this.link, data, this.say);
+    const parts = first ? await readParts(this.link, data, this.say) : this.carriedOver(row);
+    if (data !== this.data) return;
     this.noise = parts.noise ?? normalNoise(data.latent_dim, FIRST_SEED);
     this.wantedLabel = parts.label;
     this.label = data.classes.length ? (parts.label ?? 0) : null;
@@ -74,6 +77,12 @@ export class AnatomyPanel {
     this.words();
     this.tell(parts.problems.join(" "));
     await this.subject.begin(parts);
+  }
+
+  /** To another model goes the number of the image, where there is one; its noise has other dimensions. */
+  carriedOver(row) {
+    for (const key of ["e", "x", "class"]) this.link.set(key, null);
+    return { row: row !== null && row < this.data.images ? row : null, pixels: null, noise: null, label: null, problems: [] };
   }
 
   build() {
@@ -124,10 +133,17 @@ export class AnatomyPanel {
     if (!this.image) return;
     const tag = { stamp, image: this.image, noise: this.noise, label: this.label };
     document.dispatchEvent(new CustomEvent("anatomy-asked", { detail: { stamp } }));
-    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), ({ message }) => this.tell(message));
+    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), ({ message }) => this.failed(message));
+  }
+
+  failed(message) {
+    this.hasFailed = true;
+    this.tell(message);
   }
 
   arrived(found) {
+    if (this.hasFailed) this.tell("");
+    this.hasFailed = false;
     this.passed = found;
     this.code = { mean: found.mean, std: found.std };
     const settled = found.tag.image === this.image && found.tag.label === this.label;

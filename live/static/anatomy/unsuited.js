@@ -1,9 +1,15 @@
-// What a chapter says in place of its figures where the model at hand cannot have them, and where to find one that can.
+// What a chapter says in place of its figures where the model at hand cannot have them, and where to find one that can; and what
+// must be known of the model's pixels.
 
 /** A reason to show nothing: "needs-posterior", "needs-likelihood" or null. */
 export function whyUnsuited({ posterior, measure }, { likelihood = true } = {}) {
   if (posterior === "point") return "needs-posterior";
   return likelihood && measure === "none" ? "needs-likelihood" : null;
+}
+
+/** What a newcomer must know of x and of the unit: binary pixels are drawn once, a density may be above 1. */
+export function pixelNote({ data, say }) {
+  return [data.binary ? say("binary-note") : "", data.measure === "density" ? say("density-note") : ""].join(" ").trim();
 }
 
 /** An element with that reason, in words; `words()` writes it again in another language. */

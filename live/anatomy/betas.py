@@ -23,7 +23,7 @@ def aggregate(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, An
 
     The two parts by a fine grid, with {density: base64 uint8 (80, 80), reach}: q(z) by rows from the top, 255 at its
     peak. Null beyond 2 dimensions: a sample of N images shows at most log N nats of mutual information. Beside it
-    {reconstruction: mean −log p(x|z) in nats, points, labels, active, rows} as `codes` gives them.
+    {reconstruction: mean −log p(x|z) in nats, dims, points, labels, active, rows} as `codes` gives them.
     """
     from vae_core.metrics import active_units, kl_per_dimension
 
@@ -32,11 +32,12 @@ def aggregate(model: store.LoadedModel, content: dict[str, Any]) -> dict[str, An
         raise Refused("bad-request", f"{model.name} has no such figure: it needs a VAE with a standard normal prior.")
     latents = reference_of(model)
     mean, std = latents.mean[:MOST_ROWS], latents.std[:MOST_ROWS]
-    kl = float(kl_per_dimension(mean, std).sum())
+    kl, dims = float(kl_per_dimension(mean, std).sum()), leading_dims(mean)
     return {
         "kl": kl,
         "rows": len(mean),
-        "points": base64_of(in_plane(mean, leading_dims(mean))),
+        "dims": dims,
+        "points": base64_of(in_plane(mean, dims)),
         "labels": None if latents.label is None else latents.label[:MOST_ROWS].tolist(),
         "active": int(active_units(mean).sum()),
         "reconstruction": float(latents.reconstruction[:MOST_ROWS].mean()),

@@ -72,6 +72,7 @@ def test_a_reconstruction_and_its_figures_by_hand(name: str) -> None:
     found, model = asked(name, "reconstructed", image=coded(IMAGE)), store.model(name)
     mean, std = model.encode(IMAGE[None])
     np.testing.assert_allclose(found["mean"], mean[0], rtol=1e-5)
+    np.testing.assert_allclose(found["std"], std[0], rtol=1e-5)
     picture = pictures(found)[0]
     np.testing.assert_array_equal(picture, model.decode(mean)[0])
     error = np.square(IMAGE[0] / 255 - picture[..., 0] / 255).mean()

@@ -41,6 +41,8 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
   const [channels, height, width] = model.shape;
   const lane = (name) => context.lane(`${model.name}-${name}`.slice(0, 20));
   let codes = null;
+  let tellOpened = null;
+  const opened = new Promise((go) => (tellOpened = go));
 
   context.formula(find(".cost"), tex);
   element.style.setProperty("--ratio", width / height);
@@ -54,6 +56,8 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
     const found = await context.ask("reconstructed", { image: context.base64(pixels) }, { of: model });
     context.draw(find(".reconstruction"), uint8Of(found.pixels), found.shape);
     find(".psnr").textContent = `${context.number(found.psnr, 1)} dB`;
+    await opened; // then it is known which two dimensions the plane has
+    plane.show({ posterior: { mean: codes.dims.map((at) => found.mean[at]), std: codes.dims.map((at) => found.std[at]) } });
   }, (problem) => (find(".psnr").textContent = problem.message));
 
   /** A place in the plane as a latent: what is not in the plane is 0. */
@@ -80,6 +84,7 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
     async open() {
       codes ??= await context.ask("codes", {}, { of: model });
       plane.show({ points: float32Of(codes.points), labels: codes.labels });
+      tellOpened();
       find('[data-figure="chapter-1.coverage"]').textContent = `${context.number(100 * codes.coverage, 0)} %`;
       find('[data-figure="chapter-1.variety"]').textContent = `${context.number(100 * codes.variety, 0)} %`;
       return float32Of(codes.points);

@@ -3,6 +3,7 @@
 import { sharpness } from "./latent-plane.js";
 
 const PAD = { left: 46, right: 12, top: 10, bottom: 30 };
+const TITLE = 20; // pixels above a chart, for its title
 
 /** A canvas made ready: {pen, wide, high} in CSS pixels, or null while it has no room. */
 function ready(canvas) {
@@ -62,28 +63,27 @@ export function drawCurves(canvas, epochs, lines, { at, title, last = false, col
   const low = Math.min(0, ...values);
   const top = Math.max(...values) * 1.05 || 1;
   const x = (epoch) => PAD.left + (epoch / end) * (wide - PAD.left - PAD.right);
-  const y = (value) => PAD.top + ((top - value) / (top - low)) * (high - PAD.top - bottom);
-  frame(pen, { wide, high: high - bottom + PAD.bottom }, colour);
+  const y = (value) => TITLE + ((top - value) / (top - low)) * (high - TITLE - bottom);
+  frame(pen, { wide, high: high - bottom + PAD.bottom }, colour, TITLE);
   ticks(low, top, 3).forEach((value) => tickY(pen, y(value), number(value), colour));
   if (last) ticks(0, end, 5).forEach((value) => tickX(pen, x(value), room, number(value), colour));
   lines.forEach((line) => curve(pen, line.values.map((value, index) => [x(epochs[index]), y(value)]), line.colour, 1.8));
   pen.fillStyle = colour("--ink");
-  const left = lines.some(({ values }) => values.at(-1) > low + 0.7 * (top - low)); // the words stand where the lines do not
-  pen.textAlign = left ? "left" : "right";
-  pen.fillText(title, left ? PAD.left + 8 : wide - PAD.right - 4, PAD.top + 9);
+  pen.textAlign = "left";
+  pen.fillText(title, PAD.left, TITLE - 7);
   pen.strokeStyle = colour("--ink");
   pen.lineWidth = 1;
   pen.beginPath();
-  pen.moveTo(Math.round(x(at)) + 0.5, PAD.top);
+  pen.moveTo(Math.round(x(at)) + 0.5, TITLE);
   pen.lineTo(Math.round(x(at)) + 0.5, high - bottom);
   pen.stroke();
 }
 
-function frame(pen, { wide, high }, colour) {
+function frame(pen, { wide, high }, colour, top = PAD.top) {
   pen.strokeStyle = colour("--line");
   pen.lineWidth = 1;
   pen.beginPath();
-  pen.moveTo(PAD.left + 0.5, PAD.top);
+  pen.moveTo(PAD.left + 0.5, top);
   pen.lineTo(PAD.left + 0.5, high - PAD.bottom + 0.5);
   pen.lineTo(wide - PAD.right, high - PAD.bottom + 0.5);
   pen.stroke();

@@ -17,6 +17,7 @@ const MARKUP = `
   <div class="beta-body">
     <div class="beta-left">
       <div class="aggregate" data-figure="chapter-7.aggregate"></div>
+      <p class="figure its-posterior" data-figure="chapter-7.posterior"></p>
       <p class="caption quiet" data-say="plane-caption"></p>
     </div>
     <div class="beta-middle">
@@ -51,6 +52,7 @@ export function createSeries(context, models, { own }) {
   let facts = null; // of each model
   let chosen = startAt();
   let seed = Number(link.get("seed")) || SEED;
+  let posterior = null; // {mean, std} of that image at the chosen β
   let pixels = null; // of the image, uint8 (C, H, W)
 
   function startAt() {
@@ -93,10 +95,20 @@ export function createSeries(context, models, { own }) {
     figures["marginal-kl"].textContent = nats(found.marginal_kl);
     figures.active.textContent = say("of", { active: found.active, dims: models[chosen].latent_dim });
     find(".finding").textContent = say(finding(found));
+    showPosterior();
     chart();
   }
 
-  const nats = (value) => (value === null ? "–" : `${context.number(value)} nats`);
+  function showPosterior() {
+    if (!posterior || !facts) return;
+    const { dims } = facts[chosen];
+    const [mean, std] = [posterior.mean, posterior.std].map((values) => dims.map((at) => values[at]));
+    plane.show({ posterior: { mean, std } });
+    const pair = (values) => values.map((value) => context.number(value)).join(", ");
+    figures.posterior.textContent = say("posterior", { mean: pair(mean), std: pair(std) });
+  }
+
+  const nats = (value) => (value === null ? "–" : say("nats", { value: context.number(value) }));
 
   function finding({ active, marginal_kl: marginal }) {
     if (!active) return "finding-collapsed";
@@ -112,6 +124,8 @@ export function createSeries(context, models, { own }) {
   const giveBack = newestOnly(async (model) => {
     const found = await context.ask("reconstructed", { image: context.base64(pixels) }, { of: model });
     context.draw(find(".given-back"), uint8Of(found.pixels), found.shape);
+    posterior = found;
+    showPosterior();
   });
 
   /** What the chosen model makes of the image and of the draws. */

@@ -13,7 +13,7 @@ const POINT = 2.3; // pixels
  * A plane in `element`, a square. options: colours (of classes), colour(variable) of the theme, onMove(place, event) at each
  * move of the hand, onLetGo(). Gives back {show(changes), place, redraw(), close()}. What can be shown:
  *   reach: half the side, in latent units; points, draws: float32 (n, 2); labels: a class for each point, or null;
- *   density: {values uint8 (S, S) by rows from the top, reach}; place: [x, y], or null for none; words: of the place, for
+ *   density: {values uint8 (S, S) by rows from the top, reach}; posterior: {mean, std} of one image, [x, y] each; place: [x, y], or null for none; words: of the place, for
  *   assistive tools; label: what the plane is; prior: whether its circles are drawn.
  */
 export function createPlane(element, { colours, colour, onMove = null, onLetGo = () => {} }) {
@@ -23,7 +23,7 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
   const hand = element.querySelector(".plane-hand");
   const leaving = new AbortController();
   const { signal } = leaving;
-  const shown = { reach: 3, points: null, draws: null, labels: null, density: null, place: null, words: "", label: "", prior: true };
+  const shown = { reach: 3, points: null, draws: null, labels: null, density: null, posterior: null, place: null, words: "", label: "", prior: true };
   let side = 0;
 
   const toPixel = (x, y) => [((x / shown.reach + 1) / 2) * side, ((1 - y / shown.reach) / 2) * side];
@@ -42,6 +42,8 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
     if (shown.points) drawPoints(pen);
     if (shown.prior) drawPrior(pen);
     if (shown.draws) drawDraws(pen);
+    if (shown.posterior) drawPosterior(pen);
+    drawScale(pen);
     showHand();
   }
 
@@ -69,14 +71,18 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
     pen.moveTo(Math.round(x) + 0.5, 0);
     pen.lineTo(Math.round(x) + 0.5, side);
     pen.stroke();
+  }
+
+  /** The scale, along the lower edge. */
+  function drawScale(pen) {
     const tick = niceTick(shown.reach);
     pen.fillStyle = colour("--quiet");
     pen.font = "11px sans-serif";
     pen.textAlign = "center";
-    for (const sign of [-1, 1]) {
-      const [at] = toPixel(sign * tick, 0);
-      pen.fillText(`${sign < 0 ? "−" : ""}${tick}`, at, Math.min(y + 13, side - 3));
-      pen.fillRect(Math.round(at), y - 2, 1, 5);
+    for (const value of [-tick, 0, tick]) {
+      const [at] = toPixel(value, 0);
+      pen.fillText(`${value < 0 ? "−" : ""}${Math.abs(value)}`, at, side - 6);
+      pen.fillRect(Math.round(at), side - 4, 1, 4);
     }
   }
 
@@ -108,6 +114,21 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
     });
     pen.setLineDash([]);
     pen.globalAlpha = 1;
+  }
+
+  /** The ellipse of one standard deviation; a spot where that is too small to see. */
+  function drawPosterior(pen) {
+    const { mean, std } = shown.posterior;
+    const [x, y] = toPixel(mean[0], mean[1] ?? 0);
+    const [across, up] = [std[0], std[1] ?? 0].map((spread) => Math.max((spread * side) / 2 / shown.reach, 3.5));
+    const red = colour("--st-red-text-color");
+    for (const [stroke, width] of [[colour("--st-background-color"), 4.5], [red, 2.5]]) {
+      pen.strokeStyle = stroke;
+      pen.lineWidth = width;
+      pen.beginPath();
+      pen.ellipse(x, y, across, up, 0, 0, 2 * Math.PI);
+      pen.stroke();
+    }
   }
 
   function drawDraws(pen) {

@@ -2,11 +2,11 @@
 
 from jobs.run_bin import BinnedRun, bin_run, binned_runs, empty_bin, restore_run
 from jobs.run_continue import continue_run
-from jobs.run_handles import RunHandle, find_run, list_runs, queued_runs, run_request
+from jobs.run_handles import RunHandle, find_run, list_runs, name_problem, queued_runs, run_request
 from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
 from jobs.run_refused import RunRefused
 from jobs.run_request import RunRequest, options_problem, run_command
-from jobs.runs import discard_run, name_problem, order_run, start_run, stop_run
+from jobs.runs import discard_run, order_run, start_run, stop_run
 from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
 
 __all__ = [

@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.runs import RunRefused, find_run, name_problem
+from jobs.run_handles import find_run, name_problem
+from jobs.run_refused import RunRefused
 from store import checkpoints_root
 from vae_core.checkpoint import NAME_RULE
 

@@ -54,6 +54,18 @@ class RunHandle:
             return ""
 
 
+def name_problem(name: str) -> str | None:
+    """Why a new model cannot have this name, as a sentence; None when it can."""
+    if not re.fullmatch(NAME_RULE, name):
+        return (
+            f"The name is {name!r}; a name has 1 to 64 characters of a-z, 0-9, dot, dash and underscore, and starts "
+            "with a letter or figure. Try “my-digits”."
+        )
+    if (checkpoints_root() / name).exists():
+        return f"The name {name} is taken; a run never overwrites a model. Choose another name."
+    return None
+
+
 def find_run(name: str) -> RunHandle | None:
     """The run of that name, over or not; None when there is none, or the name is no name."""
     if not re.fullmatch(NAME_RULE, name):

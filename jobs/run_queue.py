@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from jobs.run_bin import bin_run
 from jobs.run_handles import RunHandle, list_runs, place_in_queue, queued_runs
 from jobs.run_process import start_process
 from jobs.run_refused import RunRefused
@@ -167,8 +168,6 @@ def _see_it_end(process: subprocess.Popen, folder: Path) -> None:
 
 def look_after_runs() -> None:
     """What has to be done for runs that ended: start the next, and put what was discarded into the bin."""
-    from jobs.run_bin import bin_run
-
     start_waiting()
     for run in list_runs():
         if run.status.state == "discarded":

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from jobs.run_handles import RunHandle, find_run
+from jobs.run_handles import RunHandle, find_run, name_problem
 from jobs.run_queue import next_place, queue_lock, start_those_that_may, waiting_status
 from jobs.run_refused import RunRefused
 from jobs.run_request import KeptRequest, RunRequest, options_problem, train_arguments, write_request
 from store import checkpoints_root
-from vae_core.checkpoint import NAME_RULE
 from vae_core.data import DATA_SETS, available
 from vae_core.training.errors import TrainingError
 from vae_core.training.orders import Order, give_order
@@ -22,18 +20,6 @@ from vae_core.training.run_folder import request_stop, run_folder, write_status
 
 OUT_OF_THE_QUEUE = "taken out of the queue before it began"
 GALLERY = "See the gallery for its model."
-
-
-def name_problem(name: str) -> str | None:
-    """Why a new model cannot have this name, as a sentence; None when it can."""
-    if not re.fullmatch(NAME_RULE, name):
-        return (
-            f"The name is {name!r}; a name has 1 to 64 characters of a-z, 0-9, dot, dash and underscore, and starts "
-            "with a letter or figure. Try “my-digits”."
-        )
-    if (checkpoints_root() / name).exists():
-        return f"The name {name} is taken; a run never overwrites a model. Choose another name."
-    return None
 
 
 def start_run(request: RunRequest) -> RunHandle:

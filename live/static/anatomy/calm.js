@@ -1,8 +1,8 @@
 // Figures that a hand changes at every frame are written less often: nobody reads sixty a second, and each writing lays text out anew.
 
-const APART_MS = 60;
+const APART_MS = 90;
 
-/** write(newest): at once, then at most every 60 ms; the last is always written. Gives back {tell(value), stop()}. */
+/** write(newest): at once, then at most every 90 ms; the last is always written. Gives back {tell(value), stop()}. */
 export function createCalm(write) {
   let [last, waiting, newest] = [-Infinity, null, null];
 

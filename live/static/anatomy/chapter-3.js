@@ -49,7 +49,8 @@ const MARKUP = `
       <div class="card"><p class="quiet small" data-say="heaviest"></p><div class="heaviest" data-figure="chapter-3.heaviest"></div></div>
     </div>
   </div>
-  <p class="why quiet"></p>`;
+  <p class="why quiet"></p>
+  <p class="reading" data-say="reading"></p>`;
 
 export function chapter(context) {
   const element = Object.assign(document.createElement("div"), { className: "inference" });

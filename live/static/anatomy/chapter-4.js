@@ -51,7 +51,8 @@ const MARKUP = `
       <p class="verdict" role="status"></p>
       <p class="why quiet"></p>
     </div>
-  </div>`;
+  </div>
+  <p class="reading" data-say="reading"></p>`;
 
 export function chapter(context) {
   const element = Object.assign(document.createElement("div"), { className: "inference" });

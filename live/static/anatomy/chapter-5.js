@@ -45,7 +45,8 @@ const MARKUP = `
       <p class="verdict" role="status"></p>
       <div class="card gradient-path"></div>
     </div>
-  </div>`;
+  </div>
+  <p class="reading" data-say="reading"></p>`;
 
 export function chapter(context) {
   const element = Object.assign(document.createElement("div"), { className: "inference" });

@@ -30,8 +30,9 @@ export const MARKUP = `
       <dl class="curve-figures">
         <div><dt class="watched-key" data-say="watched-elbo" data-title="watched-elbo-title"></dt><dd class="figure"><span class="watched-elbo" data-figure="chapter-6.watched-elbo"></span> <span class="watched-change quiet" data-figure="chapter-6.watched-change" data-title="watched-change-title"></span></dd></div>
         <div><dt class="quiet" data-say="batch-elbo" data-title="batch-elbo-title"></dt><dd class="figure"><span class="batch-elbo" data-figure="chapter-6.batch-elbo"></span> → <span class="after-elbo" data-figure="chapter-6.batch-elbo-after"></span></dd></div>
-        <div><dt class="quiet" data-say="gradient-length" data-title="gradient-length-title"></dt><dd class="figure gradient-length" data-figure="chapter-6.gradient-length"></dd></div>
+        <div><dt class="quiet" data-say="gradient-length" data-title="gradient-length-title"></dt><dd class="figure"><span class="gradient-length" data-figure="chapter-6.gradient-length"></span></dd></div>
       </dl>
+      <p class="quiet curve-words" data-say="curve-words"></p>
     </section>
     <section class="card in-plane">
       <h3 data-say="plane-title" data-title="plane-words"></h3>

@@ -9,6 +9,9 @@ import { ofChapter } from "./page-state.js";
 import { createSay, translate } from "./texts.js";
 
 const pictures = new WeakMap();
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+let motion = !still.matches; // kept: asking the browser anew makes it lay the page out
+still.addEventListener("change", () => (motion = !still.matches));
 
 /** Writes pixels uint8 [H, W, C] to a canvas, with hard edges; gives back whether any pixel changed. */
 export function draw(canvas, pixels, shape) {
@@ -54,7 +57,7 @@ export function createContext(page, name) {
       return page.language;
     },
     get motion() {
-      return !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      return motion;
     },
     setNoise: (values, how) => page.setNoise(values, how),
     setImage: (image, how) => page.setImage(image, how),

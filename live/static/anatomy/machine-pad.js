@@ -7,7 +7,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 const rounded = (value) => Math.round(value * 100) / 100;
 const clamp = (value) => Math.min(Math.max(value, -REACH), REACH);
 
-/** The pad in `figure`; change([[index, value], [index, value]], stamp). Gives back {show(), resized(), themed()}. */
+/** The pad in `figure`; change([[index, value], [index, value]], stamp). Gives back {show(), tell(), resized(), themed()}. */
 export function createPad(figure, { context, change, signal }) {
   const find = (selector) => figure.querySelector(selector);
   const dims = context.data.latent_dim;
@@ -66,7 +66,10 @@ export function createPad(figure, { context, change, signal }) {
       if (!side) return;
       if (canvas.width !== Math.round(side * scale)) canvas.width = canvas.height = Math.round(side * scale);
       paint(canvas.getContext("2d"), scale, side, pair.map((index) => context.noise[index]), colours);
-      field.setAttribute("aria-valuetext", pair.map((index) => `ε${index + 1} ${context.number(context.noise[index])}`).join(", "));
+    },
+    /** Where it stands, for assistive tools. */
+    tell() {
+      if (dims > 1) field.setAttribute("aria-valuetext", pair.map((index) => `ε${index + 1} ${context.number(context.noise[index])}`).join(", "));
     },
     resized() {
       side = 0;

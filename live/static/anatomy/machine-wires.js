@@ -5,7 +5,7 @@ const WAYS = {
   noise: [["noise", 0], ["decoder", 180], ["sum", 400]],
 };
 const PULSE_MS = 340;
-const APART_MS = 520; // a hand that goes on moving starts no more pulses than this
+const APART_MS = 1200; // a hand that goes on moving starts no more pulses than this
 
 const across = ([wide]) => [
   { opacity: 0, transform: "translate(0, 0)" }, { opacity: 1, offset: 0.2 }, { opacity: 1, offset: 0.8 }, { opacity: 0, transform: `translate(${wide - 8}px, 0)` },

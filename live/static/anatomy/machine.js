@@ -116,6 +116,7 @@ export function chapter(context) {
   const numbers = createCalm((found) => {
     rows.tell(found);
     pixelMap.tell();
+    pad.tell();
     formulas.show(found, rows.chosen);
   });
 
@@ -130,7 +131,7 @@ export function chapter(context) {
 
   function notes() {
     const said = [kind.note && say(kind.note), data.conditional && say("note-conditional"), context.image?.blank && say("note-blank")].filter(Boolean).join(" ");
-    find(".m-note").textContent = said;
+    if (find(".m-note").textContent !== said) find(".m-note").textContent = said;
   }
 
   function words() {

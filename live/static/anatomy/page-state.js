@@ -1,5 +1,5 @@
 // The link of the Anatomy page: chapter, language, image, noise and each chapter's own settings (c3.k=...). Written a moment
-// after the last change, since browsers refuse many changes of an address at once.
+// after the last change: under a hand that goes on it would cost frames, and browsers refuse many at once.
 
 import { replaceLink } from "../page-link.js";
 
@@ -17,7 +17,8 @@ export function createLink() {
       if (text === null) held.delete(key);
       else held.set(key, String(text));
       changes[key] = text === null ? null : String(text);
-      waiting ??= setTimeout(link.flush, WAIT_MS);
+      clearTimeout(waiting);
+      waiting = setTimeout(link.flush, WAIT_MS);
     },
     flush() {
       clearTimeout(waiting);

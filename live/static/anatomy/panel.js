@@ -204,6 +204,7 @@ export class AnatomyPanel {
 
   showClasses() {
     const { classes } = this.data;
+    if (classes.length === 0 && this.find(".class-line").hidden) return;
     this.find(".class-line").hidden = classes.length < 2;
     const select = this.find(".its-class");
     if (select.options.length !== classes.length) select.replaceChildren(...classes.map((text, value) => new Option(text, String(value))));

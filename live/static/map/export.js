@@ -2,6 +2,7 @@
 // layers, on the theme's ground.
 
 import { drawCompass, drawFigures, drawGrid, drawTitles } from "./axes.js";
+import { escaped, layerPlace } from "./export-parts.js";
 import { axesOf, pointTraces } from "./figure.js";
 import { PointPainter } from "./painter.js";
 import { svgOfMap } from "./svg.js";
@@ -69,16 +70,6 @@ export function drawLayer(context, canvas) {
   context.globalAlpha = place.opacity;
   context.drawImage(canvas, ...place.box);
   context.globalAlpha = 1;
-}
-
-/** {box: [left, top, width, height] in CSS pixels of the view, opacity}; null when nothing of the layer is shown. */
-export function layerPlace(canvas) {
-  if (canvas.hidden || canvas.width === 0 || canvas.height === 0) return null;
-  const field = canvas.parentElement.getBoundingClientRect();
-  const box = canvas.getBoundingClientRect();
-  const { clientLeft, clientTop } = canvas.parentElement;
-  const opacity = Number(getComputedStyle(canvas).opacity);
-  return { box: [box.left - field.left - clientLeft, box.top - field.top - clientTop, box.width, box.height], opacity };
 }
 
 function drawLegend(context, legend, top, { text, font }) {
@@ -161,9 +152,4 @@ body { display: flex; flex-direction: column; } #map { flex: 1; min-height: 0; }
 Plotly.newPlot("map", figure.data, figure.layout, { responsive: true, scrollZoom: true, displaylogo: false });</script>
 </html>
 `;
-}
-
-/** Text as it may stand in HTML and XML. */
-export function escaped(text) {
-  return String(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

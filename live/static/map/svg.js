@@ -3,7 +3,7 @@
 import { TITLE_AT, acrossFigures, axisFigure, compass, gridOf, upFigures } from "./axes.js";
 import { backToFront, projected } from "./camera.js";
 import { hexOf } from "./colours.js";
-import { escaped, layerPlace } from "./export.js";
+import { escaped, layerPlace } from "./export-parts.js";
 import { SELECTED, SHOWN } from "./raster.js";
 
 const HEAD = 30;

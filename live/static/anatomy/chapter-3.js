@@ -6,6 +6,7 @@ import { createTrack } from "../track.js";
 import { createEvidenceChart } from "./chapter-3-chart.js";
 import { createHeaviest } from "./chapter-3-heaviest.js";
 import { figuresIn } from "./figures.js";
+import { follow } from "./follow.js";
 import { gridPosterior } from "./grid-posterior.js";
 import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
@@ -80,24 +81,24 @@ function createEvidence(context, element) {
   const heaviest = createHeaviest(find(".heaviest"), context);
   const stream = createWeightStream(context, { onDraws: () => drawn(), onProblem: (sentence) => ((problem = sentence), render()) });
   const from = createChoice(find(".from"), { label: "", onChoose: (value) => choose({ from: value }) });
-  const draws = createTrack(find(".draws"), { grain: 0.001, onMove: (value) => setK(2 ** value), onRelease: () => link.set("k", String(k())), describe: () => k().toLocaleString("en") });
+  const draws = createTrack(find(".draws"), { grain: 0.001, onMove: (value) => setK(2 ** value), onRelease: () => {}, describe: () => k().toLocaleString("en") });
   const spread = createTrack(find(".spread"), { grain: 0.05, onMove: (value) => setSpread(2 ** value), onRelease: () => choose({ spread: state.spread }), onReset: () => choose({ spread: 1 }), describe: () => `× ${number(state.spread)}` });
   spread.configure({ low: -2, high: 2 });
   find(".more").onclick = () => more();
   find(".afresh").onclick = () => choose({ seed: Math.floor(Math.random() * 2 ** 30) });
-  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event)), onMove: (event) => setK(chart.kAt(event)), onLetGo: () => link.set("k", String(k())), focus: find(".evidence-curve"), signal: leaving.signal });
+  holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event)), onMove: (event) => setK(chart.kAt(event)), onLetGo: () => {}, focus: find(".evidence-curve"), signal: leaving.signal });
   find(".evidence-curve").addEventListener("keydown", (event) => {
     const way = { ArrowRight: 1.25, ArrowUp: 1.25, ArrowLeft: 0.8, ArrowDown: 0.8 }[event.key];
     if (!way) return;
     event.preventDefault();
     setK(way > 1 ? Math.max(k() + 1, k() * way) : Math.min(k() - 1, k() * way));
-    link.set("k", String(k()));
   });
 
   const k = () => Math.max(1, Math.min(stream.weights.count || 1, Math.round(state.k ?? Infinity)));
 
   function setK(value) {
     state.k = value >= stream.weights.count ? null : Math.max(1, value);
+    link.set("k", state.k === null ? null : String(k()));
     render();
   }
 
@@ -135,8 +136,7 @@ function createEvidence(context, element) {
     if (stream.running) return stream.stop(), render();
     const { count } = stream.weights;
     stream.extend(count < FIRST_GOAL ? FIRST_GOAL : Math.min(LAST_GOAL, 4 * count));
-    state.k = null;
-    render();
+    setK(Infinity);
   }
 
   function drawn() {
@@ -160,7 +160,7 @@ function createEvidence(context, element) {
   function render() {
     const { weights } = stream;
     draws.configure({ low: 0, high: Math.log2(Math.max(weights.count, FIRST_GOAL)) });
-    if (!draws.held) draws.set(Math.log2(k()));
+    follow(draws, Math.log2(k()));
     find(".draws-words").textContent = k().toLocaleString("en");
     find(".more").textContent = say(stream.running ? "pause" : weights.count && weights.count < FIRST_GOAL ? "go-on" : "draw-more");
     find(".more").disabled = !stream.running && weights.count >= LAST_GOAL;

@@ -1,10 +1,12 @@
 // Chapter 4: the ELBO of this image under any normal q, and what it lacks to log p(x): KL(q(z|x) ‖ p(z|x)).
 
 import { createTrack } from "../track.js";
-import { createGapBar } from "./chapter-4-bar.js";
+import { createClimb } from "./chapter-4-climb.js";
 import { createPlane } from "./chapter-4-plane.js";
-import { figuresIn } from "./figures.js";
+import { createReadings } from "./chapter-4-readings.js";
+import { follow } from "./follow.js";
 import { gridPosterior } from "./grid-posterior.js";
+import { bodyOf, createNewest } from "./one-image.js";
 import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
 
@@ -16,14 +18,8 @@ export const sources = {
   functions: ["vae_core.objectives.gaussian_elbo", "vae_core.objectives.raised_gaussian", "vae_core.metrics.grid_posterior", "vae_core.metrics.kl_around"],
 };
 
-const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 const DRAWS = 4096; // of the estimate of log p(x), where no grid can tell it
-const STEPS = 2; // up the ELBO in one request
-const MOST_CLIMBS = 150;
 const SETTLE_MS = 150;
-const FITS = 0.05; // nats below which q is the true posterior for the eye
-const LEAST_SPAN = 4; // nats from the ceiling to the bar's foot
-const FORMULA = String.raw`\begin{array}{ccccc}\log p(x)&=&\overbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q(z|x)\,\|\,p(z))}^{\mathrm{ELBO}}&+&\mathrm{KL}(q(z|x)\,\|\,p(z|x))\\[4pt]\slot[9]{evidence}&=&\slot[9]{likelihood}\;-\;\slot[7]{kl}&+&\slot[8]{gap}\end{array}`;
 const MARKUP = `
   <div class="figure-grid">
     <div class="card main plane-card">
@@ -68,7 +64,6 @@ export function chapter(context) {
 
 function createGap(context, element) {
   const find = (selector) => element.querySelector(selector);
-  const figure = figuresIn(element);
   const { say, number, link } = context;
   const dims = context.data.latent_dim;
   const isPlane = dims === 2;
@@ -76,27 +71,30 @@ function createGap(context, element) {
   let encoder = null;
   let grid = null;
   let told = null; // the server's last answer for a q: {elbo, kl, reconstruction, divergence, standard_error}
-  let lowest = null; // the foot of the bar, for this image
-  let said = "";
+  let climbed = false;
   let failed = "";
-  let climbing = null;
   let waiting = null;
   let dimension = 0;
   const leaving = new AbortController();
 
-  const formula = context.formula(find(".its-formula"), FORMULA, { display: true });
-  const bar = createGapBar(find(".gap-bar"));
+  const readings = createReadings(context, element);
+  const climb = createClimb(context, {
+    onStep: (next) => ((q = next), render(), ask()),
+    onEnd: (done, problem) => (([climbed, failed] = [done, problem]), settle(), render()),
+  });
   const plane = isPlane ? createPlane(find(".posterior-plane"), context, { onMove: (next) => moved(next), onEnd: () => settle(), signal: leaving.signal }) : null;
   const stream = createWeightStream(context, { onDraws: () => render(), onProblem: (sentence) => ((failed = sentence), render()) });
   const shift = createTrack(find(".shift"), { onMove: (value) => moved({ mean: q.mean.map((old, at) => (at === dimension ? encoder.mean[at] + value * encoder.std[at] : old)), std: q.std }), onRelease: () => settle(), onReset: () => moved({ mean: [...encoder.mean], std: q.std }), describe: () => `${number(shiftOf())} σ` });
   const spread = createTrack(find(".spread"), { onMove: (value) => moved({ mean: q.mean, std: scaled(2 ** value) }), onRelease: () => settle(), onReset: () => moved({ mean: q.mean, std: [...encoder.std] }), describe: () => `× ${number(spreadOf())}` });
+  [shift, spread].forEach((track) => track.lock(true)); // until there is an image
   shift.configure({ low: -8, high: 8 });
   spread.configure({ low: -3, high: 3 });
   find(".dimension").append(...Array.from({ length: dims }, (_, at) => new Option(`z${at + 1}`, at)));
   find(".dimension").onchange = (event) => ((dimension = Number(event.target.value)), render());
-  find(".climb").onclick = () => (climbing ? stopClimbing() : climb());
-  find(".reset").onclick = () => (stopClimbing(), (said = ""), moved({ mean: [...encoder.mean], std: [...encoder.std] }), settle());
+  find(".climb").onclick = () => q && (climb.running ? climb.stop() : ((climbed = false), climb.run(q)), render());
+  find(".reset").onclick = () => q && (moved({ mean: [...encoder.mean], std: [...encoder.std] }), settle());
   find(".shift-line").hidden = isPlane;
+  find("[data-figure='chapter-4.q']").parentElement.hidden = !isPlane;
   element.querySelectorAll(".plane-line, .posterior-plane, .plane-card .legend").forEach((part) => (part.hidden = !isPlane));
   element.classList.toggle("no-plane", !isPlane);
 
@@ -112,8 +110,8 @@ function createGap(context, element) {
   const scaled = (factor) => q.std.map((value) => (value * factor) / spreadOf());
 
   function moved(next) {
-    stopClimbing();
-    said = "";
+    climb.stop();
+    climbed = false;
     q = { mean: [...next.mean], std: [...next.std] };
     render();
     ask();
@@ -129,68 +127,30 @@ function createGap(context, element) {
     return stream.weights.count >= DRAWS ? stream.weights.at(stream.weights.count) : null;
   };
 
-  // --- the server: one request at a time, the newest q next
-
-  let busy = false;
-  let again = false;
-  async function ask() {
-    if (busy) return (again = true);
-    busy = true;
-    do {
-      again = false;
-      const [asked, image] = [q, context.image];
-      try {
-        const known = isPlane && grid ? { evidence: grid.log_evidence } : {};
-        const found = await context.ask("gap", { ...subject(), mean: asked.mean, std: asked.std, ...known });
-        if (image === context.image && asked) told = { ...found, q: asked };
-        failed = "";
-      } catch (problem) {
-        failed = problem.message;
-      }
-      render();
-    } while (again && !leaving.signal.aborted);
-    busy = false;
-  }
-
-  const subject = () => ({ image: context.base64(context.image.pixels), ...(context.label === null ? {} : { label: context.label }) });
-
-  async function climb() {
-    const mine = (climbing = {});
-    said = "";
-    render();
+  const ask = createNewest(async () => {
+    const [asked, image] = [q, context.image];
     try {
-      for (let round = 0; round < MOST_CLIMBS && mine === climbing; round += 1) {
-        const found = await context.ask("raised", { ...subject(), mean: q.mean, std: q.std, steps: isPlane ? STEPS : 1 });
-        if (mine !== climbing) return;
-        const gained = told ? found.elbo - told.elbo : Infinity;
-        q = { mean: found.mean, std: found.std };
-        ask();
-        render();
-        if (found.settled || (round > 4 && gained < 1e-4 && gained >= 0)) break;
-        await new Promise((go) => setTimeout(go, context.motion ? 30 : 0));
-      }
-      if (mine === climbing) said = "climbed";
+      const known = isPlane && grid ? { evidence: grid.log_evidence } : {};
+      const found = await context.ask("gap", { ...bodyOf(context), mean: asked.mean, std: asked.std, ...known });
+      if (image === context.image) told = found;
+      failed = "";
     } catch (problem) {
       failed = problem.message;
     }
-    if (mine === climbing) climbing = null;
-    settle();
-    render();
-  }
-
-  function stopClimbing() {
-    climbing = null;
-  }
+    if (!leaving.signal.aborted) render();
+  });
 
   // --- an image
 
   function begin() {
     if (!context.image || !context.code) return;
-    stopClimbing();
-    said = "";
+    climb.stop();
+    climbed = false;
+    readings.begin();
     encoder = { mean: Array.from(context.code.mean), std: Array.from(context.code.std) };
     q = fromLink() ?? { mean: [...encoder.mean], std: [...encoder.std] };
-    [grid, told, lowest] = [null, null, null];
+    [grid, told] = [null, null];
+    [shift, spread].forEach((track) => track.lock(false));
     ask();
     if (isPlane) integrate();
     else stream.start({ from: "posterior", spread: 1, seed: 1, goal: DRAWS });
@@ -229,46 +189,15 @@ function createGap(context, element) {
     if (!q) return;
     const ceiling = evidence();
     plane?.show({ field: grid?.window ?? emptyField(), q, encoder });
-    spread.set(Math.log2(spreadOf()));
-    shift.set(shiftOf());
+    follow(spread, Math.log2(spreadOf()));
+    follow(shift, shiftOf());
     find(".spread-words").textContent = `× ${number(spreadOf())}`;
     find(".shift-words").textContent = `${number(shiftOf(), 1)} σ`;
-    find(".climb").textContent = say(climbing ? "stop" : "climb");
-    figure("q").textContent = isPlane ? placeWords(q.mean, q.std) : "";
-    figure("q").parentElement.hidden = !isPlane;
-    if (told) numbers(ceiling);
-    find(".verdict").textContent = failed || verdict(ceiling);
+    find(".climb").textContent = say(climb.running ? "stop" : "climb");
+    readings.show({ ceiling, told, grid, q });
+    find(".verdict").textContent = failed || readings.verdict({ ceiling, told, climbed });
     find(".verdict").classList.toggle("problem", Boolean(failed));
   }
-
-  function numbers(ceiling) {
-    const gap = ceiling ? ceiling.value - told.elbo : null;
-    if (gap !== null && lowest === null) lowest = ceiling.value - Math.max(LEAST_SPAN, 2.2 * gap);
-    const texts = { evidence: ceiling ? number(ceiling.value) : "…", elbo: number(told.elbo), gap: gap === null ? "…" : number(gap) };
-    figure("evidence").textContent = texts.evidence;
-    figure("evidence-error").textContent = ceiling ? (ceiling.error < 1e-3 ? "< 0.001" : number(ceiling.error, 3)) : "…";
-    figure("elbo").textContent = texts.elbo;
-    find(".elbo-error").textContent = told.standard_error ? ` ± ${number(told.standard_error)}` : "";
-    figure("difference").textContent = texts.gap;
-    figure("divergence").textContent = told.divergence === null ? "…" : number(told.divergence);
-    figure("moments").textContent = grid ? placeWords(grid.mean, grid.std) : "…";
-    formula.set({ ...texts, likelihood: number(-told.reconstruction), kl: number(told.kl) });
-    bar.show({ evidence: ceiling?.value ?? null, elbo: told.elbo, lowest: lowest ?? 0, words: { evidence: `log p(x) ${texts.evidence}`, elbo: `ELBO ${texts.elbo}`, gap: `KL ${texts.gap}` } });
-    find(".posterior-plane").ariaLabel = say("plane-label", { mean: q.mean.map((value) => number(value)).join(", "), gap: texts.gap });
-  }
-
-  const placeWords = (mean, std) => mean.map((value, at) => `${number(value, 3)} ± ${number(std[at], 3)}`).join("  ");
-
-  function verdict(ceiling) {
-    if (!ceiling || !told) return say(isPlane ? "integrating" : "estimating");
-    const gap = ceiling.value - told.elbo;
-    if (!isPlane && gap < 0) return say("verdict-estimate-low");
-    if (said === "climbed") return say(gap < FITS ? "verdict-fitted" : "verdict-climbed", { gap: number(gap) });
-    if (!isPlane) return say("verdict-estimated");
-    return say(gap < 0.5 ? "verdict-close" : "verdict-gap", { gap: number(gap), factor: factorOf(gap) });
-  }
-
-  const factorOf = (gap) => (gap < 12 ? number(Math.exp(gap), gap < 3 ? 1 : 0) : `10${raised(Math.round(gap / Math.LN10))}`);
 
   function words() {
     context.translate(element);
@@ -289,7 +218,7 @@ function createGap(context, element) {
     },
     hide() {
       clearTimeout(waiting);
-      stopClimbing();
+      climb.stop();
       stream.stop();
     },
     image() {
@@ -301,7 +230,7 @@ function createGap(context, element) {
     close() {
       leaving.abort();
       clearTimeout(waiting);
-      stopClimbing();
+      climb.stop();
       stream.stop();
       [shift, spread].forEach((track) => track.remove());
       plane?.close();

@@ -1,6 +1,8 @@
 // The two ways of chapter 5 in one picture: drawn straight from q, the gradient stops at the draw; as μ + σ ε, it goes through.
 
 import { createTrack } from "../track.js";
+import { follow } from "./follow.js";
+import { bodyOf, createNewest } from "./one-image.js";
 
 const FORMULA = String.raw`\begin{array}{rcl}z&=&\mu+\sigma\,\varepsilon\;=\;\slot[6]{mu}+\slot[5]{sigma}\cdot\slot[5]{eps}=\slot[6]{z}\\[3pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\mu}&\approx&1\cdot\slot[8]{slope}\;=\;\slot[8]{mean}\\[8pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\sigma}&\approx&\varepsilon\cdot\slot[8]{slope}+\tfrac1\sigma\;=\;\slot[8]{std}\end{array}`;
 const DIAGRAM = `
@@ -22,7 +24,6 @@ export function createPath(element, context) {
   const { number } = context;
   const formula = context.formula(find(".chain"), FORMULA, { display: true });
   let [dimension, spread, found] = [0, 1, null];
-  let [busy, again] = [false, false];
   const track = createTrack(find(".epsilon"), {
     onMove: (value, event) => context.setNoise(context.noise.map((old, at) => (at === dimension ? value : old)), { stamp: event.timeStamp }),
     onRelease: () => {},
@@ -31,27 +32,21 @@ export function createPath(element, context) {
   });
   track.configure({ low: -3, high: 3 });
 
-  async function ask() {
+  const ask = createNewest(async () => {
     if (!context.image) return;
-    if (busy) return (again = true);
-    busy = true;
-    do {
-      again = false;
-      try {
-        found = await context.ask("path", { image: context.base64(context.image.pixels), ...(context.label === null ? {} : { label: context.label }), noise: Array.from(context.noise), spread });
-        find(".problem").hidden = true;
-      } catch (problem) {
-        find(".problem").textContent = problem.message;
-        find(".problem").hidden = false;
-      }
-      render();
-    } while (again);
-    busy = false;
-  }
+    try {
+      found = await context.ask("path", { ...bodyOf(context), noise: Array.from(context.noise), spread });
+      find(".problem").hidden = true;
+    } catch (problem) {
+      find(".problem").textContent = problem.message;
+      find(".problem").hidden = false;
+    }
+    render();
+  });
 
   function render() {
     const epsilon = context.noise[dimension];
-    if (!track.held) track.set(epsilon);
+    follow(track, epsilon);
     find(".epsilon-words").textContent = number(epsilon);
     if (!found) return;
     const slope = found.slope[dimension];

@@ -5,7 +5,9 @@ import { createTrack } from "../track.js";
 import { createHistograms } from "./chapter-5-histograms.js";
 import { createPath } from "./chapter-5-path.js";
 import { figuresIn } from "./figures.js";
+import { follow } from "./follow.js";
 import { ESTIMATORS, createGradientDraws, grouped } from "./gradient-draws.js";
+import { bodyOf } from "./one-image.js";
 import { createUnsuited, whyUnsuited } from "./unsuited.js";
 
 export const sources = {
@@ -103,7 +105,7 @@ function createGradients(context, element) {
     path.choose(state.dimension, state.spread);
     try {
       for (let block = 0; block * BLOCK < GOAL; block += 1) {
-        const body = { image: context.base64(context.image.pixels), ...(context.label === null ? {} : { label: context.label }), seed: state.seed, block, dimension: state.dimension, spread: state.spread };
+        const body = { ...bodyOf(context), seed: state.seed, block, dimension: state.dimension, spread: state.spread };
         const found = await context.ask("gradients", body, { signal: mine.signal });
         if (mine.signal.aborted) return;
         fresh.append(found);
@@ -125,8 +127,8 @@ function createGradients(context, element) {
     by.show(state.by);
     find(".dimension").value = String(state.dimension);
     find(".same").checked = state.same;
-    if (!averaged.held) averaged.set(Math.log2(state.averaged));
-    if (!spread.held) spread.set(Math.log2(state.spread));
+    follow(averaged, Math.log2(state.averaged));
+    follow(spread, Math.log2(state.spread));
     find(".averaged-words").textContent = String(state.averaged);
     find(".spread-words").textContent = `× ${context.number(state.spread)}`;
     find(".count").textContent = draws.count ? say("drawn", { count: draws.count.toLocaleString("en") }) : "";

@@ -78,7 +78,8 @@ export function createWords(context, element, present) {
     grid({ kind, rows, columns }) {
       const { look } = present();
       const hints = { image: "hint-image", table: "hint-table", batch: "hint-batch", fields: "hint-fields", matrix: "hint-matrix" };
-      return { label: `${say(look.title)}. ${say("heat-keys")}`, hint: `${say(look.title)}. ${say(hints[kind], { rows, columns })}` };
+      const stop = context.language === "zh" ? "。" : ". ";
+      return { label: `${say(look.title)}${stop}${say("heat-keys")}`, hint: `${say(look.title)}${stop}${say(hints[kind], { rows, columns })}` };
     },
 
     imageName: (at) => say("image-of-batch", { number: at + 1, digit: present().found.labels[at] }),

@@ -71,7 +71,7 @@ export function createOddOne(card, context) {
     const model = dearest(found.costs) === found.odd;
     const person = guess === found.odd;
     const key = person ? (model ? "both-right" : "person-right") : model ? "model-right" : "none-right";
-    return `${say(key)} ${say(found.measure === "negative_elbo" ? "cost-is-elbo" : "cost-is-error")}`;
+    return `${say(key)}${context.language === "zh" ? "" : " "}${say(found.measure === "negative_elbo" ? "cost-is-elbo" : "cost-is-error")}`;
   }
 
   function note(words, problem = false) {

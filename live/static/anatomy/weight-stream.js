@@ -1,6 +1,7 @@
 // Draws of z for the image at hand, a block of 256 after another, from q (its spread times a factor) or from the prior: until
 // `goal` draws are there. Newer wishes end older ones.
 
+import { bodyOf } from "./one-image.js";
 import { createWeights, floatsOf } from "./weights.js";
 
 export const BLOCK = 256;
@@ -36,14 +37,14 @@ export function createWeightStream(context, { onDraws, onProblem }) {
     const mine = (stopping = new AbortController());
     const { weights } = stream;
     const { from, spread, seed } = wish;
-    const image = context.base64(context.image.pixels);
+    const subject = bodyOf(context);
     let blocks = 1;
     stream.running = true;
     try {
       while (weights.count < wish.goal && !mine.signal.aborted) {
         const asked = performance.now();
         const left = Math.ceil((wish.goal - weights.count) / BLOCK);
-        const body = { image, ...(context.label === null ? {} : { label: context.label }), from, spread, seed, start: weights.count / BLOCK, blocks: Math.min(blocks, left) };
+        const body = { ...subject, from, spread, seed, start: weights.count / BLOCK, blocks: Math.min(blocks, left) };
         const found = await context.ask("weights", body, { signal: mine.signal });
         if (mine.signal.aborted) return;
         weights.append(floatsOf(found.log_weights));

@@ -30,7 +30,7 @@ const MARKUP = `
       <div class="law"></div>
       <div class="prior-plane" data-figure="chapter-2.prior"></div>
       <div class="row dims"><label class="row"><span class="quiet" data-say="across"></span><select class="field across"></select></label><label class="row"><span class="quiet" data-say="up"></span><select class="field up"></select></label></div>
-      <p class="figure"><span class="z-text"></span><br><span class="log-prior" data-figure="chapter-2.log-prior"></span></p>
+      <p class="figure z-lines"><span class="z-text"></span><br><span class="log-prior" data-figure="chapter-2.log-prior"></span></p>
       <p class="why" data-say="why-one"></p>
     </section>
     <section class="card step" data-step="2">

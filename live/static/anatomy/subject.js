@@ -111,7 +111,8 @@ export function createSubject(page) {
       const plane = height * width;
       for (let at = 0; at < plane; at++) for (let c = 0; c < channels; c++) pixels[at * channels + c] = page.image.pixels[c * plane + at];
       draw(find(".subject-picture canvas"), pixels, [height, width, channels]);
-      const words = page.image.row === null ? capital(page.image.name) : page.say("image-row", { row: page.image.row, count: page.data.images.toLocaleString("en") });
+      const words = page.image.row === null ? capital(page.image.name) : page.say(page.data.originals ? "image-row" : "image-row-reconstructed", { row: page.image.row, count: page.data.images.toLocaleString("en") });
+      find(".subject-words").title = page.image.row === null ? "" : page.data.note;
       if (find(".subject-words").textContent !== words) find(".subject-words").textContent = words;
       if (page.image.row !== null && source.row !== page.image.row) source = { kind: "row", row: page.image.row, words: page.image.name };
       if (page.image.row === null && source.row !== null) source = { kind: "drawing", row: null, words: page.image.name };

@@ -4,7 +4,7 @@ import { startLatent } from "../live-fetch.js";
 import { onPointerMoves } from "../pointer.js";
 
 const EDGE = 3; // standard deviations of a normal prior to each side
-const TILES = 9; // to a side of the pad
+const TILES = 7; // to a side of the pad
 const FINE = 0.1;
 const KEYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 

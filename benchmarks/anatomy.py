@@ -4,9 +4,9 @@
 
 A real mouse moves over the pad of the noise, along the row of one dimension, and over the image, 60 positions a second;
 each position that changes the noise or the image sends the image through the whole model: encoded, decoded, and every
-number on the way. Input to pixels: from the pointer event's time to the moment when pictures, curves and numbers are
-drawn. Pictures per move: answers drawn, by positions that changed something. changed: answers whose decoded picture
-differs from the one before.
+number on the way. Input to pixels: from the pointer event's time to the return of the call that writes the decoded
+picture, or to the end of all drawing where the picture is the same as before. Pictures per move: answers drawn, by
+positions that changed something. changed: answers whose decoded picture differs from the one before.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ from tools.browser import open_browser
 from tools.running_app import running_app
 
 LISTENER = """
-window.seen = { moves: 0, waits: [], changed: 0 };
+window.seen = { moves: 0, waits: [], changed: 0, written: null };
 document.addEventListener("anatomy-asked", ({ detail: { stamp } }) => (window.seen.moves += stamp === null ? 0 : 1));
 document.addEventListener("anatomy-passed", ({ detail: { stamp } }) => {
-  if (stamp !== null) window.seen.waits.push(performance.now() - stamp);
+  if (stamp !== null) window.seen.waits.push((window.seen.written ?? performance.now()) - stamp);
+  window.seen.written = null;
 });
 const put = CanvasRenderingContext2D.prototype.putImageData;
 CanvasRenderingContext2D.prototype.putImageData = function (...given) {
   put.apply(this, given);
-  if (this.canvas.closest(".m-picture")) window.seen.changed += 1; // picture.js writes only what differs
+  if (!this.canvas.closest(".m-picture")) return; // picture.js writes only what differs
+  Object.assign(window.seen, { changed: window.seen.changed + 1, written: performance.now() });
 };
 """
 HANDS = ("pad", "row", "stroke")
@@ -62,7 +64,7 @@ def move(page: Page, hand: str, seconds: float) -> None:
 def measured(browser: Browser, url: str, model: str, hand: str, seconds: float) -> tuple[DragFigures, int]:
     """The figures of one hand, and how many of its pictures differ from the one before."""
     page = machine_page(browser, url, model)
-    page.evaluate("Object.assign(window.seen, { moves: 0, waits: [], changed: 0 })")
+    page.evaluate("Object.assign(window.seen, { moves: 0, waits: [], changed: 0, written: null })")
     move(page, hand, seconds)
     seen = page.evaluate("window.seen")
     page.mouse.up()

@@ -12,7 +12,7 @@ import pytest
 from tools import checkpoints as rebuilding
 from vae_core.checkpoint import load_checkpoint, load_evaluation, load_latents, read_metrics
 from vae_core.data import available, load_recorded
-from vae_core.latents import image_hashes
+from vae_core.latents import encode_reference, image_hashes
 from vae_core.metrics import evaluate_model
 from vae_core.model_card import model_card, public_command
 from vae_core.training.snapshots import list_snapshots, load_vae_of_epoch, read_snapshot
@@ -25,6 +25,7 @@ COLLAPSED = ("digits-2d-beta-20",)  # so that Anatomy can show what that is
 VAES = tuple(name for name in NAMES if name not in AUTOENCODERS)
 LARGEST = 4_000_000
 LARGEST_COMPANION = 1_000_000
+FEW, MOST_JUDGED = 200, 8_000_000  # test images that are encoded again; pixel values of a split that is scored again
 SMALLEST_GAP = 0.3  # of x, y and scale: the rule for the seed in checkpoints/README.md
 SHIPPED = {"config.json", "model.safetensors", "metrics.jsonl", "evaluation.json", "latents.npz", "README.md"}
 OPTIONAL = {"density.npz"}  # since it was added: those that shipped before have none until they are made again
@@ -120,7 +121,12 @@ def test_the_same_images_give_the_figures_of_the_card(name: str) -> None:
     assert set(hashes.tolist()) == set(stored.tolist())
     if images.fingerprint == config.data.fingerprint:
         assert np.array_equal(hashes, stored)
-        scores = evaluate_model(load_checkpoint(CHECKPOINTS / name).vae, images.images[images.test])
+        vae, pixels = load_checkpoint(CHECKPOINTS / name).vae, images.images[images.test]
+        few, kept = encode_reference(vae, pixels[:FEW], None), load_latents(CHECKPOINTS / name).mean[:FEW]
+        assert few.mean == pytest.approx(kept, rel=1e-3, abs=2e-3)  # kept in half precision
+        if pixels.size > MOST_JUDGED:
+            return  # the whole split would take half a minute
+        scores = evaluate_model(vae, pixels)
         assert scores.reconstruction == pytest.approx(load_evaluation(CHECKPOINTS / name)["reconstruction"], abs=0.05)
         assert scores.kl == pytest.approx(load_evaluation(CHECKPOINTS / name)["kl"], abs=0.05)
 

@@ -2,10 +2,12 @@
 
 import { float32Of } from "../arrays.js";
 import { address, ask as askRoute, startLatent } from "../live-fetch.js";
-import { holdPointer } from "../held-pointer.js";
+import { MARKUP } from "./chapter-2-markup.js";
+import { createPicker, mostUncertain, placeOf } from "./chapter-2-picker.js";
 import { drawPixel } from "./chapter-2-pixel.js";
 import { createPlane } from "./latent-plane.js";
 import { newestOnly } from "./newest.js";
+import { drawSheet, sheetSize } from "./picture-sheet.js";
 
 export const sources = {
   papers: [
@@ -16,54 +18,30 @@ export const sources = {
 };
 
 const CLOUD = 256; // draws from the prior behind the plane
+const MORE = 5; // further draws of x from the same p(x|z)
 const PAUSE_MS = 700; // between the steps when all three are taken
 const REACH = 3.2;
-const MARKUP = `
-  <p class="notice" hidden></p>
-  <div class="row bar">
-    <button type="button" class="all-steps primary" data-say="all-three" data-title="all-three-title"></button>
-    <span class="quiet hint" data-say="hint"></span>
-  </div>
-  <div class="three-steps">
-    <section class="card step" data-step="1">
-      <header class="step-head"><h3 data-say="step-one"></h3><button type="button" class="draw-z" data-say="draw-z"></button></header>
-      <div class="law"></div>
-      <div class="prior-plane" data-figure="chapter-2.prior"></div>
-      <div class="row dims"><label class="row"><span class="quiet" data-say="across"></span><select class="field across"></select></label><label class="row"><span class="quiet" data-say="up"></span><select class="field up"></select></label></div>
-      <p class="figure z-lines"><span class="z-text"></span><br><span class="log-prior" data-figure="chapter-2.log-prior"></span></p>
-      <p class="why" data-say="why-one"></p>
-    </section>
-    <section class="card step" data-step="2">
-      <header class="step-head"><h3 data-say="step-two"></h3></header>
-      <div class="law"></div>
-      <div class="mean-place" data-figure="chapter-2.mean"><span class="frame"><canvas role="img" data-label="mean-picture"></canvas><span class="cross" tabindex="0" role="slider" data-label="which-pixel"></span></span></div>
-      <figure class="pixel" data-figure="chapter-2.pixel"><canvas role="img" data-label="pixel-chart"></canvas></figure>
-      <p class="figure pixel-text"></p>
-      <p class="why" data-say="why-two"></p>
-    </section>
-    <section class="card step" data-step="3">
-      <header class="step-head"><h3 data-say="step-three"></h3><button type="button" class="draw-x" data-say="draw-x"></button></header>
-      <div class="law"></div>
-      <div class="drawn-place" data-figure="chapter-2.drawn"><span class="frame"><canvas role="img" data-label="drawn-picture"></canvas><span class="veil no-draw" hidden data-say="no-likelihood"></span></span></div>
-      <p class="figure"><span class="log-likelihood" data-figure="chapter-2.log-likelihood"></span></p>
-      <p class="why" data-say="why-three"></p>
-    </section>
-  </div>
-  <p class="problem" role="alert" hidden></p>`;
 
 export function chapter(context) {
   const element = Object.assign(document.createElement("div"), { className: "lesson-body generation", innerHTML: MARKUP });
   const find = (selector) => element.querySelector(selector);
   const { say, link, data } = context;
   const [channels, height, width] = data.shape;
-  const leaving = new AbortController();
   const isCost = data.measure === "none";
 
   let latent = null; // float32 (D)
   let seed = whole(link.get("x"), 1); // of the draw of x
   let zSeed = whole(link.get("z"), 1); // of the draw of z
   let pair = firstPair();
-  let pixel = placeOf(link.get("p"), [height, width]); // null: until the first picture says where there is most to see
+  const picker = createPicker(find(".mean-place .frame"), [height, width], {
+    place: placeOf(link.get("p"), [height, width]), // null: until the first picture says where there is most to see
+    words: ([row, column]) => say("pixel-place", { row, column }),
+    onChoose: (byHand) => {
+      if (byHand) link.set("p", picker.place.join(","));
+      showPixel();
+      if (latent) askPixel();
+    },
+  });
   let distribution = null;
   let drawn = null; // pixels of x
   let cloud = null;
@@ -75,6 +53,8 @@ export function chapter(context) {
   plane.show({ reach: REACH, prior: data.prior === "normal" });
   element.style.setProperty("--ratio", width / height);
   element.style.setProperty("--columns", width);
+  Object.assign(find(".more canvas"), sheetSize([height, width], MORE, MORE));
+  find(".more").hidden = isCost;
   element.style.setProperty("--rows", height);
   const laws = [String.raw`z\sim p(z)`, String.raw`p(x\mid z)=\prod_i p(x_i\mid z)`, String.raw`x\sim p(x\mid z)`];
   element.querySelectorAll(".law").forEach((place, at) => context.formula(place, at === 0 && data.prior === "normal" ? String.raw`z\sim p(z)=\mathcal N(0,I)` : laws[at]));
@@ -168,11 +148,13 @@ export function chapter(context) {
 
   const decode = () => context.socket.decode(context.asking({ lane: context.lane("mean"), latents: latent }), ({ pixels, shape }) => {
     context.draw(find(".mean-place canvas"), pixels, shape);
-    if (pixel === null) choosePixel(mostUncertain(pixels, shape), false);
+    if (!picker.place) picker.choose(mostUncertain(pixels, shape), false);
   }, fail);
 
   function draw() {
     if (isCost) return;
+    const many = Float32Array.from({ length: MORE * latent.length }, (_, at) => latent[at % latent.length]);
+    context.socket.draw(context.asking({ lane: context.lane("more"), latents: many, count: MORE, seed: seed + 1000 }), ({ pixels, shape }) => drawSheet(find(".more canvas"), pixels, shape, MORE, MORE), fail);
     context.socket.draw(context.asking({ lane: context.lane("drawn"), latents: latent, seed }), ({ pixels, shape }) => {
       drawn = pixels;
       context.draw(find(".drawn-place canvas"), pixels, shape);
@@ -186,8 +168,8 @@ export function chapter(context) {
     showLogs();
   }, fail);
   const askPixel = newestOnly(async () => {
-    if (pixel === null) return;
-    distribution = await context.ask("pixel", withLabel({ latent: Array.from(latent), place: [0, ...pixel] }));
+    if (!picker.place) return;
+    distribution = await context.ask("pixel", withLabel({ latent: Array.from(latent), place: [0, ...picker.place] }));
     showPixel();
   }, fail);
 
@@ -215,17 +197,12 @@ export function chapter(context) {
   }
 
   function showPixel() {
-    const cross = find(".cross");
-    cross.hidden = pixel === null;
-    if (pixel === null) return;
-    cross.style.setProperty("--column", pixel[1]);
-    cross.style.setProperty("--row", pixel[0]);
-    cross.setAttribute("aria-valuetext", say("pixel-place", { row: pixel[0], column: pixel[1] }));
-    cross.setAttribute("aria-valuenow", pixel[0] * width + pixel[1]);
+    picker.show();
     if (!distribution) return;
-    const value = drawn ? drawn[(pixel[0] * width + pixel[1]) * channels] / 255 : null;
+    const [row, column] = picker.place;
+    const value = drawn ? drawn[(row * width + column) * channels] / 255 : null;
     drawPixel(find(".pixel canvas"), distribution, value, context.colour);
-    const words = { row: pixel[0], column: pixel[1], mean: context.number(distribution.mean), value: context.number(value) };
+    const words = { row, column, mean: context.number(distribution.mean), value: context.number(value) };
     find(".pixel-text").textContent = isCost ? say("pixel-cost", words) : say(channels > 1 ? "pixel-red" : "pixel", words);
   }
 
@@ -233,34 +210,6 @@ export function chapter(context) {
     find(".problem").textContent = message;
     find(".problem").hidden = !message;
   }
-
-  // --- the pixel under the pointer
-
-  function toPixel(event) {
-    const box = find(".mean-place .frame").getBoundingClientRect();
-    const place = [((event.clientY - box.top) / box.height) * height, ((event.clientX - box.left) / box.width) * width].map(Math.floor);
-    choosePixel(place);
-  }
-
-  function choosePixel([row, column], byHand = true) {
-    const next = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)];
-    if (next[0] === pixel?.[0] && next[1] === pixel?.[1]) return;
-    pixel = next;
-    if (byHand) link.set("p", pixel.join(","));
-    showPixel();
-    if (latent) askPixel();
-  }
-
-  const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const frame = find(".mean-place .frame");
-  frame.addEventListener("pointermove", (event) => event.pointerType === "mouse" && toPixel(event), { signal: leaving.signal });
-  holdPointer(frame, { onGrab: toPixel, onMove: toPixel, onLetGo() {}, focus: find(".cross"), signal: leaving.signal });
-  find(".cross").addEventListener("keydown", (event) => {
-    const way = KEYS[event.key];
-    if (!way || !pixel || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    choosePixel(pixel.map((place, at) => place + way[at]));
-  }, { signal: leaving.signal });
 
   find(".draw-z").onclick = () => drawZ().catch(fail);
   find(".draw-x").onclick = drawX;
@@ -291,6 +240,7 @@ export function chapter(context) {
     const point = data.posterior === "point";
     find(".notice").hidden = !point;
     find(".notice").textContent = point ? say("point", { model: context.model.name }) : "";
+    find(".kind-note").textContent = isCost ? "" : say(data.measure === "density" ? "density-note" : "probability-note");
     plane.show({ label: say("plane") });
     showPlace();
     showLogs();
@@ -308,7 +258,7 @@ export function chapter(context) {
       showPixel();
     },
     close() {
-      leaving.abort();
+      picker.close();
       plane.close();
     },
   };
@@ -316,19 +266,6 @@ export function chapter(context) {
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const sub = (index) => String((index ?? 0) + 1).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
-
-/** The pixel of the link, [row, column], if the image has it; else null. */
-function placeOf(text, size) {
-  const place = (text ?? "").split(",").map(Number);
-  return text && place.length === 2 && place.every((value, at) => Number.isInteger(value) && value >= 0 && value < size[at]) ? place : null;
-}
-
-/** The pixel whose mean is nearest to mid grey. */
-function mostUncertain(pixels, [height, width, channels]) {
-  let best = 0;
-  for (let at = 0; at < height * width; at += 1) if (Math.abs(pixels[at * channels] - 127.5) < Math.abs(pixels[best * channels] - 127.5)) best = at;
-  return [Math.floor(best / width), best % width];
-}
 
 function whole(text, standard) {
   const number = Number(text);

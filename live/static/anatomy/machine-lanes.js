@@ -5,8 +5,7 @@ const FAR = 4;
 const STEPS = 48; // of a curve
 
 /** Draws {mean, std, noise, latent, reach, near, point} of one row on the canvas of all: `wide` by `tall`, from `top` on; nothing is measured under the hand. */
-export function drawLanes(canvas, { wide, tall, top }, values, colours) {
-  const scale = window.devicePixelRatio || 1;
+export function drawLanes(canvas, { scale, wide, tall, top }, values, colours) {
   const context = canvas.getContext("2d");
   context.setTransform(scale, 0, 0, scale, 0, top * scale);
   context.clearRect(0, 0, wide, tall);

@@ -17,7 +17,7 @@ export function createPad(figure, { context, change, signal }) {
   let pair = (context.link.get("pad") ?? "0,1").split(",").map(Number);
   if (pair.length !== 2 || pair[0] === pair[1] || !pair.every((index) => Number.isInteger(index) && index >= 0 && index < dims)) pair = [0, 1];
   let colours = null;
-  let side = 0; // of the pad on the page
+  let [side, zoom] = [0, 1]; // of the pad on the page; larger on a projector
   find(".m-axes").hidden = dims < 3;
   if (dims > 2) {
     selects.forEach((select, way) => {
@@ -61,8 +61,8 @@ export function createPad(figure, { context, change, signal }) {
     show() {
       if (dims < 2) return;
       colours ??= { line: context.colour("--line"), accent: context.colour("--accent"), quiet: context.colour("--quiet"), ground: context.colour("--ground") };
-      side ||= field.clientWidth;
-      const scale = window.devicePixelRatio || 1;
+      if (!side) [side, zoom] = [field.clientWidth, field.currentCSSZoom ?? 1];
+      const scale = (window.devicePixelRatio || 1) * zoom;
       if (!side) return;
       if (canvas.width !== Math.round(side * scale)) canvas.width = canvas.height = Math.round(side * scale);
       paint(canvas.getContext("2d"), scale, side, pair.map((index) => context.noise[index]), colours);

@@ -96,8 +96,8 @@ export function createRows(element, { context, kind, change, onChoose, signal })
   /** Where the lanes of each row are on the canvas, which is fitted over all of them. */
   function sizeOf() {
     const lanes = rows[0].row.querySelector(".m-lanes");
-    const found = { wide: lanes.clientWidth, tall: lanes.clientHeight, tops: rows.map(({ row }) => row.offsetTop) };
-    const scale = window.devicePixelRatio || 1;
+    const scale = (window.devicePixelRatio || 1) * (list.currentCSSZoom ?? 1); // larger on a projector
+    const found = { scale, wide: lanes.clientWidth, tall: lanes.clientHeight, tops: rows.map(({ row }) => row.offsetTop) };
     const high = found.tops.at(-1) + found.tall;
     Object.assign(canvas, { width: Math.round(found.wide * scale), height: Math.round(high * scale) });
     Object.assign(canvas.style, { left: `${lanes.offsetLeft}px`, width: `${found.wide}px`, height: `${high}px` });

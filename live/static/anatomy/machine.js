@@ -121,8 +121,8 @@ export function chapter(context) {
   });
 
   function passed(found) {
+    context.draw(find(".m-picture canvas"), found.pixels, found.shape); // what the hand waits for
     context.draw(find(".m-x canvas"), found.observed, found.shape);
-    context.draw(find(".m-picture canvas"), found.pixels, found.shape);
     rows.show(found);
     pad.show();
     pixelMap.show(found);

@@ -42,7 +42,7 @@ def test_a_step_is_taken_apart_and_its_link_brings_it_back(
     page.get_by_role("tab", name=re.compile("Encode")).click()
     heat = figure(page, "chapter-6.tensor")
     heat.hover(position={"x": 200, "y": 100})
-    expect(page.locator(".training .readout")).to_have_text(re.compile(r"Image \d+, a \d: [μσ][₁₂] = −?\d"))
+    expect(page.locator(".training .readout")).to_have_text(re.compile(r"Image \d+ \(digit \d\): [μσ][₁₂] = −?\d"))
     heat.focus()
     page.keyboard.press("ArrowDown")
     page.locator(".batch button").nth(4).click()

@@ -89,6 +89,9 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
       find('[data-figure="chapter-1.variety"]').textContent = `${context.number(100 * codes.variety, 0)} %`;
       return float32Of(codes.points);
     },
+    get labels() {
+      return codes?.labels ?? null;
+    },
     reach: (reach) => plane.show({ reach }),
     image(pixels) {
       const last = new Uint8Array(pixels.length);

@@ -3,6 +3,7 @@
 import { imageAddress } from "../live-fetch.js";
 import { pixelsAt } from "../repair/clean-picture.js";
 import { DRAWS, createSide } from "./chapter-1-side.js";
+import { showLegend } from "./class-legend.js";
 import { normalNoise } from "./numbers.js";
 
 export const sources = {
@@ -19,12 +20,14 @@ const MARKUP = `
   <p class="notice" hidden></p>
   <div class="row bar">
     <button type="button" class="draw primary" data-say="draw" data-title="draw-title"></button>
-    <button type="button" class="zoom" aria-pressed="false" data-say="zoom" data-title="zoom-title"></button>
+    <button type="button" class="zoom" data-title="zoom-title"></button>
     <button type="button" class="another" data-say="another" hidden></button>
     <span class="figure place"></span>
     <span class="quiet hint" data-say="hint"></span>
   </div>
   <div class="pair"></div>
+  <p class="class-legend quiet"></p>
+  <p class="quiet compared"></p>
   <p class="problem" role="alert" hidden></p>`;
 
 export function chapter(context) {
@@ -43,7 +46,7 @@ export function chapter(context) {
 
   let place = placeOf(link.get("z")) ?? FIRST_PLACE;
   let seed = Number(link.get("seed")) || null;
-  let near = link.get("zoom") === "1";
+  let near = link.get("zoom") !== "0";
   let far = 10; // the side that holds the codes of both
   let row = 0;
   let started = null;
@@ -53,6 +56,8 @@ export function chapter(context) {
     sides.forEach((side) => side.words());
     const notice = elsewhere.pair ? say("elsewhere", { model: context.data.model, data: autoencoder.data }) : alike ? "" : say("not-alike", { autoencoder: autoencoder.name, vae: vae.name });
     Object.assign(find(".notice"), { textContent: notice, hidden: !notice });
+    find(".compared").textContent = alike ? say("compared", { autoencoder: autoencoder.name, vae: vae.name }) : "";
+    find(".zoom").textContent = say(near ? "unzoom" : "zoom");
     find(".another").hidden = !elsewhere.pair;
     showPlace();
   }
@@ -82,7 +87,7 @@ export function chapter(context) {
   }
 
   function zoom() {
-    find(".zoom").ariaPressed = String(near);
+    find(".zoom").textContent = say(near ? "unzoom" : "zoom");
     sides.forEach((side) => side.reach(near ? NEAR : far));
   }
 
@@ -91,6 +96,7 @@ export function chapter(context) {
     try {
       const points = await Promise.all(sides.map((side) => side.open()));
       far = Math.max(NEAR, ...points.map(reachOf));
+      showLegend(find(".class-legend"), sides[1].labels, elsewhere.pair ? [] : context.data.labels, context.data.colours);
       zoom();
       moveTo(place);
       showDraws();
@@ -114,7 +120,7 @@ export function chapter(context) {
   find(".draw").onclick = draw;
   find(".zoom").onclick = () => {
     near = !near;
-    link.set("zoom", near ? "1" : null);
+    link.set("zoom", near ? null : "0");
     zoom();
   };
   find(".another").onclick = () => {

@@ -27,7 +27,9 @@ export const MARKUP = `
       <header class="step-head"><h3 data-say="step-three"></h3><button type="button" class="draw-x" data-say="draw-x"></button></header>
       <div class="law"></div>
       <div class="drawn-place" data-figure="chapter-2.drawn"><span class="frame"><canvas role="img" data-label="drawn-picture"></canvas><span class="veil no-draw" hidden data-say="no-likelihood"></span></span></div>
+      <figure class="samples more" data-figure="chapter-2.more-draws"><span class="frame"><canvas role="img" data-label="more-draws"></canvas></span><figcaption data-say="more-draws"></figcaption></figure>
       <p class="figure"><span class="log-likelihood" data-figure="chapter-2.log-likelihood"></span></p>
+      <p class="quiet caption kind-note"></p>
       <p class="why" data-say="why-three"></p>
     </section>
   </div>

@@ -7,6 +7,7 @@ import { createPicker, mostUncertain, placeOf } from "./chapter-2-picker.js";
 import { drawPixel } from "./chapter-2-pixel.js";
 import { createPlane } from "./latent-plane.js";
 import { newestOnly } from "./newest.js";
+import { drawSheet, sheetSize } from "./picture-sheet.js";
 
 export const sources = {
   papers: [
@@ -17,6 +18,7 @@ export const sources = {
 };
 
 const CLOUD = 256; // draws from the prior behind the plane
+const MORE = 5; // further draws of x from the same p(x|z)
 const PAUSE_MS = 700; // between the steps when all three are taken
 const REACH = 3.2;
 
@@ -51,6 +53,8 @@ export function chapter(context) {
   plane.show({ reach: REACH, prior: data.prior === "normal" });
   element.style.setProperty("--ratio", width / height);
   element.style.setProperty("--columns", width);
+  Object.assign(find(".more canvas"), sheetSize([height, width], MORE, MORE));
+  find(".more").hidden = isCost;
   element.style.setProperty("--rows", height);
   const laws = [String.raw`z\sim p(z)`, String.raw`p(x\mid z)=\prod_i p(x_i\mid z)`, String.raw`x\sim p(x\mid z)`];
   element.querySelectorAll(".law").forEach((place, at) => context.formula(place, at === 0 && data.prior === "normal" ? String.raw`z\sim p(z)=\mathcal N(0,I)` : laws[at]));
@@ -149,6 +153,8 @@ export function chapter(context) {
 
   function draw() {
     if (isCost) return;
+    const many = Float32Array.from({ length: MORE * latent.length }, (_, at) => latent[at % latent.length]);
+    context.socket.draw(context.asking({ lane: context.lane("more"), latents: many, count: MORE, seed: seed + 1000 }), ({ pixels, shape }) => drawSheet(find(".more canvas"), pixels, shape, MORE, MORE), fail);
     context.socket.draw(context.asking({ lane: context.lane("drawn"), latents: latent, seed }), ({ pixels, shape }) => {
       drawn = pixels;
       context.draw(find(".drawn-place canvas"), pixels, shape);
@@ -234,6 +240,7 @@ export function chapter(context) {
     const point = data.posterior === "point";
     find(".notice").hidden = !point;
     find(".notice").textContent = point ? say("point", { model: context.model.name }) : "";
+    find(".kind-note").textContent = isCost ? "" : say(data.measure === "density" ? "density-note" : "probability-note");
     plane.show({ label: say("plane") });
     showPlace();
     showLogs();

@@ -3,13 +3,15 @@
 
 import { createSurface, drawLine, drawRulers, fillBetween, placeOn, scale } from "./plotting.js";
 
-const PAD = { left: 58, right: 24, top: 18, bottom: 34 };
+const PAD = { left: 58, right: 30, top: 20, bottom: 34 };
 const POINTS = 320;
 const BAND = 2; // standard errors to each side
 const LEAST_SPAN = 0.4; // nats: less would show rounding
 const FIRST_END = 4096;
+const SETTLED = 16; // draws from which values decide the axis: fewer may lie a hundred nats lower
+const ROOM_BELOW = 0.8; // of the settled range, for what lies lower
 
-/** {show({weights, exact, k, colour, words}), kAt(event), close()}. words: {draws, exact}. */
+/** {show({weights, exact, k, colour, words}), kAt(event), close()}. words: {draws, exact, nats, below(value)}. */
 export function createEvidenceChart(canvas, context) {
   let shown = null;
   let across = null;
@@ -17,15 +19,17 @@ export function createEvidenceChart(canvas, context) {
   const surface = createSurface(canvas, (brush, width, height) => shown && paint(brush, width, height));
 
   function range({ weights, exact, bounds }) {
-    const values = [];
-    if (exact !== null) values.push(exact);
-    bounds.forEach(({ mean }) => values.push(mean));
+    const values = exact === null ? [] : [exact];
+    const early = [];
+    for (const { count, mean } of bounds) (count >= SETTLED ? values : early).push(mean);
     for (const k of places(weights.count)) {
       const { value, error } = weights.at(k);
-      values.push(value);
-      if (k >= 16) values.push(value + BAND * Math.min(error, 3), value - BAND * Math.min(error, 3));
+      if (k >= SETTLED) values.push(value, value + BAND * Math.min(error, 3), value - BAND * Math.min(error, 3));
+      else early.push(value);
     }
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const settled = values.length > 1 ? Math.min(...values) : Math.min(...early);
+    const high = Math.max(...values, ...(values.length > 1 ? [] : early));
+    const low = Math.max(Math.min(settled, ...early), settled - ROOM_BELOW * (high - settled));
     const room = Math.max(0.06 * (high - low), LEAST_SPAN / 2 - (high - low) / 2);
     const now = [low - room, high + room];
     held = held?.weights === weights && held.exact === exact ? { ...held, low: Math.min(held.low, now[0]), high: Math.max(held.high, now[1]) } : { weights, exact, low: now[0], high: now[1] };
@@ -46,9 +50,15 @@ export function createEvidenceChart(canvas, context) {
     drawFoot(brush, { end, height, palette, words });
     const tint = context.colour(colour);
     const ink = context.colour("--ink");
+    brush.save();
+    brush.beginPath();
+    brush.rect(0, 0, width, height - PAD.bottom);
+    brush.clip();
     drawEstimate(brush, weights, up, tint);
     if (exact !== null) drawExact(brush, { y: up(exact), right, words, colour: context.colour("--c-true") });
     drawBounds(brush, bounds, up, ink);
+    brush.restore();
+    drawBelow(brush, { bounds, low, foot: height - PAD.bottom, words, ink });
     drawHandle(brush, { weights, k, up, height, colour: context.colour("--accent") });
   }
 
@@ -56,6 +66,8 @@ export function createEvidenceChart(canvas, context) {
     Object.assign(brush, { font: palette.font, fillStyle: palette.quiet, textAlign: "center", textBaseline: "alphabetic" });
     const step = across(2) - across(0) < 42 ? 4 : 2;
     for (let power = 0; 2 ** power <= end; power += step) brush.fillText((2 ** power).toLocaleString("en"), across(power), height - PAD.bottom + 14);
+    brush.textAlign = "left";
+    brush.fillText(words.nats, 2, PAD.top - 7);
     brush.textAlign = "right";
     brush.fillText(words.draws, across(Math.log2(end)), height - 5);
   }
@@ -74,7 +86,7 @@ export function createEvidenceChart(canvas, context) {
     brush.setLineDash([6, 4]);
     drawLine(brush, [[PAD.left, y], [right, y]]);
     brush.setLineDash([]);
-    brush.fillText(words.exact, PAD.left + 4, y - 3);
+    plate(brush, words.exact, PAD.left + 4, y - 3);
   }
 
   function drawBounds(brush, bounds, up, ink) {
@@ -88,12 +100,37 @@ export function createEvidenceChart(canvas, context) {
     }
   }
 
+  /** Where the axis cuts off what few draws give, it says so. */
+  function drawBelow(brush, { bounds, low, foot, words, ink }) {
+    const beyond = bounds.filter(({ mean }) => mean < low);
+    if (!beyond.length) return;
+    Object.assign(brush, { fillStyle: ink, textAlign: "left", textBaseline: "bottom" });
+    for (const { count } of beyond) {
+      const x = Math.max(PAD.left + 4, across(Math.log2(count)));
+      brush.beginPath();
+      brush.moveTo(x - 4, foot - 7);
+      brush.lineTo(x + 4, foot - 7);
+      brush.lineTo(x, foot - 1);
+      brush.fill();
+    }
+    plate(brush, words.below(beyond[0].mean), across(Math.log2(beyond.at(-1).count)) + 10, foot - 2);
+  }
+
+  /** Words over the ruled lines, which do not strike them. */
+  function plate(brush, text, x, foot) {
+    const colour = brush.fillStyle;
+    brush.fillStyle = context.colour("--st-background-color");
+    brush.fillRect(x - 2, foot - 13, brush.measureText(text).width + 4, 14);
+    brush.fillStyle = colour;
+    brush.fillText(text, x, foot);
+  }
+
   function drawHandle(brush, { weights, k, up, height, colour }) {
     const x = across(Math.log2(k));
     Object.assign(brush, { strokeStyle: colour, fillStyle: colour, lineWidth: 1.5 });
     drawLine(brush, [[x, PAD.top - 6], [x, height - PAD.bottom]]);
     brush.beginPath();
-    brush.arc(x, up(weights.at(k).value), 5, 0, 2 * Math.PI);
+    brush.arc(x, Math.min(up(weights.at(k).value), height - PAD.bottom), 5, 0, 2 * Math.PI);
     brush.fill();
   }
 

@@ -29,6 +29,7 @@ const MARKUP = `
   <div class="figure-grid">
     <div class="card main">
       <div class="its-formula"></div>
+      <p class="quiet small weight-words"></p>
       <canvas class="plot evidence-curve" data-figure="chapter-3.curve" tabindex="0" role="slider" aria-valuemin="1"></canvas>
       <p class="legend"><span class="key key-run" data-say="key-run"></span><span class="key key-mean" data-say="key-mean" data-title="key-mean-title"></span><span class="key key-true" data-say="key-true"></span></p>
     </div>
@@ -37,7 +38,7 @@ const MARKUP = `
         <div class="control"><span class="quiet" data-say="draw-from"></span><div class="from"></div></div>
         <div class="control"><span class="quiet" data-say="draws"></span><div class="track draws"></div><b class="figure draws-words"></b></div>
         <div class="control spread-line"><span class="quiet" data-say="spread" data-title="spread-title"></span><div class="track spread"></div><b class="figure spread-words"></b></div>
-        <div class="row"><button type="button" class="more" data-say="draw-more"></button><button type="button" class="afresh" data-say="draw-afresh" data-title="draw-afresh-title"></button></div>
+        <div class="row"><button type="button" class="more" data-say="draw-more"></button><button type="button" class="afresh" data-say="draw-afresh" data-title="draw-afresh-title"></button><button type="button" class="pause" data-say="pause"></button></div>
       </div>
       <dl class="card facts">
         <div><dt data-say="estimate"></dt><dd class="figure"><b data-figure="chapter-3.estimate"></b> <span>± <span data-figure="chapter-3.standard-error"></span></span></dd></div>
@@ -85,6 +86,7 @@ function createEvidence(context, element) {
   const spread = createTrack(find(".spread"), { grain: 0.05, onMove: (value) => setSpread(2 ** value), onRelease: () => choose({ spread: state.spread }), onReset: () => choose({ spread: 1 }), describe: () => `× ${number(state.spread)}` });
   spread.configure({ low: -2, high: 2 });
   find(".more").onclick = () => more();
+  find(".pause").onclick = () => (stream.stop(), render());
   find(".afresh").onclick = () => choose({ seed: Math.floor(Math.random() * 2 ** 30) });
   holdPointer(find(".evidence-curve"), { onGrab: (event) => setK(chart.kAt(event)), onMove: (event) => setK(chart.kAt(event)), onLetGo: () => {}, focus: find(".evidence-curve"), signal: leaving.signal });
   find(".evidence-curve").addEventListener("keydown", (event) => {
@@ -133,7 +135,6 @@ function createEvidence(context, element) {
   }
 
   function more() {
-    if (stream.running) return stream.stop(), render();
     const { count } = stream.weights;
     stream.extend(count < FIRST_GOAL ? FIRST_GOAL : Math.min(LAST_GOAL, 4 * count));
     setK(Infinity);
@@ -162,10 +163,12 @@ function createEvidence(context, element) {
     draws.configure({ low: 0, high: Math.log2(Math.max(weights.count, FIRST_GOAL)) });
     follow(draws, Math.log2(k()));
     find(".draws-words").textContent = k().toLocaleString("en");
-    find(".more").textContent = say(stream.running ? "pause" : weights.count && weights.count < FIRST_GOAL ? "go-on" : "draw-more");
-    find(".more").disabled = !stream.running && weights.count >= LAST_GOAL;
+    find(".more").textContent = say(!stream.running && weights.count && weights.count < FIRST_GOAL ? "go-on" : "draw-more");
+    find(".more").disabled = stream.running || weights.count >= LAST_GOAL;
+    find(".pause").disabled = !stream.running;
+    find(".weight-words").textContent = say(state.from === "prior" ? "weight-prior" : "weight-q");
     const truth = exact?.log_evidence ?? null;
-    chart.show({ weights, exact: truth, k: k(), colour: state.from === "prior" ? "--c-prior" : "--c-q", words: { draws: say("axis-draws"), exact: say("key-true") } });
+    chart.show({ weights, exact: truth, k: k(), colour: state.from === "prior" ? "--c-prior" : "--c-q", words: { draws: say("axis-draws"), exact: say("key-true"), nats: say("axis-nats"), below: (value) => say("axis-below", { value: number(value, 0) }) } });
     if (weights.count) numbers(weights, truth);
     find(".verdict").textContent = problem || (weights.count ? verdict(weights) : "");
     find(".verdict").classList.toggle("problem", Boolean(problem));
@@ -179,10 +182,10 @@ function createEvidence(context, element) {
     figure("estimate").textContent = number(value);
     figure("standard-error").textContent = told;
     figure("bound").textContent = bound ? `${number(bound.mean)} (K = ${bound.count})` : "–";
-    figure("effective").textContent = `${number(effective, effective < 100 ? 1 : 0)} / ${k().toLocaleString("en")}`;
+    figure("effective").textContent = say("count-of", { effective: number(effective, effective < 10 ? 1 : 0), count: k().toLocaleString("en") });
     figure("exact").textContent = truth === null ? "…" : number(truth);
     figure("grid-error").textContent = exact ? (exact.error < 1e-4 ? "< 0.0001" : number(exact.error, 4)) : "…";
-    figure("missing").textContent = truth === null ? "…" : number(truth - value);
+    figure("missing").textContent = truth === null ? "…" : say(truth < value ? "above" : "below", { apart: number(Math.abs(truth - value)) });
     formula.set({ value: number(value), error: told });
     Object.assign(find(".evidence-curve"), { ariaValueMax: String(weights.count), ariaValueNow: String(k()), ariaValueText: `K = ${k()}: ${number(value)} ± ${told}` });
     find(".evidence-curve").ariaLabel = say("curve-label", { k: k(), value: number(value), error: told, exact: truth === null ? "–" : number(truth) });
@@ -192,9 +195,10 @@ function createEvidence(context, element) {
     const { value, error, effective } = weights.at(k());
     if (k() < 64) return say("verdict-few");
     const lacking = (exact?.log_evidence ?? value) - value;
-    if (lacking > SURPRISE * error + 0.01) return say("verdict-missed", { lacking: number(lacking), error: number(error, 2) });
+    if (lacking > SURPRISE * error + 0.01) return say(state.from === "prior" ? "verdict-missed-prior" : "verdict-missed-q", { lacking: number(lacking), error: number(error, 2) });
     if (effective < FEW) return say("verdict-heavy", { share: `${Math.round(100 * heaviestShare(weights))} %` });
-    return say("verdict-good", { draws: Math.round(effective).toLocaleString("en") });
+    const [one] = weights.bounds();
+    return say(state.from === "prior" ? "verdict-prior" : "verdict-good", { draws: Math.round(effective).toLocaleString("en"), count: k().toLocaleString("en"), one: one ? number(one.mean) : "–" });
   }
 
   const heaviestShare = (weights) => (stream.best.length ? weights.share(stream.best[0].log_weight) : 0);

@@ -1,10 +1,10 @@
 // The bar of chapter 4: log p(x) is a ceiling that no q moves; the ELBO reaches up to it, and what it lacks is KL(q ‖ p(z|x)).
 
-const THIN = 0.07; // a share too low for a line of text; the figure stands beside
+const THIN = 0.07; // a share too low for a line of text; the figure stands beside the ELBO's
 
-/** {show({evidence, elbo, error, lowest, words})} in `element`; evidence null while it is not known. words: {evidence, elbo, gap}. */
+/** {show({evidence, elbo, error, lowest, words})} in `element`; evidence null while it is not known. words: {evidence, elbo, gap, foot}. */
 export function createGapBar(element) {
-  element.innerHTML = `<div class="ceiling"><span class="figure"></span></div><div class="gap"><span class="figure"></span></div><div class="level"><span class="figure"></span></div>`;
+  element.innerHTML = `<div class="ceiling"><span class="figure"></span></div><div class="gap"><span class="figure"></span></div><div class="level"><span class="figure"></span></div><div class="foot"><span class="figure"></span></div>`;
   const find = (selector) => element.querySelector(selector);
   return {
     show({ evidence, elbo, lowest, words }) {
@@ -18,7 +18,8 @@ export function createGapBar(element) {
       element.style.setProperty("--lack", share.toFixed(4));
       find(".ceiling span").textContent = words.evidence;
       find(".gap span").textContent = words.gap;
-      find(".level span").textContent = words.elbo;
+      find(".level span").textContent = share < THIN ? `${words.elbo} · ${words.gap}` : words.elbo;
+      find(".foot span").textContent = words.foot;
     },
   };
 }

@@ -8,10 +8,11 @@ const LEAST_SPAN = 4; // nats from the ceiling to the bar's foot
 const SPAN_OF_GAP = 2.2;
 const FITS = 0.05; // nats below which q is the true posterior for the eye
 const CLOSE = 0.5;
+const BROKEN = "⋮"; // the bar goes on below its foot
 const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 /**
- * {begin(), show({ceiling, told, grid, q}), verdict({ceiling, told, climbed})}. ceiling: {value, error} of log p(x) or null; told: the
+ * {begin(), show({ceiling, told, grid, q}), verdict({ceiling, told, climbed, spread})}. spread: σ of q over the encoder's. ceiling: {value, error} of log p(x) or null; told: the
  * server's answer for a q (docs/live-protocol.md, "gap"); grid: that of the image or null.
  */
 export function createReadings(context, element) {
@@ -23,7 +24,7 @@ export function createReadings(context, element) {
   const { say, number } = context;
   let lowest = null; // the foot of the bar, for this image
 
-  const placeWords = ({ mean, std }) => mean.map((value, at) => `${number(value, 3)} ± ${number(std[at], 3)}`).join("  ");
+  const placeWords = ({ mean, std }) => mean.map((value, at) => `${number(value, 3)} ± ${number(std[at], 3)}`).join(";  ");
   const factorOf = (gap) => (gap < 12 ? number(Math.exp(gap), gap < 3 ? 1 : 0) : `10${raised(Math.round(gap / Math.LN10))}`);
 
   return {
@@ -45,14 +46,14 @@ export function createReadings(context, element) {
       figure("divergence").textContent = told.divergence === null ? "…" : number(told.divergence);
       figure("moments").textContent = grid ? placeWords(grid) : "…";
       formula.set({ ...texts, likelihood: number(-told.reconstruction), kl: number(told.kl) });
-      bar.show({ evidence: ceiling?.value ?? null, elbo: told.elbo, lowest: lowest ?? 0, words: { evidence: `log p(x) ${texts.evidence}`, elbo: `ELBO ${texts.elbo}`, gap: `KL ${texts.gap}` } });
+      bar.show({ evidence: ceiling?.value ?? null, elbo: told.elbo, lowest: lowest ?? 0, words: { evidence: `log p(x) ${texts.evidence}`, elbo: `ELBO ${texts.elbo}`, gap: `KL ${texts.gap}`, foot: `${number(lowest ?? 0, 1)} ${BROKEN}` } });
       find(".posterior-plane").ariaLabel = say("plane-label", { mean: q.mean.map((value) => number(value)).join(", "), gap: texts.gap });
     },
-    verdict({ ceiling, told, climbed }) {
+    verdict({ ceiling, told, climbed, spread }) {
       if (!ceiling || !told) return say(isPlane ? "integrating" : "estimating");
       const gap = ceiling.value - told.elbo;
       if (!isPlane && gap < 0) return say("verdict-estimate-low");
-      if (climbed) return say(gap < FITS ? "verdict-fitted" : "verdict-climbed", { gap: number(gap) });
+      if (climbed) return say(gap < FITS ? "verdict-fitted" : "verdict-climbed", { gap: number(gap), spread: number(spread) });
       if (!isPlane) return say("verdict-estimated");
       return say(gap < CLOSE ? "verdict-close" : "verdict-gap", { gap: number(gap), factor: factorOf(gap) });
     },

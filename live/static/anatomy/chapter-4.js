@@ -28,12 +28,12 @@ const MARKUP = `
         <canvas class="plot posterior-plane" data-figure="chapter-4.posterior" tabindex="0" role="application"></canvas>
         <div class="gap-bar" data-figure="chapter-4.bar" aria-hidden="true"></div>
       </div>
-      <p class="legend"><span class="key key-true" data-say="key-posterior" data-title="key-posterior-title"></span><span class="key key-run" data-say="key-q"></span><span class="key key-encoder" data-say="key-encoder"></span></p>
+      <p class="legend"><span class="key key-true" data-say="key-posterior"></span><span class="key key-run" data-say="key-q"></span><span class="key key-encoder" data-say="key-encoder"></span></p>
     </div>
     <div class="side">
       <div class="card hand">
         <div class="control shift-line"><label class="quiet"><span data-say="shift"></span> <select class="field dimension"></select></label><div class="track shift"></div><b class="figure shift-words"></b></div>
-        <div class="control"><span class="quiet" data-say="spread"></span><div class="track spread"></div><b class="figure spread-words"></b></div>
+        <div class="control"><span class="quiet" data-say="spread" data-title="spread-title"></span><div class="track spread"></div><b class="figure spread-words"></b></div>
         <div class="row"><button type="button" class="climb" data-title="climb-title"></button><button type="button" class="reset" data-say="reset"></button></div>
       </div>
       <dl class="card facts">
@@ -117,9 +117,10 @@ function createGap(context, element) {
     ask();
   }
 
+  const changed = () => q.mean.some((value, at) => value !== encoder.mean[at]) || q.std.some((value, at) => value !== encoder.std[at]);
+
   function settle() {
-    const changed = q.mean.some((value, at) => value !== encoder.mean[at]) || q.std.some((value, at) => value !== encoder.std[at]);
-    link.set("q", changed && dims <= 8 ? [...q.mean, ...q.std].map((value) => value.toPrecision(6)).join(",") : null);
+    link.set("q", changed() && dims <= 8 ? [...q.mean, ...q.std].map((value) => value.toPrecision(6)).join(",") : null);
   }
 
   const evidence = () => {
@@ -194,8 +195,9 @@ function createGap(context, element) {
     find(".spread-words").textContent = `× ${number(spreadOf())}`;
     find(".shift-words").textContent = `${number(shiftOf(), 1)} σ`;
     find(".climb").textContent = say(climb.running ? "stop" : "climb");
+    find(".key-encoder").classList.toggle("away", !changed());
     readings.show({ ceiling, told, grid, q });
-    find(".verdict").textContent = failed || readings.verdict({ ceiling, told, climbed });
+    find(".verdict").textContent = failed || readings.verdict({ ceiling, told, climbed, spread: spreadOf() });
     find(".verdict").classList.toggle("problem", Boolean(failed));
   }
 

@@ -6,20 +6,20 @@ import { bodyOf, createNewest } from "./one-image.js";
 
 const FORMULA = String.raw`\begin{array}{rcl}z&=&\mu+\sigma\,\varepsilon\;=\;\slot[6]{mu}+\slot[5]{sigma}\cdot\slot[5]{eps}=\slot[6]{z}\\[3pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\mu}&\approx&1\cdot\slot[8]{slope}\;=\;\slot[8]{mean}\\[8pt]\tfrac{\partial\,\mathrm{ELBO}}{\partial\sigma}&\approx&\varepsilon\cdot\slot[8]{slope}+\tfrac1\sigma\;=\;\slot[8]{std}\end{array}`;
 const DIAGRAM = `
-  <svg viewBox="0 0 360 92" aria-hidden="true">
+  <svg viewBox="0 0 360 76" aria-hidden="true">
     <g class="way stopped">
       <text x="2" y="24">μ, σ</text><path d="M32 20 H50"/><rect x="52" y="6" width="56" height="28" rx="6"/><text x="80" y="25" class="centre">z ~ q</text><path d="M108 20 H122"/><text x="125" y="24">log p</text>
       <path class="back" d="M152 44 H98"/><path class="stop" d="M84 38 l12 12 m0 -12 l-12 12"/>
     </g>
     <g class="way open" transform="translate(196 0)">
       <text x="2" y="24">μ, σ</text><path d="M32 20 H50"/><rect x="52" y="6" width="60" height="28" rx="6"/><text x="82" y="25" class="centre">μ + σ ε</text><path d="M112 20 H126"/><text x="129" y="24">log p</text>
-      <path class="back" d="M156 44 H30"/><text x="82" y="82" class="centre">ε ~ N(0, 1)</text><path d="M82 68 V36"/>
+      <path class="back" d="M156 44 H30"/><text x="82" y="71" class="centre">ε ~ N(0, 1)</text><path d="M82 58 V36"/>
     </g>
   </svg>`;
 
 /** {noise(), image(), choose(dimension, spread), words(), close()}: the diagram, ε of one dimension, the chain rule with numbers. */
 export function createPath(element, context) {
-  element.innerHTML = `${DIAGRAM}<div class="control"><span class="quiet epsilon-name"></span><div class="track epsilon"></div><b class="figure epsilon-words"></b></div><div class="its-formula chain" data-figure="chapter-5.chain"></div><p class="problem" hidden></p>`;
+  element.innerHTML = `${DIAGRAM}<p class="quiet small path-key" data-say="path-key"></p><div class="control"><span class="quiet epsilon-name"></span><div class="track epsilon"></div><b class="figure epsilon-words"></b></div><div class="its-formula chain" data-figure="chapter-5.chain"></div><p class="quiet small path-key" data-say="path-words"></p><p class="problem" hidden></p>`;
   const find = (selector) => element.querySelector(selector);
   const { number } = context;
   const formula = context.formula(find(".chain"), FORMULA, { display: true });

@@ -28,12 +28,12 @@ const MARKUP = `
   <div class="figure-grid">
     <div class="card main">
       <canvas class="plot histograms" data-figure="chapter-5.histograms" role="img"></canvas>
-      <p class="legend"><span class="key-dash" data-say="key-truth"></span><label class="row same-line"><input type="checkbox" class="same" checked> <span data-say="same-axis"></span></label></p>
+      <p class="legend"><span class="key-dash"></span><span class="axes-words"></span><label class="row same-line"><input type="checkbox" class="same" checked> <span data-say="same-axis"></span></label></p>
       <table class="spreads"><thead><tr><th></th><th data-say="mean-column"></th><th data-say="spread-column" data-title="spread-title"></th><th data-say="ratio-column" data-title="ratio-title"></th></tr></thead>
         <tbody>
-          <tr><th class="dot through" data-say="reparameterised"></th><td class="figure" data-figure="chapter-5.mean-through"></td><td class="figure" data-figure="chapter-5.spread-through"></td><td class="figure">1</td></tr>
-          <tr><th class="dot score" data-say="score" data-title="score-title"></th><td class="figure" data-figure="chapter-5.mean-score"></td><td class="figure" data-figure="chapter-5.spread-score"></td><td class="figure"><b data-figure="chapter-5.ratio-score"></b></td></tr>
-          <tr><th class="dot baseline" data-say="score-baseline" data-title="baseline-title"></th><td class="figure" data-figure="chapter-5.mean-baseline"></td><td class="figure" data-figure="chapter-5.spread-baseline"></td><td class="figure"><b data-figure="chapter-5.ratio-baseline"></b></td></tr>
+          <tr><th><span class="dot through" data-say="reparameterised"></span><small data-say="through-words"></small></th><td class="figure" data-figure="chapter-5.mean-through"></td><td class="figure" data-figure="chapter-5.spread-through"></td><td class="figure">1</td></tr>
+          <tr><th><span class="dot score" data-say="score"></span><small data-say="score-words"></small></th><td class="figure" data-figure="chapter-5.mean-score"></td><td class="figure" data-figure="chapter-5.spread-score"></td><td class="figure"><b data-figure="chapter-5.ratio-score"></b></td></tr>
+          <tr><th><span class="dot baseline" data-say="score-baseline"></span><small data-say="baseline-words"></small></th><td class="figure" data-figure="chapter-5.mean-baseline"></td><td class="figure" data-figure="chapter-5.spread-baseline"></td><td class="figure"><b data-figure="chapter-5.ratio-baseline"></b></td></tr>
         </tbody></table>
     </div>
     <div class="side">
@@ -41,8 +41,7 @@ const MARKUP = `
         <div class="control"><span class="quiet" data-say="gradient-by"></span><div class="row which"><div class="by"></div><select class="field dimension"></select></div></div>
         <div class="control"><span class="quiet" data-say="averaged" data-title="averaged-title"></span><div class="track averaged"></div><b class="figure averaged-words"></b></div>
         <div class="control"><span class="quiet" data-say="spread"></span><div class="track spread"></div><b class="figure spread-words"></b></div>
-        <div class="row"><button type="button" class="afresh" data-say="draw-afresh"></button><span class="figure quiet count"></span></div>
-        <p class="small truth-line"><span class="quiet" data-say="truth"></span> <b class="figure" data-figure="chapter-5.exact"></b></p>
+        <div class="row"><button type="button" class="afresh" data-say="draw-afresh"></button><span class="small truth-line"><span class="quiet" data-say="truth" data-title="truth-title"></span> <b class="figure" data-figure="chapter-5.exact"></b></span></div>
       </div>
       <p class="verdict" role="status"></p>
       <div class="card gradient-path"></div>
@@ -129,9 +128,9 @@ function createGradients(context, element) {
     find(".same").checked = state.same;
     follow(averaged, Math.log2(state.averaged));
     follow(spread, Math.log2(state.spread));
+    find(".axes-words").textContent = say("axes", { by: state.by ? "σ" : "μ", count: draws.count.toLocaleString("en") });
     find(".averaged-words").textContent = String(state.averaged);
     find(".spread-words").textContent = `× ${context.number(state.spread)}`;
-    find(".count").textContent = draws.count ? say("drawn", { count: draws.count.toLocaleString("en") }) : "";
     path.choose(state.dimension, state.spread);
     path.words();
     if (draws.count) numbers();
@@ -166,6 +165,7 @@ function createGradients(context, element) {
     context.translate(element);
     by.offer([{ value: 0, text: "μ" }, { value: 1, text: "σ" }]);
     find(".by").ariaLabel = say("gradient-by");
+    find(".key-dash").textContent = say(dims > 2 ? "key-mean" : "key-truth");
     find(".dimension").ariaLabel = say("dimension");
     find(".averaged").ariaLabel = say("averaged");
     find(".spread").ariaLabel = say("spread");

@@ -44,10 +44,10 @@ export function createCards(element, context, onChoose) {
       context.draw(mark(3), greys(tensors.picture), [height, width, 1]);
       mark(1).textContent = `μ ${pair(mean)}\nσ ${pair(std)}`;
       mark(2).textContent = `ε ${pair(noise)}\nz ${pair(latent)}`;
-      mark(4).textContent = `${number(reconstruction, 1)}\n${say("nats")}`;
-      mark(5).textContent = `${pair(kls)}\n${number(kl, 2)} ${say("nats")}`;
-      mark(6).textContent = `${number(elbo, 1)}\n${say("nats")}`;
-      mark(7).textContent = `${number(elbo, 1)}\n→ ${number(after, 1)}`;
+      mark(4).textContent = `−log p(x|z)\n${number(reconstruction, 1)} ${say("nats")}`;
+      mark(5).textContent = `${number(kls[0], 2)} + ${number(kls[1], 2)}\n= ${number(kl, 2)} ${say("nats")}`;
+      mark(6).textContent = `ELBO\n${number(elbo, 1)} ${say("nats")}`;
+      mark(7).textContent = `ELBO ${number(elbo, 1)}\n→ ${number(after, 1)}`;
     },
     choose(chosen) {
       buttons.forEach((button, index) => {

@@ -1,4 +1,4 @@
-// The ELBO after each step so far: the step's own images, faint, and the images that are never trained on.
+// The ELBO after each step so far: the step's own images, grey, and the images that are never trained on.
 
 import { figure, ticks } from "../train/ticks.js";
 import { sharpened } from "./chapter-6-canvas.js";
@@ -20,7 +20,7 @@ export function createCurve(canvas, { colour }) {
     const x = (step) => PAD.left + (step / last) * (width - PAD.left - PAD.right);
     const y = (value) => height - PAD.bottom - ((value - low) / (high - low)) * (height - PAD.top - PAD.bottom);
     axes(pen, { x, y, low, high, last, width, height });
-    line(pen, lines.batch, (at) => x(at + 1), y, colour("--quiet"), 1, 0.5);
+    line(pen, lines.batch, (at) => x(at + 1), y, colour("--quiet"), 1.25, 0.85);
     line(pen, lines.watched, x, y, colour("--accent"), 2, 1);
   }
 

@@ -15,8 +15,9 @@ export const MARKUP = `
   <div class="parts" role="tablist" data-label="parts"></div>
   <div class="workbench">
     <section class="card told">
-      <div class="look-head"><p class="what"></p><button type="button" class="next-part" data-say="next-part" data-title="next-part-title"></button></div>
+      <div class="look-head"><p class="what"></p><button type="button" class="next-part" data-title="next-part-title"></button></div>
       <div class="part-formula"></div>
+      <p class="symbols quiet"></p>
     </section>
     <section class="card look">
       <div class="batch" role="radiogroup" data-label="batch" data-title="batch"></div>
@@ -35,8 +36,9 @@ export const MARKUP = `
       <p class="quiet curve-words" data-say="curve-words"></p>
     </section>
     <section class="card in-plane">
-      <h3 data-say="plane-title" data-title="plane-words"></h3>
+      <h3 data-say="plane-title"></h3>
       <canvas class="plane" role="img" data-figure="chapter-6.plane"></canvas>
       <div class="digits-key"></div>
+      <p class="quiet curve-words" data-say="plane-words"></p>
     </section>
   </div>`;

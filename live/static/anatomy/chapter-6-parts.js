@@ -6,11 +6,12 @@
 const column = (symbol, name, at = 0) => ({ symbol, name, at });
 
 export const PARTS = [
-  { key: "draw", name: "part-draw", what: "what-draw", looks: [{ symbol: "x", title: "look-image", layout: "image", name: "images", grey: true }] },
+  { key: "draw", name: "part-draw", what: "what-draw", symbols: "symbols-draw", looks: [{ symbol: "x", title: "look-image", layout: "image", name: "images", grey: true }] },
   {
     key: "encode",
     name: "part-encode",
     what: "what-encode",
+    symbols: "symbols-encode",
     looks: [
       { symbol: "μ, σ", title: "look-posterior", layout: "table", columns: [column("μ₁", "mean", 0), column("μ₂", "mean", 1), column("σ₁", "std", 0), column("σ₂", "std", 1)] },
       { symbol: "h", title: "look-encoder-hidden", layout: "matrix", name: "encoder_hidden", batch: true },
@@ -22,12 +23,14 @@ export const PARTS = [
     key: "sample",
     name: "part-sample",
     what: "what-sample",
+    symbols: "symbols-sample",
     looks: [{ symbol: "ε, z", title: "look-latents", layout: "table", columns: [column("ε₁", "noise", 0), column("ε₂", "noise", 1), column("z₁", "latents", 0), column("z₂", "latents", 1)] }],
   },
   {
     key: "decode",
     name: "part-decode",
     what: "what-decode",
+    symbols: "symbols-decode",
     looks: [
       { symbol: "x̂", title: "look-picture", layout: "image", name: "picture", grey: true },
       { symbol: "h′", title: "look-decoder-hidden", layout: "matrix", name: "decoder_hidden", batch: true },
@@ -35,17 +38,19 @@ export const PARTS = [
       { symbol: "W₃", title: "look-third-weights", layout: "matrix", name: "decoder.0.weight", across: true },
     ],
   },
-  { key: "error", name: "part-error", what: "what-error", looks: [{ symbol: "−log p(xᵢ|z)", title: "look-cost", layout: "image", name: "cost_per_pixel" }] },
+  { key: "error", name: "part-error", what: "what-error", symbols: "symbols-error", looks: [{ symbol: "−log p(xᵢ|z)", title: "look-cost", layout: "image", name: "cost_per_pixel" }] },
   {
     key: "kl",
     name: "part-kl",
     what: "what-kl",
+    symbols: "symbols-kl",
     looks: [{ symbol: "KL", title: "look-kl", layout: "table", columns: [column("KL₁", "kl_per_dimension", 0), column("KL₂", "kl_per_dimension", 1), column("KL", "kl")] }],
   },
   {
     key: "gradient",
     name: "part-gradient",
     what: "what-gradient",
+    symbols: "symbols-gradient",
     looks: [
       { symbol: "∂/∂μ, ∂/∂σ", title: "look-gradients", layout: "table", columns: [column("ELBO", "elbo"), column("∂μ₁", "gradient_mean", 0), column("∂μ₂", "gradient_mean", 1), column("∂σ₁", "gradient_std", 0), column("∂σ₂", "gradient_std", 1)] },
       { symbol: "∂/∂a", title: "look-output-gradient", layout: "image", name: "gradient_output" },
@@ -57,6 +62,7 @@ export const PARTS = [
     key: "update",
     name: "part-update",
     what: "what-update",
+    symbols: "symbols-update",
     looks: [
       { symbol: "ELBO", title: "look-gain", layout: "table", columns: [column("head-before", "elbo"), column("head-after", "elbo_after"), column("head-gain", "gain")] },
       { symbol: "ΔW₁", title: "look-first-change", layout: "fields", name: "change encoder.1.weight" },

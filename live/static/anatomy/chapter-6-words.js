@@ -10,7 +10,7 @@ const FORMULAS = {
   error: String.raw`-\log p_\theta(x|z)=\underbrace{\sum_i\frac{(x_i-\hat x_i)^2}{2\cdot\slot[4]{sigma}^2}}_{\slot[6]{squared}}\;\slot[7]{constant}\;=\;\slot[6]{reconstruction}`,
   kl: String.raw`\mathrm{KL}=\sum_d\tfrac12\bigl(\mu_d^2+\sigma_d^2-1-\log\sigma_d^2\bigr)=\slot[5]{k1}+\slot[5]{k2}=\slot[5]{kl}`,
   gradient: String.raw`\mathrm{ELBO}=-\slot[6]{reconstruction}-\slot[5]{kl}=\slot[6]{elbo}\qquad \frac{\partial\,\mathrm{ELBO}}{\partial\mu_1}=\slot[6]{gm1}\quad\frac{\partial\,\mathrm{ELBO}}{\partial\sigma_1}=\slot[6]{gs1}`,
-  update: String.raw`\theta\leftarrow\theta+\eta\,\frac{\hat m}{\sqrt{\hat v}+\epsilon}\,,\;\eta=\slot[4]{rate}\qquad \mathrm{ELBO}(x)\colon\;\slot[6]{elbo}\to\slot[6]{after}`,
+  update: String.raw`(\theta,\phi)\leftarrow(\theta,\phi)+\eta\,\frac{\hat m}{\sqrt{\hat v}+\delta}\,,\;\eta=\slot[4]{rate}\qquad \mathrm{ELBO}(x)\colon\;\slot[6]{elbo}\to\slot[6]{after}`,
 };
 
 /** `present()` gives {found, image, look}: what is shown. */
@@ -37,8 +37,9 @@ export function createWords(context, element, present) {
 
     /** The part's sentence, formula and looks. */
     part(part, look, onChoose) {
-      const { key, what, looks } = PARTS[part];
+      const { key, what, symbols, looks } = PARTS[part];
       find(".what").textContent = say(what);
+      find(".symbols").textContent = say(symbols);
       for (const each of PARTS) shown[each.key].classList.toggle("away", each.key !== key);
       find(".looks").replaceChildren(...looks.map(({ symbol, title }, index) => {
         const button = Object.assign(document.createElement("button"), { type: "button", textContent: symbol, title: say(title), onclick: () => onChoose(index) });

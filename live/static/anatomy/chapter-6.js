@@ -48,7 +48,7 @@ export function chapter(context) {
       unused = "";
       drawThumbs();
       showAll();
-      cards.pulse();
+      if (!run.playing) cards.pulse(); // else all eight glow and the chosen one is lost among them
     },
     onWay: (reached, step) => (find(".step-number").textContent = say("on-the-way", { reached, step })),
     onPlay: showControls,
@@ -180,6 +180,7 @@ export function chapter(context) {
 
   function showPart() {
     cards.choose(part);
+    find(".next-part").textContent = say(part < PARTS.length - 1 ? "next-part" : "next-step");
     words.part(part, look, chooseLook);
     if (!found) return;
     const grid = gridOf(PARTS[part].looks[look], { tensors: found.tensors, thumbs, image, say });

@@ -51,9 +51,9 @@ export function drawTradeOff(canvas, points, chosen, words, colour) {
 
 /**
  * Lines over epochs: lines [{values, colour}] against `epochs`; the cursor stands at epoch `at`. title: the quantity, with its
- * unit; last: whether the epochs are written below.
+ * unit; last: whether the epochs are written below, after the word `across`. A line may have a name.
  */
-export function drawCurves(canvas, epochs, lines, { at, title, last = false, colour }) {
+export function drawCurves(canvas, epochs, lines, { at, title, last = false, across = "", colour }) {
   const room = ready(canvas);
   if (!room) return;
   const { pen, wide, high } = room;
@@ -71,6 +71,16 @@ export function drawCurves(canvas, epochs, lines, { at, title, last = false, col
   pen.fillStyle = colour("--ink");
   pen.textAlign = "left";
   pen.fillText(title, PAD.left, TITLE - 7);
+  lines.filter(({ name }) => name).forEach((line, index, named) => {
+    pen.fillStyle = line.colour;
+    pen.textAlign = "right";
+    pen.fillText(line.name, wide - PAD.right - 26 * (named.length - 1 - index), TITLE - 7);
+  });
+  if (last) {
+    pen.fillStyle = colour("--quiet");
+    pen.textAlign = "left";
+    pen.fillText(across, 0, high - 15);
+  }
   pen.strokeStyle = colour("--ink");
   pen.lineWidth = 1;
   pen.beginPath();

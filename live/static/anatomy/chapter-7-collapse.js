@@ -75,9 +75,9 @@ export function createCollapse(context, model) {
     const more = { at: run.epochs[at], colour: context.colour };
     const { colours } = context.data;
     drawCurves(find(".beta-curve"), epoch, [{ values: beta, colour: context.colour("--accent") }], { ...more, title: "β" });
-    const dims = run.curves.kl_per_dimension[0].map((_, d) => ({ values: run.curves.kl_per_dimension.map((line) => line[d]), colour: colours[d % colours.length] }));
+    const dims = run.curves.kl_per_dimension[0].map((_, d) => ({ values: run.curves.kl_per_dimension.map((line) => line[d]), colour: colours[d % colours.length], name: `z${"₁₂₃₄₅₆₇₈₉"[d] ?? ""}` }));
     drawCurves(find(".kl-curve"), epoch, dims, { ...more, title: say("kl-curve-title") });
-    drawCurves(find(".cost-curve"), epoch, [{ values: reconstruction, colour: context.colour("--ink") }], { ...more, title: say("cost-curve-title"), last: true });
+    drawCurves(find(".cost-curve"), epoch, [{ values: reconstruction, colour: context.colour("--ink") }], { ...more, title: say("cost-curve-title"), last: true, across: say("epoch-axis") });
   }
 
   /** From which epoch on the KL stays below 0.1 nats; null where it does not. */

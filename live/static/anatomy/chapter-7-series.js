@@ -5,6 +5,7 @@ import { imageAddress } from "../live-fetch.js";
 import { pixelsAt } from "../repair/clean-picture.js";
 import { createTrack } from "../track.js";
 import { drawTradeOff } from "./chapter-7-charts.js";
+import { showLegend } from "./class-legend.js";
 import { createPlane } from "./latent-plane.js";
 import { newestOnly } from "./newest.js";
 import { normalNoise } from "./numbers.js";
@@ -19,6 +20,7 @@ const MARKUP = `
       <div class="aggregate" data-figure="chapter-7.aggregate"></div>
       <p class="figure its-posterior" data-figure="chapter-7.posterior"></p>
       <p class="caption quiet" data-say="plane-caption"></p>
+      <p class="class-legend quiet"></p>
     </div>
     <div class="beta-middle">
       <figure data-figure="chapter-7.trade-off"><canvas class="trade-off" role="img" data-label="trade-off"></canvas></figure>
@@ -29,6 +31,7 @@ const MARKUP = `
         <div class="of-kl"><dt data-say="marginal" data-title="marginal-title"></dt><dd class="figure" data-figure="chapter-7.marginal-kl"></dd></div>
         <div><dt data-say="active" data-title="active-title"></dt><dd class="figure" data-figure="chapter-7.active"></dd></div>
       </dl>
+      <p class="quiet caption" data-say="nats-note"></p>
     </div>
     <div class="beta-right">
       <div class="two-pictures">
@@ -164,6 +167,7 @@ export function createSeries(context, models, { own }) {
     async start() {
       const found = await Promise.all(models.map((model) => context.ask("aggregate", {}, { of: model })));
       facts = found.map((each) => ({ ...each, points: float32Of(each.points), density: each.density && { values: uint8Of(each.density), reach: each.reach } }));
+      showLegend(find(".class-legend"), facts[0].labels, own ? context.data.labels : [], context.data.colours);
       show();
       ask();
       if (!own) image(await pixelsAt(imageAddress({ model: models[0].name, weights: models[0].weights }, 0, "auto"), models[0].shape));

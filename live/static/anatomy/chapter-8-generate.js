@@ -4,7 +4,8 @@ import { startLatent } from "../live-fetch.js";
 import { onPointerMoves } from "../pointer.js";
 
 const EDGE = 3; // standard deviations of a normal prior to each side
-const TILES = 9; // to a side of the pad
+const APART = 1; // pixel around each, so that one can be told from the next
+const TILES = 7; // to a side of the pad
 const FINE = 0.1;
 const KEYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -96,13 +97,14 @@ export function createGenerate(card, context) {
   }
 
   function drawTiles(pixels, [height, width, channels]) {
-    Object.assign(tiles, { width: width * TILES, height: height * TILES });
+    const [across, down] = [width + 2 * APART, height + 2 * APART];
+    Object.assign(tiles, { width: across * TILES, height: down * TILES });
     const pen = tiles.getContext("2d");
     const tile = document.createElement("canvas");
     const size = height * width * channels;
     for (let at = 0; at < TILES * TILES; at++) {
       context.draw(tile, pixels.subarray(at * size, (at + 1) * size), [height, width, channels]);
-      pen.drawImage(tile, (at % TILES) * width, Math.floor(at / TILES) * height);
+      pen.drawImage(tile, (at % TILES) * across + APART, Math.floor(at / TILES) * down + APART);
     }
   }
 

@@ -35,6 +35,7 @@ export const MARKUP = [
     "odd-one",
     ["odd-one-title", "quarters-words", "odd-one-link"],
     `<div class="odd-row" role="group" data-label="odd-row-label" data-figure="chapter-8.costs"></div>`,
-    `<div class="row"><button type="button" class="new-row" data-say="new-row"></button><span class="tally figure" data-figure="chapter-8.tally"></span></div>`,
+    `<div class="row"><button type="button" class="new-row" data-say="new-row"></button><span class="tally figure" data-figure="chapter-8.tally"></span></div>
+     <p class="frames-key"><span class="odd" data-say="frame-odd"></span><span class="guess" data-say="frame-guess"></span></p>`,
   ),
 ].join("");

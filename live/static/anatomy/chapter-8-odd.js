@@ -27,7 +27,9 @@ export function createOddOne(card, context) {
     try {
       const answer = await context.ask("odd_row", { seed: next }, { signal: mine.signal });
       if (mine !== asking) return;
+      const other = found && found.change !== answer.change;
       [seed, found, guess] = [next, answer, null];
+      if (other) announce();
       card.classList.remove("absent");
       context.link.set("row", seed === 1 ? null : String(seed));
       show();
@@ -36,6 +38,12 @@ export function createOddOne(card, context) {
       card.classList.toggle("absent", !found); // without any row there is nothing to press
       note(problem.message, true);
     }
+  }
+
+  /** Another kind of change than in the row before: the question lights up. */
+  function announce() {
+    const frames = [{ background: "color-mix(in srgb, var(--accent) 30%, transparent)" }, { background: "transparent" }];
+    if (context.motion) find(".use-words").animate(frames, { duration: 1800, easing: "ease-out" });
   }
 
   function choose(at) {
@@ -62,6 +70,7 @@ export function createOddOne(card, context) {
       button.querySelector(".cost").textContent = guess === null ? "" : number(found.costs[at], 1);
       button.ariaLabel = guess === null ? say("candidate", { number: at + 1 }) : say("candidate-costs", { number: at + 1, cost: number(found.costs[at], 1) });
     });
+    find(".frames-key").classList.toggle("away", guess === null);
     find(".use-words").textContent = say(CHANGES[found.change]);
     find(".tally").textContent = tally.rounds ? say("tally", tally) : "";
     note(guess === null ? say("guess") : verdict());

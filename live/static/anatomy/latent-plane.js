@@ -81,7 +81,11 @@ export function createPlane(element, { colours, colour, onMove = null, onLetGo =
     pen.textAlign = "center";
     for (const value of [-tick, 0, tick]) {
       const [at] = toPixel(value, 0);
-      pen.fillText(`${value < 0 ? "−" : ""}${Math.abs(value)}`, at, side - 6);
+      const text = `${value < 0 ? "−" : ""}${Math.abs(value)}`;
+      pen.lineWidth = 3;
+      pen.strokeStyle = colour("--st-background-color"); // so that no circle strikes the number through
+      pen.strokeText(text, at, side - 6);
+      pen.fillText(text, at, side - 6);
       pen.fillRect(Math.round(at), side - 4, 1, 4);
     }
   }

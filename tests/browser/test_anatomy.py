@@ -52,6 +52,15 @@ def now(page: Page) -> float:
     return page.evaluate("performance.now()")
 
 
+def assert_other_pixels(page: Page, name: str, before: object) -> None:
+    """A canvas is drawn anew, within two seconds."""
+    for _ in range(20):
+        if pixels(page.locator(name)) != before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{name} keeps the colours of the other theme")
+
+
 def test_the_machine_follows_noise_and_brush_and_the_link_brings_it_back(
     page: Page, browser: Browser, app_server: RunningApp
 ) -> None:
@@ -66,6 +75,12 @@ def test_the_machine_follows_noise_and_brush_and_the_link_brings_it_back(
     likelihood, kl, sum_ = (number(slot) for slot in page.locator(".m-elbo .slot").all())
     assert sum_ == pytest.approx(likelihood - kl, abs=0.11)
     assert shifted(page, since) == 0, "numbers change in their places"
+
+    light = {name: pixels(page.locator(name)) for name in (".m-pixels canvas", ".m-canvas")}
+    page.emulate_media(color_scheme="dark")
+    for name, before in light.items():
+        assert_other_pixels(page, name, before)
+    page.emulate_media(color_scheme="light")
 
     page.locator(".m-noise-lane").first.press("Delete")
     expect(row(page, "noise")).to_have_text("0.00")

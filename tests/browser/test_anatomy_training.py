@@ -58,7 +58,7 @@ def test_a_step_is_taken_apart_and_its_link_brings_it_back(
     other.get_by_role("button", name="中文").click()
     expect(other.locator(".step-number")).to_have_text("第 12 步，共 600 步")
     other.get_by_role("button", name="播放").click()
-    expect(other.locator(".step-number")).to_have_text("第 15 步，共 600 步", timeout=PATIENCE)
+    expect(other.locator(".step-number")).to_have_text(re.compile(r"^第 (1[4-9]|[2-9]\d|\d{3}) 步"), timeout=PATIENCE)
     other.get_by_role("button", name="暂停").click()
     other.close()
 

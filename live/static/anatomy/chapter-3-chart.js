@@ -9,7 +9,7 @@ const BAND = 2; // standard errors to each side
 const LEAST_SPAN = 0.4; // nats: less would show rounding
 const FIRST_END = 4096;
 const SETTLED = 16; // draws from which values decide the axis: fewer may lie a hundred nats lower
-const ROOM_BELOW = 0.8; // of the settled range, for what lies lower
+const ROOM_BELOW = 0.4; // of the settled range, for what lies lower
 
 /** {show({weights, exact, k, colour, words}), kAt(event), close()}. words: {draws, exact, nats, below(value)}. */
 export function createEvidenceChart(canvas, context) {

@@ -31,7 +31,7 @@ const MARKUP = `
       <p class="legend"><span class="key-dash"></span><span class="axes-words"></span><label class="row same-line"><input type="checkbox" class="same" checked> <span data-say="same-axis"></span></label></p>
       <table class="spreads"><thead><tr><th></th><th data-say="mean-column"></th><th data-say="spread-column" data-title="spread-title"></th><th data-say="ratio-column" data-title="ratio-title"></th></tr></thead>
         <tbody>
-          <tr><th><span class="dot through" data-say="reparameterised"></span><small data-say="through-words"></small></th><td class="figure" data-figure="chapter-5.mean-through"></td><td class="figure" data-figure="chapter-5.spread-through"></td><td class="figure">1</td></tr>
+          <tr><th><span class="dot through" data-say="reparameterised"></span><small data-say="through-words"></small></th><td class="figure" data-figure="chapter-5.mean-through"></td><td class="figure" data-figure="chapter-5.spread-through"></td><td class="figure">1 ×</td></tr>
           <tr><th><span class="dot score" data-say="score"></span><small data-say="score-words"></small></th><td class="figure" data-figure="chapter-5.mean-score"></td><td class="figure" data-figure="chapter-5.spread-score"></td><td class="figure"><b data-figure="chapter-5.ratio-score"></b></td></tr>
           <tr><th><span class="dot baseline" data-say="score-baseline"></span><small data-say="baseline-words"></small></th><td class="figure" data-figure="chapter-5.mean-baseline"></td><td class="figure" data-figure="chapter-5.spread-baseline"></td><td class="figure"><b data-figure="chapter-5.ratio-baseline"></b></td></tr>
         </tbody></table>
@@ -158,8 +158,10 @@ function createGradients(context, element) {
 
   function verdict() {
     const [through, score, baseline] = ESTIMATORS.map((_, at) => draws.of(at, state.by, state.dimension).spread ** 2);
-    return say(context.data.measure === "none" ? "verdict-cost" : "verdict", { score: ratioWords(score / through), baseline: ratioWords(baseline / through) });
+    return say(context.data.measure === "none" ? "verdict-cost" : "verdict", { score: times(score / through), baseline: times(baseline / through) });
   }
+
+  const times = (ratio) => (context.language === "zh" ? ratioWords(ratio).replace("×", "倍") : ratioWords(ratio));
 
   function words() {
     context.translate(element);

@@ -12,8 +12,8 @@ import { createWords } from "./chapter-6-words.js";
 
 export const sources = {
   papers: [
-    ["Kingma and Welling 2014, algorithm 1", "https://arxiv.org/abs/1312.6114"],
-    ["Kingma and Ba 2015, algorithm 1", "https://arxiv.org/abs/1412.6980"],
+    ["Kingma and Welling 2014, Auto-Encoding Variational Bayes", "https://arxiv.org/abs/1312.6114"],
+    ["Kingma and Ba 2015, Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980"],
   ],
   functions: ["vae_core.training.traced_step.traced_pass", "vae_core.training.traced_step.elbo_gradients", "vae_core.training.adam.adam_change"],
 };

@@ -8,10 +8,10 @@ import { createOddOne } from "./chapter-8-odd.js";
 
 export const sources = {
   papers: [
-    ["Kingma and Welling 2014", "https://arxiv.org/abs/1312.6114"],
-    ["Bengio, Yao, Alain and Vincent 2013 (denoising)", "https://arxiv.org/abs/1305.6663"],
-    ["White 2016 (interpolation)", "https://arxiv.org/abs/1609.04468"],
-    ["Nalisnick et al. 2019 (where the cost misleads)", "https://arxiv.org/abs/1810.09136"],
+    ["Kingma and Welling 2014, Auto-Encoding Variational Bayes", "https://arxiv.org/abs/1312.6114"],
+    ["Bengio, Yao, Alain and Vincent 2013, Generalized Denoising Auto-Encoders as Generative Models", "https://arxiv.org/abs/1305.6663"],
+    ["White 2016, Sampling Generative Networks", "https://arxiv.org/abs/1609.04468"],
+    ["Nalisnick et al. 2019, Do Deep Generative Models Know What They Don’t Know?", "https://arxiv.org/abs/1810.09136"],
   ],
   functions: ["vae_core.repair.reconstruction", "vae_core.latent.linear_path", "vae_core.metrics.odd_one.row_costs"],
 };

@@ -8,7 +8,8 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /**
  * The chapters of `page` (panel.js): {begin, open(name), tell(found, changes), language, words, close}. A module exports
- * chapter(context), which gives back {element, show, hide, image, noise, passed, themed, language, close}, and `sources`:
+ * chapter(context), which gives back {element, show, hide, image, noise, passed, themed, language, close, leadEnd (what stands
+ * after its first words)}, and `sources`:
  * {papers: [[title, address]...], functions: ["vae_core.objectives.elbo"...]}.
  */
 export function createChapters(page) {
@@ -33,6 +34,14 @@ export function createChapters(page) {
     return button;
   });
   tabs.replaceChildren(...buttons);
+  const edges = () => {
+    const left = tabs.scrollLeft;
+    tabs.classList.toggle("more-before", left > 2);
+    tabs.classList.toggle("more-after", left + tabs.clientWidth < tabs.scrollWidth - 2);
+  };
+  tabs.addEventListener("scroll", edges, { passive: true, signal: page.signal });
+  const watching = new ResizeObserver(edges); // where not all tabs fit, the edge fades
+  watching.observe(tabs);
 
   async function open(name) {
     if (current === name) return;
@@ -54,6 +63,8 @@ export function createChapters(page) {
       button.ariaSelected = String(chosen);
       button.tabIndex = chosen ? 0 : -1;
     });
+    const tab = buttons[CHAPTERS.indexOf(current)];
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
     lesson.setAttribute("aria-labelledby", `tab-${current}`);
   }
 
@@ -79,17 +90,24 @@ export function createChapters(page) {
     frame(name, place);
   }
 
-  function frame(name, { room, sources }) {
+  function frame(name, { room, sources, chapter }) {
     const say = saying(name);
     room.querySelector("h2").textContent = say("title");
-    room.querySelector(".lead").textContent = say("lead");
+    room.querySelector(".lead").replaceChildren(say("lead"), ...(chapter?.leadEnd ? [" ", chapter.leadEnd] : []));
     if (sources) room.querySelector(".source-line").replaceChildren(...sourceLine(sources, page.say));
   }
 
   function enter(place) {
     place.chapter.show?.();
+    if (place.stale) repaint(place);
     if (!page.passed || page.imageChanged) return; // it is told when the image has passed through the model
     tellOne(place, page.passed);
+  }
+
+  /** Draws what stands on canvases in the colours of now. */
+  function repaint(place) {
+    place.stale = false;
+    place.chapter.themed?.();
   }
 
   /** Tells the chapter what has changed since it last heard. */
@@ -124,7 +142,8 @@ export function createChapters(page) {
       if (place?.chapter) tellOne(place, found);
     },
     themed() {
-      opened.get(current)?.chapter?.themed?.();
+      opened.forEach((place) => (place.stale = Boolean(place.chapter)));
+      if (opened.get(current)?.chapter) repaint(opened.get(current));
     },
     language() {
       opened.forEach((place, name) => {
@@ -139,8 +158,10 @@ export function createChapters(page) {
         button.textContent = number ? `${number} ${say("short")}` : say("short");
         button.title = say("title");
       });
+      edges();
     },
     close() {
+      watching.disconnect();
       if (current) leave(current);
       opened.forEach(({ chapter }) => chapter?.close?.());
     },
@@ -150,7 +171,13 @@ export function createChapters(page) {
 function sourceLine({ papers, functions }, say) {
   const links = papers.map(([title, address]) => Object.assign(document.createElement("a"), { href: address, textContent: title, target: "_blank", rel: "noopener" }));
   const names = functions.map((name) => Object.assign(document.createElement("code"), { textContent: name }));
-  return [`${say("source")} `, ...between(links, "; "), `. ${say("computed-by")} `, ...between(names, ", "), "."];
+  return [part(say("source"), between(links, "; ")), part(say("computed-by"), between(names, ", "))];
+}
+
+function part(words, what) {
+  const line = document.createElement("span");
+  line.append(`${words} `, ...what);
+  return line;
 }
 
 const between = (parts, mark) => parts.flatMap((part, at) => (at ? [mark, part] : [part]));

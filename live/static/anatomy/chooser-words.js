@@ -20,5 +20,9 @@ export function chooserWords(panel) {
     const key = KEYS[node.data.trim()];
     if (key) found.push([node, key, node.data.match(/^\s*/)[0], node.data.match(/\s*$/)[0]]);
   }
-  return (say) => found.forEach(([node, key, before, after]) => (node.data = before + say(key) + after));
+  return (say) => {
+    found.forEach(([node, key, before, after]) => (node.data = before + say(key) + after));
+    const any = panel.querySelector(".of-label option[value='']"); // listed later than all else
+    if (any) any.textContent = say("chooser-any-label");
+  };
 }

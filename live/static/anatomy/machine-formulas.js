@@ -1,7 +1,7 @@
 // The formulas of the machine with the numbers of the image at hand in them.
 
-const SAMPLE = String.raw`z_{\slot[2]{d}} = \mu + \sigma\,\varepsilon = \slot{mean} + \slot[5]{std}\cdot\slot{noise} = \slot{latent}`;
-const POINT = String.raw`z_{\slot[2]{d}} = \mu = \slot{latent}`;
+const SAMPLE = String.raw`z_{\slot[2]{d}} = \mu + \sigma\,\varepsilon = \slot[5]{mean} + \slot[5]{std}\cdot(\slot[5]{noise}) = \slot[5]{latent}`;
+const POINT = String.raw`z_{\slot[2]{d}} = \mu = \slot[5]{latent}`;
 const CLOSED = String.raw`\mathrm{KL}_{\slot[2]{d}} = \tfrac12\left(\mu^2+\sigma^2-1\right)-\ln\sigma = \slot[6]{kl}`;
 const DRAWN = String.raw`\mathrm{KL}_{\slot[2]{d}} \approx \log q(z_d|x) - \log p(z_d) = \slot[6]{kl}`;
 const BERNOULLI = String.raw`\log p(x|z) = \textstyle\sum_i x_i\log y_i+(1-x_i)\log(1-y_i) = \slot[8]{likelihood}`;
@@ -9,7 +9,7 @@ const ANY = String.raw`\log p(x|z) = \textstyle\sum_i \log p(x_i|z) = \slot[8]{l
 const COST = String.raw`-\,\mathrm{cost} = \textstyle\sum_i x_i\log y_i+(1-x_i)\log(1-y_i) = \slot[8]{likelihood}`;
 const ELBO = String.raw`\mathrm{ELBO} = \log p(x|z) - \mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \slot[8]{likelihood} - \slot[6]{kl} = \slot[8]{elbo}`;
 const OBJECTIVE = String.raw`-\,\mathrm{cost} - \mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \slot[8]{likelihood} - \slot[6]{kl} = \slot[8]{elbo}`;
-const OF_DRAW = String.raw`\log q(z|x) - \log p(z) = \slot[6]{posterior} - \slot[6]{prior} = \slot[6]{difference}`;
+const OF_DRAW = String.raw`\log q(z|x) - \log p(z) = \slot[6]{posterior} - (\slot[6]{prior}) = \slot[6]{difference}`;
 
 /** What kind of model it is: {point, closed, measure, binary, note}. note: the key of what must be said of it. */
 export function KINDS({ posterior, prior, measure, binary, dequantise }) {
@@ -23,7 +23,8 @@ export function formulasOf(element, context, kind) {
   const find = (selector) => element.querySelector(selector);
   const { number } = context;
   const digits = String(context.data.latent_dim).length; // of a dimension's number
-  const formula = (place, tex) => context.formula(place, tex.replaceAll("slot[2]", `slot[${digits}]`));
+  const wide = context.data.shape.reduce((all, side) => all * side) > 200 ? 8 : 6; // digits of a sum over pixels
+  const formula = (place, tex) => context.formula(place, tex.replaceAll("slot[2]", `slot[${digits}]`).replaceAll("slot[8]", `slot[${wide}]`));
   const likelihood = kind.measure === "none" ? COST : kind.binary ? BERNOULLI : ANY;
   find(".m-divergence").hidden = find(".m-elbo").hidden = find(".m-draw").hidden = kind.point;
   formula(find(".m-cost"), kind.measure === "none" ? String.raw`-\,\mathrm{cost}` : String.raw`\log p(x_i|z)`);

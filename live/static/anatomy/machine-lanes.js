@@ -3,6 +3,8 @@
 export const LANE = { edge: 0.03, share: 0.42, gap: 0.05 }; // room at the ends; the left lane's width; between both
 const FAR = 4;
 const STEPS = 48; // of a curve
+const ROOMY = 44; // pixels of a row that has room for numbers under its axes
+const TYPE = "10px system-ui, sans-serif";
 
 /** Draws {mean, std, noise, latent, reach, near, point} of one row on the canvas of all: `wide` by `tall`, from `top` on; nothing is measured under the hand. */
 export function drawLanes(canvas, { scale, wide, tall, top }, values, colours) {
@@ -12,18 +14,39 @@ export function drawLanes(canvas, { scale, wide, tall, top }, values, colours) {
   const { mean, std, noise, latent, reach, near, point } = values;
   const left = lane(0, wide * LANE.share, FAR);
   const right = near ? lane(wide * (LANE.share + LANE.gap), wide, FAR * std, mean) : lane(wide * (LANE.share + LANE.gap), wide, reach);
-  const floor = tall - 4;
+  const roomy = tall >= ROOMY;
+  const floor = tall - (roomy ? 16 : 4);
+  const high = floor - 4;
   axis(context, right, floor, colours.line);
-  if (!near) bell(context, right, floor, tall - 8, 0, 1, 1, { line: colours.quiet, dash: [3, 3] });
+  if (!near) bell(context, right, floor, high, 0, 1, 1, { line: colours.quiet, dash: [3, 3] });
   if (!point) {
     axis(context, left, floor, colours.line);
-    bell(context, left, floor, tall - 8, 0, 1, 1, { line: colours.quiet, fill: colours.ground });
-    bell(context, right, floor, tall - 8, mean, std, near ? 1 : Math.min(1, 1 / std), { line: colours.accent, fill: colours.accent });
+    bell(context, left, floor, high, 0, 1, 1, { line: colours.quiet, fill: colours.ground });
+    bell(context, right, floor, high, mean, std, near ? 1 : Math.min(1, 1 / std), { line: colours.accent, fill: colours.accent });
     marker(context, left.at(noise), floor, tall, colours.accent);
     arrow(context, wide * LANE.share, wide * (LANE.share + LANE.gap), tall / 2, colours.quiet);
   }
   marker(context, right.at(latent), floor, tall, colours.accent);
+  if (roomy && !point) numbers(context, left, [-2, 0, 2], floor + 12, colours.quiet);
+  if (roomy) numbers(context, right, near ? [mean - 2 * std, mean, mean + 2 * std] : [-2, 0, 2], floor + 12, colours.quiet);
+  else if (near) ends(context, right, [mean - FAR * std, mean + FAR * std], floor, colours.quiet);
 }
+
+/** Numbers under an axis, each at its place. */
+function numbers(context, { at }, values, y, colour) {
+  Object.assign(context, { font: TYPE, fillStyle: colour, textAlign: "center" });
+  values.forEach((value) => context.fillText(short(value), at(value), y));
+}
+
+/** Where a low row has no room below: the two ends, on the axis. */
+function ends(context, { from, to }, [low, top], y, colour) {
+  Object.assign(context, { font: TYPE, fillStyle: colour, textAlign: "left" });
+  context.fillText(short(low), from, y - 3);
+  context.textAlign = "right";
+  context.fillText(short(top), to, y - 3);
+}
+
+const short = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2)).replace("-", "−");
 
 /** An axis of values from middle − reach to middle + reach; what lies beyond stands at its end. */
 function lane(from, to, reach, middle = 0) {

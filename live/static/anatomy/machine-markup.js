@@ -1,5 +1,11 @@
 // What stands on the machine's board: left the image and the noise, in the middle the latents, right what is decoded.
 
+// symbol -> what it is, in words; a plain autoencoder has the last two alone
+const TERM = (symbol, key, kinds = "") => `<div class="m-term ${kinds}"><dt data-tex="${symbol}"></dt><dd data-say="${key}"></dd></div>`;
+const TERMS = [
+  TERM("\\mu,\\ \\sigma", "term-mean", "sampled"), TERM("\\varepsilon", "term-noise", "sampled"), TERM("z", "term-latent", "sampled"), TERM("z", "term-point", "pointed"),
+  TERM("p(z)", "term-prior", "sampled"), TERM("\\mathrm{KL}", "term-kl", "sampled"), TERM("p(x|z)", "term-picture"),
+].join("");
 const NETWORK = (key) => `<span class="network"><b data-say="${key}"></b></span>`;
 
 export const MARKUP = `
@@ -25,6 +31,7 @@ export const MARKUP = `
   <div class="m-column m-middle">
     <figure class="m-latents"><figcaption><strong class="m-posterior">q(z|x)</strong> <span class="quiet" data-say="latents-caption"></span></figcaption><div class="m-rows" data-figure="machine.latents"></div></figure>
     <div class="m-formulas"><p class="m-sample" data-figure="machine.sample"></p><p class="m-divergence" data-figure="machine.kl-of-dimension"></p><p class="m-draw" data-figure="machine.kl-of-draw"></p></div>
+    <dl class="m-terms">${TERMS}</dl>
     <p class="quiet m-note" role="status"></p>
   </div>
   <div class="m-column m-wires">
@@ -38,10 +45,12 @@ export const MARKUP = `
     <figure class="m-pixels">
       <figcaption><strong class="m-cost"></strong> <span class="quiet" data-say="pixels-caption"></span></figcaption>
       <div class="frame picture" data-figure="machine.by-pixel"><canvas width="1" height="1" tabindex="0" role="application" data-label="pixels-label"></canvas></div>
-      <p class="figure quiet m-pixel-words" role="status"></p>
+      <div class="m-scale" aria-hidden="true"><i></i><span class="m-scale-high"></span><span class="m-scale-middle"></span><span class="m-scale-low"></span></div>
+      <p class="quiet m-pixel-words" role="status"></p>
     </figure>
   </div>
   <div class="m-sums" data-wire="sum"><i></i>
     <p class="m-likelihood" data-figure="machine.log-likelihood"></p>
     <p class="m-elbo" data-figure="machine.elbo"></p>
+    <p class="m-elbo-words"></p>
   </div>`;

@@ -6,6 +6,8 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 export function createPixelMap(figure, { context, kind }) {
   const canvas = figure.querySelector("canvas");
   const words = figure.querySelector(".m-pixel-words");
+  const scale = ["high", "middle", "low"].map((end) => figure.querySelector(`.m-scale-${end}`));
+  figure.classList.toggle("colours", context.data.shape[0] > 1);
   let [found, place, colours] = [null, null, null];
 
   function rgb(variable) {
@@ -16,7 +18,7 @@ export function createPixelMap(figure, { context, kind }) {
   function paint() {
     const { by_pixel: values, shape: [height, width] } = found;
     colours ??= { from: rgb("--st-background-color"), to: rgb("--accent") };
-    const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+    const { low, high } = span(values);
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     const image = new ImageData(width, height);
     values.forEach((value, at) => {
@@ -27,13 +29,20 @@ export function createPixelMap(figure, { context, kind }) {
     canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
+  /** What the colours stand for: the map's share is the root of the way from the highest value to the lowest. */
+  function tellScale() {
+    const { low, high } = span(found.by_pixel);
+    [high, high - (high - low) / 4, low].forEach((value, at) => (scale[at].textContent = context.number(value, 1)));
+  }
+
   function tell() {
     if (!found) return;
+    tellScale();
     const { by_pixel: values, shape: [, width, channels], observed, pixels } = found;
     const at = place ? place[1] * width + place[0] : values.reduce((worst, value, index) => (value < values[worst] ? index : worst), 0);
     const [row, column] = [Math.floor(at / width), at % width];
     const of = (picture) => Array.from({ length: channels }, (_, c) => context.number(picture[at * channels + c] / 255)).join("/");
-    words.textContent = context.say(place ? "pixel-here" : "pixel-worst", { row, column, value: context.number(values[at]), x: of(observed), mean: of(pixels) });
+    words.textContent = context.say(place ? "pixel-here" : "pixel-worst", { row, column, name: kind.measure === "none" ? context.say("minus-cost") : "log p", value: context.number(values[at]), x: of(observed), mean: of(pixels) });
   }
 
   function point(next) {
@@ -76,3 +85,5 @@ export function createPixelMap(figure, { context, kind }) {
     },
   };
 }
+
+const span = (values) => values.reduce(({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }), { low: Infinity, high: -Infinity });

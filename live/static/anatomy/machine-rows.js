@@ -3,7 +3,7 @@
 import { holdPointer } from "../held-pointer.js";
 import { LANE, drawLanes } from "./machine-lanes.js";
 
-const MANY = 16; // rows shown at first, those with most KL
+const MANY = 8; // rows shown at first, those with most KL
 const FAR = 4; // of a noise, to each side
 const KEYS = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 0.5, PageDown: -0.5 };
 const NUMBERS = ["mean", "std", "noise", "latent", "kl"];
@@ -24,7 +24,7 @@ export function createRows(element, { context, kind, change, onChoose, signal })
   let near = false; // whether each lane shows its own posterior alone, four standard deviations to each side
 
   element.style.setProperty("--rows", Math.min(most, dims));
-  element.innerHTML = `<div class="m-row m-head"><span></span><span class="m-lane-head quiet" data-title="noise-lane-title">${kind.point ? "" : "ε ~ N(0, 1)"}</span><span class="m-lane-head quiet" data-title="latent-lane-title"><span>${kind.point ? "z = μ" : "z = μ + σ·ε"}</span> <button type="button" class="m-zoom" aria-pressed="false" data-say="zoom" data-title="zoom-title"></button></span>${HEADS.map(([symbol, title]) => `<span class="m-number quiet" data-title="${title}">${symbol}</span>`).join("")}</div><div class="m-list"></div><div class="m-row m-total"><button type="button" class="m-all" hidden></button><span class="m-total-words quiet"></span><span class="m-number m-kl" data-figure="machine.kl" data-title="kl-sum-title"></span></div>`;
+  element.innerHTML = `<div class="m-row m-head"><span></span><span class="m-lane-head quiet" data-title="noise-lane-title" data-lane="noise">${kind.point ? "" : "ε ~ N(0, 1)"}</span><span class="m-lane-head quiet" data-title="latent-lane-title" data-lane="latent"><span>${kind.point ? "z = μ" : "z = μ + σ·ε"}</span> <button type="button" class="m-zoom" aria-pressed="false" data-say="zoom" data-title="zoom-title"></button></span>${HEADS.map(([symbol, title]) => `<span class="m-number quiet" data-title="${title}">${symbol}</span>`).join("")}</div><div class="m-list"></div><div class="m-row m-total"><button type="button" class="m-all" hidden></button><span class="m-total-words quiet"></span><span class="m-number m-kl" data-figure="machine.kl" data-title="kl-sum-title"></span></div>`;
   const list = element.querySelector(".m-list");
   const button = element.querySelector(".m-all");
   const canvas = Object.assign(document.createElement("canvas"), { className: "m-canvas" }); // one for all rows: each canvas of a page costs time in every frame
@@ -97,7 +97,7 @@ export function createRows(element, { context, kind, change, onChoose, signal })
   function sizeOf() {
     const lanes = rows[0].row.querySelector(".m-lanes");
     const scale = (window.devicePixelRatio || 1) * (list.currentCSSZoom ?? 1); // larger on a projector
-    const found = { scale, wide: lanes.clientWidth, tall: lanes.clientHeight, tops: rows.map(({ row }) => row.offsetTop) };
+    const found = { scale, wide: lanes.clientWidth, tall: lanes.clientHeight, tops: rows.map(({ row }) => row.querySelector(".m-lanes").offsetTop) };
     const high = found.tops.at(-1) + found.tall;
     Object.assign(canvas, { width: Math.round(found.wide * scale), height: Math.round(high * scale) });
     Object.assign(canvas.style, { left: `${lanes.offsetLeft}px`, width: `${found.wide}px`, height: `${high}px` });

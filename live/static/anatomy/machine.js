@@ -67,6 +67,10 @@ export function chapter(context) {
 
   element.classList.toggle("is-point", kind.point);
   element.classList.toggle("is-flat", data.latent_dim < 2);
+  element.querySelectorAll("[data-tex]").forEach((place) => context.formula(place, place.dataset.tex));
+  const begin = Object.assign(document.createElement("button"), { type: "button", className: "m-begin" });
+  begin.addEventListener("click", () => context.open("chapter-1"), { signal });
+  find(".m-elbo-words").hidden = kind.point;
   find(".m-ink").hidden = data.shape[0] === 1;
 
   // --- the hand
@@ -138,6 +142,9 @@ export function chapter(context) {
     context.translate(element);
     play(playing !== null);
     find(".m-picture canvas").ariaLabel = say("picture-label");
+    begin.textContent = say("begin");
+    find(".m-elbo-words").textContent = say(kind.measure === "none" ? "objective-words" : "elbo-words");
+    if (!kind.closed) find("[data-say='term-prior']").textContent = say("term-learned-prior");
     rows.words();
     pixelMap.words();
     formulas.words();
@@ -151,6 +158,7 @@ export function chapter(context) {
 
   return {
     element,
+    leadEnd: begin,
     passed,
     image() {
       if (before && context.image.row !== null) before = null;

@@ -13,6 +13,7 @@ import { createLink } from "./page-state.js";
 import { createProjector } from "./projector.js";
 import { createSubject } from "./subject.js";
 import { LANGUAGES, createSay, loadTexts, translate } from "./texts.js";
+import { onTheme } from "./theme.js";
 
 const LANE = "anatomy";
 const FIRST_SEED = 1; // of the noise that a link without one begins with
@@ -29,6 +30,7 @@ export class AnatomyPanel {
     this.lanes = new Set();
     this.link = createLink();
     this.liked = browserStore("anatomy/language");
+    onTheme(this.find(".theme-probe"), () => this.chapters?.themed(), this.signal);
     this.ready = Promise.all([loadTexts(), loadFormulas(root)]).then(([catalogues]) => (this.catalogues = catalogues));
     this.say = (key, values) => createSay(this.catalogues, "common", () => this.language)(key, values);
   }
@@ -37,7 +39,6 @@ export class AnatomyPanel {
     const before = this.data;
     this.data = data;
     if (before?.weights !== data.weights || before?.model !== data.model) this.begin();
-    else this.chapters?.themed();
   }
 
   remove() {

@@ -23,6 +23,7 @@ export function createSubject(page) {
     picture: (row, kind) => imageAddress(page.data, row, kind),
     label: () => page.label,
     present: () => source,
+    anyLabel: () => page.say("chooser-any-label"),
     onChoose: (chosen) => take(chosen),
     onFollow: (_latent, stamp, { pixels, blank }) => {
       source = { kind: "drawing", row: null, words: page.say("own-drawing") };
@@ -31,6 +32,16 @@ export function createSubject(page) {
   });
 
   const itsWords = chooserWords(panel);
+  let listed = null; // the source that the open panel shows
+
+  /** The open panel shows the image that goes through the model, whoever chose it. */
+  function list(anew = false) {
+    const shown = `${source.kind} ${source.row} ${source.words} ${page.language}`;
+    if (panel.hidden || (shown === listed && !anew)) return;
+    listed = shown;
+    chooser.show();
+    if (page.language !== "en") find(".source .facts").textContent = titleOf(page);
+  }
 
   async function take({ latent, label, source: chosen }) {
     const mine = (opening = {});
@@ -72,7 +83,7 @@ export function createSubject(page) {
   function toggle(open = panel.hidden) {
     panel.hidden = !open;
     for (const selector of [".choose-image", ".subject-picture"]) find(selector).ariaExpanded = String(open);
-    if (open) chooser.show();
+    if (open) list(true);
   }
 
   const on = (selector, act) => find(selector).addEventListener("click", act, { signal });
@@ -111,11 +122,12 @@ export function createSubject(page) {
       const plane = height * width;
       for (let at = 0; at < plane; at++) for (let c = 0; c < channels; c++) pixels[at * channels + c] = page.image.pixels[c * plane + at];
       draw(find(".subject-picture canvas"), pixels, [height, width, channels]);
-      const words = page.image.row === null ? capital(page.image.name) : page.say(page.data.originals ? "image-row" : "image-row-reconstructed", { row: page.image.row, count: page.data.images.toLocaleString("en") });
+      const words = titleOf(page);
       find(".subject-words").title = page.image.row === null ? "" : page.data.note;
       if (find(".subject-words").textContent !== words) find(".subject-words").textContent = words;
       if (page.image.row !== null && source.row !== page.image.row) source = { kind: "row", row: page.image.row, words: page.image.name };
       if (page.image.row === null && source.row !== null) source = { kind: "drawing", row: null, words: page.image.name };
+      list();
     },
     words() {
       panel.ariaLabel = page.say("choose-image");
@@ -124,6 +136,12 @@ export function createSubject(page) {
     close: () => toggle(false),
     remove: () => chooser.remove(),
   };
+}
+
+/** What the bar calls the image. */
+function titleOf({ image, data, say }) {
+  if (image.row === null) return capital(image.name);
+  return say(data.originals ? "image-row" : "image-row-reconstructed", { row: image.row, last: data.images - 1 });
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -16,13 +16,14 @@ const NOTHING = { row: null, words: "" };
  *   picture(row, kind): the address of an image.
  *   label(): the class under which a conditional model encodes now; null for any other model.
  *   present(): {row, words, fitted} of what is chosen; Previous and Next go on from its row.
+ *   anyLabel(): the words for "whatever label".
  *   onChoose({latent, std, label, source: {kind, row, words, fitted}}): std null where there is no posterior.
  *   onFollow(latent, stamp, {pixels, blank}): the code of a drawing that still grows, and its fitted pixels uint8 (C, H, W). Without it a drawing is chosen by a button, when it is done.
  *   shelf(): its places (sliders/shelf.js), read when the tab is opened; `decode(places, draw)` as there. Without it no tab.
  * Gives back {open(data), show(), openRow(row), drawPrior(), remove()}; `data` is the page's: {model, weights, shape,
  * images, ...} with what ui/chooser.py adds. `show()`: another place is chosen now.
  */
-export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, onChoose, onFollow = null, shelf = null, decode = null }) {
+export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, anyLabel = () => "any label", onChoose, onFollow = null, shelf = null, decode = null }) {
   element.classList.add("chooser");
   element.innerHTML = chooserMarkup(title);
   const leaving = new AbortController();
@@ -78,7 +79,7 @@ export function createChooser(element, { title, fit, picture, label, present = (
       if (panel.data.weights !== mine) return;
       const names = Object.entries(labels);
       element.classList.toggle("labelled", names.length > 0);
-      selects[0].replaceChildren(option("", "any label"), ...names.map(([name, count]) => option(name, `${name} (${count.toLocaleString("en")})`)));
+      selects[0].replaceChildren(option("", anyLabel()), ...names.map(([name, count]) => option(name, `${name} (${count.toLocaleString("en")})`)));
       selects[1].replaceChildren(...names.map(([name]) => option(name, name)));
     } catch {
       // no encoded images: the ways that need labels stay hidden

@@ -78,10 +78,10 @@ def page(visits: Visits):
     assert errors == [], "the page raised JavaScript errors"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test in a real browser is tried twice before it fails: on a busy machine a hand may wait. Listed as R."""
     here = Path(__file__).parent
-    for item in items:
+    for item in items if config.pluginmanager.hasplugin("rerunfailures") else ():
         if item.path.is_relative_to(here / "browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 

@@ -29,7 +29,9 @@ def test_a_choice_stays_on_every_page_in_the_url_and_in_the_history(page: Page, 
     expect(card).to_have_attribute("aria-pressed", "true")
     back(page)
     expect(page).to_have_url(re.compile(r"/$"))
-    expect(page.locator(".card", has_text="mnist-16d")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".card").filter(has=page.get_by_text("mnist-16d", exact=True))).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def test_a_click_on_the_chosen_card_opens_it_in_sliders(page: Page, app_server: RunningApp) -> None:
@@ -78,7 +80,7 @@ def test_the_chosen_card_is_still_and_the_names_of_a_row_stand_in_line(page: Pag
 def test_who_wants_less_motion_gets_still_pictures(page: Page, app_server: RunningApp) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(app_server.url)
-    card = page.locator(".card", has_text="mnist-16d")
+    card = page.locator(".card").filter(has=page.get_by_text("mnist-16d", exact=True))
     expect(card).to_have_attribute("data-drawn", "")
     expect(card).to_have_attribute("aria-pressed", "true")
     still = card.locator("canvas").evaluate(PIXELS)

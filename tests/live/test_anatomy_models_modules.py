@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-PREPARE = """async () => {
-  for (const part of ["newest", "picture-sheet", "latent-plane", "chapter-7-charts"]) {
-    Object.assign(window, await import(new URL(`./static/anatomy/${part}.js`, location.href)));
-  }
-}"""
+MODULES = [f"anatomy/{part}" for part in ("newest", "picture-sheet", "latent-plane", "chapter-7-charts")]
 
 
 @pytest.fixture(scope="module")
-def modules(browser, live_server: RunningApp):
-    page = browser.new_page()
-    page.goto(live_server.url + "/live/health")
-    page.evaluate(PREPARE)
-    yield page
-    page.close()
+def modules(browser: Browser, live_server: RunningApp) -> Iterator[Page]:
+    with module_page(browser, live_server, MODULES) as page:
+        yield page
 
 
 def test_of_many_moves_the_first_and_the_newest_are_asked(modules: Page) -> None:

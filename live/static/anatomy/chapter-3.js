@@ -8,7 +8,7 @@ import { createHeaviest } from "./chapter-3-heaviest.js";
 import { figuresIn } from "./figures.js";
 import { follow } from "./follow.js";
 import { gridPosterior } from "./grid-posterior.js";
-import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
+import { inferenceChapter, pixelNote } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
 
 export const sources = {
@@ -54,17 +54,7 @@ const MARKUP = `
   <p class="why quiet"></p>
   <p class="reading" data-say="reading"></p>`;
 
-export function chapter(context) {
-  const element = Object.assign(document.createElement("div"), { className: "inference" });
-  const reason = whyUnsuited(context.data);
-  if (reason) {
-    const { element: said, words } = createUnsuited(context, reason);
-    element.append(said);
-    return { element, language: words };
-  }
-  element.innerHTML = MARKUP;
-  return createEvidence(context, element);
-}
+export const chapter = (context) => inferenceChapter(context, MARKUP, createEvidence);
 
 function createEvidence(context, element) {
   const find = (selector) => element.querySelector(selector);

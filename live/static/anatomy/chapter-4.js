@@ -7,7 +7,7 @@ import { createReadings } from "./chapter-4-readings.js";
 import { follow } from "./follow.js";
 import { gridPosterior } from "./grid-posterior.js";
 import { bodyOf, createNewest } from "./one-image.js";
-import { createUnsuited, pixelNote, whyUnsuited } from "./unsuited.js";
+import { inferenceChapter, pixelNote } from "./unsuited.js";
 import { createWeightStream } from "./weight-stream.js";
 
 export const sources = {
@@ -50,17 +50,7 @@ const MARKUP = `
   </div>
   <p class="reading" data-say="reading"></p>`;
 
-export function chapter(context) {
-  const element = Object.assign(document.createElement("div"), { className: "inference" });
-  const reason = whyUnsuited(context.data);
-  if (reason) {
-    const { element: said, words } = createUnsuited(context, reason);
-    element.append(said);
-    return { element, language: words };
-  }
-  element.innerHTML = MARKUP;
-  return createGap(context, element);
-}
+export const chapter = (context) => inferenceChapter(context, MARKUP, createGap);
 
 function createGap(context, element) {
   const find = (selector) => element.querySelector(selector);

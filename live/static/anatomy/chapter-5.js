@@ -8,7 +8,7 @@ import { figuresIn } from "./figures.js";
 import { follow } from "./follow.js";
 import { ESTIMATORS, createGradientDraws, grouped } from "./gradient-draws.js";
 import { bodyOf } from "./one-image.js";
-import { createUnsuited, whyUnsuited } from "./unsuited.js";
+import { inferenceChapter } from "./unsuited.js";
 
 export const sources = {
   papers: [
@@ -49,18 +49,7 @@ const MARKUP = `
   </div>
   <p class="reading" data-say="reading"></p>`;
 
-export function chapter(context) {
-  const element = Object.assign(document.createElement("div"), { className: "inference" });
-  const reason = whyUnsuited(context.data, { likelihood: false });
-  if (reason) {
-    const { element: said, words } = createUnsuited(context, reason);
-    element.append(said);
-    return { element, language: words };
-  }
-  element.classList.add("gradients");
-  element.innerHTML = MARKUP;
-  return createGradients(context, element);
-}
+export const chapter = (context) => inferenceChapter(context, MARKUP, createGradients, { needs: { likelihood: false }, kind: "gradients" });
 
 function createGradients(context, element) {
   const find = (selector) => element.querySelector(selector);

@@ -2,7 +2,7 @@
 // must be known of the model's pixels.
 
 /** A reason to show nothing: "needs-posterior", "needs-likelihood" or null. */
-export function whyUnsuited({ posterior, measure }, { likelihood = true } = {}) {
+function whyUnsuited({ posterior, measure }, { likelihood = true } = {}) {
   if (posterior === "point") return "needs-posterior";
   return likelihood && measure === "none" ? "needs-likelihood" : null;
 }
@@ -13,7 +13,7 @@ export function pixelNote({ data, say }) {
 }
 
 /** An element with that reason, in words; `words()` writes it again in another language. */
-export function createUnsuited(context, reason) {
+function createUnsuited(context, reason) {
   const element = document.createElement("div");
   element.className = "card unsuited";
   element.innerHTML = `<p class="reason"></p><p><a></a></p>`;
@@ -25,4 +25,20 @@ export function createUnsuited(context, reason) {
   };
   words();
   return { element, words };
+}
+
+/**
+ * A chapter on inference: `create(context, element)` over its markup, or the reason why this model cannot have it.
+ * needs.likelihood: false where a mere cost will do. kind: a class of its own.
+ */
+export function inferenceChapter(context, markup, create, { needs = {}, kind = "" } = {}) {
+  const element = Object.assign(document.createElement("div"), { className: `inference ${kind}`.trim() });
+  const reason = whyUnsuited(context.data, needs);
+  if (reason === null) {
+    element.innerHTML = markup;
+    return create(context, element);
+  }
+  const { element: said, words } = createUnsuited(context, reason);
+  element.append(said);
+  return { element, language: words };
 }

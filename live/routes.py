@@ -33,6 +33,7 @@ from live.placing import place_route
 from live.plotly_script import plotly_route
 from live.run_films import run_film_route
 from live.run_list import runs_route
+from live.run_log import log_route
 from live.run_looks import fixed_route, run_map_route, snapshot_route
 from live.runs import metrics_route, orders_route, run_route
 from live.sample_files import samples_route
@@ -108,6 +109,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
         Route(f"{root}/run/{{name}}", run_route),
         Route(f"{root}/run/{{name}}/metrics", metrics_route),
+        Route(f"{root}/run/{{name}}/log", log_route),
         Route(f"{root}/run/{{name}}/orders", orders_route, methods=["POST"]),
         Route(f"{root}/run/{{name}}/fixed", fixed_route),
         Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from live.early import EarlyModules
 from live.routes import routes
 from live.tuning import tuned
 
@@ -34,7 +32,6 @@ def say_that_it_failed(error: Exception) -> bool:
 app = st.App(
     "ui/shell.py",
     routes=routes(st.get_option("server.baseUrlPath"), shown_settings),
-    middleware=[Middleware(EarlyModules, base=st.get_option("server.baseUrlPath"))],
     lifespan=tuned,
     on_script_error=say_that_it_failed,
 )

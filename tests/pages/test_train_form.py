@@ -131,6 +131,17 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_images_jobs, "submit", submit)
 
 
+def test_where_uploads_are_off_the_form_says_so_and_takes_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_UPLOADS", "off")
+    app = form()
+    app.selectbox(key=state.TRAIN_DATA).set_value("+").run()
+    assert "This server takes no images of visitors" in said(app)
+    assert state.TRAIN_FROM not in [choice.key for choice in app.button_group], "no way to choose files"
+    for taken in (lambda: own_images_jobs.keep_upload([("a.zip", b"x")]), lambda: own_images_jobs.allowed_folder(".")):
+        with pytest.raises(own_images_jobs.ImagesRefused, match="started with LATENT_EXPLORER_UPLOADS=off"):
+            taken()
+
+
 def test_pictures_in_a_folder_of_the_server_become_data_that_can_be_trained_on(root: Path, at_once: None) -> None:
     (root / "data").mkdir()
     zip_of(root / "data" / "pets.zip", two_classes(20) | {"all/cats/broken.png": b"xx"})

@@ -11,7 +11,7 @@ from ui.state import usable_models
 
 
 def chooser_data(model: LoadedModel) -> dict[str, Any]:
-    """What to add to `model_data`: the originals and what to say of them, a density, whether files are taken, models."""
+    """What to add to `model_data`: the originals and what to say of them, a density, other models."""
     return {
         "originals": bool(originals_found(model).any()),
         "note": image_notes(model),

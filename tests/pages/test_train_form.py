@@ -98,10 +98,12 @@ def test_a_run_is_cloned_with_all_its_settings(root: Path) -> None:
     app.session_state[state.TRAIN_FILL] = {
         "from": "first", "name": "first-again", "data": "digits", "latent_dim": 5, "objective": "capacity",
         "capacity": 12.0, "classes": 10, "hidden": [64, 32], "learning_rate": 0.002, "flavour": "mint",
+        "initial_weights": "elder@0123456789abcdef",
     }  # fmt: skip
     app.switch_page("../pages/train.py")
     app.run()
-    assert "The settings of “first”; change what you like. Not taken over: flavour." in said(app)
+    assert "The settings of “first”; change what you like. Not taken over: flavour" in said(app)
+    assert "the weights of elder, with which it began (this run begins at random ones" in said(app)
     command = said(app)
     for words in ("--latent-dim 5", "--lr 0.002", "--objective capacity --capacity 12.0", "--hidden 64,32"):
         assert words in command

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -49,7 +48,7 @@ class EpochLogs:
 
 def _signature(folder: Path) -> tuple[int, int]:
     try:
-        found = os.stat(f"{folder}/metrics.jsonl")
+        found = (folder / "metrics.jsonl").stat()
     except FileNotFoundError:
         return NO_FILE
     return found.st_mtime_ns, found.st_size

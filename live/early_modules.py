@@ -7,8 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_MODULES = {
     "": "latent-socket,picture,arrays,connection,component-life",
-    "sliders": "latent-socket,picture,frame-meter,connection,page-link,image-number,component-life,sliders/latent-edit,"
-    "sliders/latent-controls,sliders/dimension-names,browser-store,sliders/gauge,chooser/chooser,sliders/shelf,"
+    "sliders": "latent-socket,picture,live-picture,frame-meter,connection,page-link,image-number,component-life,"
+    "sliders/latent-edit,sliders/latent-controls,sliders/dimension-names,browser-store,sliders/gauge,chooser/chooser,sliders/shelf,"
     "sliders/wipe,sliders/export-menu",
     "map": "component-life,map-panel/panel",
     "morph": "component-life,morph/panel",

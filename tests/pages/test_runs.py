@@ -203,8 +203,8 @@ def test_a_run_is_opened_and_the_list_comes_back_with_the_choice(root: Path) -> 
 
 
 def test_the_list_is_not_left_in_the_address_of_another_page(root: Path) -> None:
-    app = AppTest.from_file(SHELL, default_timeout=60).run()
-    for page, kept in (("train", True), ("gallery", False)):
+    for page, kept in (("gallery", False), ("train", True)):
+        app = AppTest.from_file(SHELL, default_timeout=60).run()
         app.switch_page(f"../pages/{page}.py")
         app.query_params = {state.TRAIN_VIEW: state.RUNS}
         assert (state.TRAIN_VIEW in app.run().query_params) == kept, page

@@ -52,6 +52,7 @@ export function createChapters(page) {
     if (!opened.has(name)) opened.set(name, roomOf(name));
     const place = opened.get(name);
     lesson.replaceChildren(place.room);
+    takesImage(name);
     page.section.dataset.chapter = name;
     if (!place.chapter) await build(name, place);
     if (current === name && place.chapter) enter(place);
@@ -66,6 +67,14 @@ export function createChapters(page) {
     const tab = buttons[CHAPTERS.indexOf(current)];
     tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
     lesson.setAttribute("aria-labelledby", `tab-${current}`);
+  }
+
+  /** A chapter that takes no image says so where the others have theirs: "no-image" among its words. */
+  function takesImage(name) {
+    const without = Boolean(page.catalogues[name]["no-image"]);
+    page.section.classList.toggle("imageless", without);
+    page.find(".no-image").hidden = !without;
+    page.find(".no-image").textContent = without ? saying(name)("no-image") : "";
   }
 
   function roomOf(name) {
@@ -146,6 +155,7 @@ export function createChapters(page) {
       if (opened.get(current)?.chapter) repaint(opened.get(current));
     },
     language() {
+      takesImage(current);
       opened.forEach((place, name) => {
         frame(name, place);
         place.chapter?.language?.();

@@ -26,6 +26,7 @@ export function draw(canvas, pixels, shape) {
  *   setNoise(values, {stamp}), setImage(image, {stamp}): a hand may call them at each move;
  *   say(key, values), translate(root), language: "en" or "zh"; formula(element, tex, options) as setFormula of formula.js;
  *   socket, lane(name): a lane of its own on it, asking(more): {model, weights, label, ...more} for a request;
+ *   sentence(problem): what to say of a failure {reason, message}, of the socket or thrown by ask;
  *   ask(figure, body, {signal, onProgress, of}): of: another model {name, weights}; base64(bytes);
  *   link {get, set}: the chapter's own keys; draw(canvas, pixels, [H, W, C]); drawImage(canvas, pixels (C, H, W));
  *   number(value, digits); colour("--accent"): a colour of the theme, for a canvas; motion: whether things may move;
@@ -67,6 +68,7 @@ export function createContext(page, name) {
     socket: page.socket,
     lane: (lane) => page.lane(`${prefix}-${lane}`),
     asking: (more) => page.asking(more),
+    sentence: (problem) => page.sentence(problem),
     ask: (figure, body, { of = context.model, ...more } = {}) => askFigure(of, figure, body, more),
     base64: base64Of,
     link: ofChapter(page.link, prefix),

@@ -11,6 +11,7 @@ import { imageText, noiseText, readParts } from "./link-parts.js";
 import { normalNoise } from "./numbers.js";
 import { createLink } from "./page-state.js";
 import { createProjector } from "./projector.js";
+import { createSentence } from "./sentences.js";
 import { createSubject } from "./subject.js";
 import { LANGUAGES, createSay, loadTexts, translate } from "./texts.js";
 import { onTheme } from "./theme.js";
@@ -32,6 +33,7 @@ export class AnatomyPanel {
     this.liked = browserStore("anatomy/language");
     onTheme(this.find(".theme-probe"), () => this.chapters?.themed(), this.signal);
     this.ready = Promise.all([loadTexts(), loadFormulas(root)]).then(([catalogues]) => (this.catalogues = catalogues));
+    this.sentence = (problem) => createSentence(this.catalogues, () => this.language)(problem);
     this.say = (key, values) => createSay(this.catalogues, "common", () => this.language)(key, values);
   }
 
@@ -134,12 +136,12 @@ export class AnatomyPanel {
     if (!this.image) return;
     const tag = { stamp, image: this.image, noise: this.noise, label: this.label };
     document.dispatchEvent(new CustomEvent("anatomy-asked", { detail: { stamp } }));
-    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), ({ message }) => this.failed(message));
+    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), (problem) => this.failed(problem));
   }
 
-  failed(message) {
+  failed(problem) {
     this.hasFailed = true;
-    this.tell(message);
+    this.tell(this.sentence(problem));
   }
 
   arrived(found) {
@@ -189,9 +191,9 @@ export class AnatomyPanel {
   words() {
     const { say } = this;
     this.section.lang = this.language;
-    const texts = { ".share": "copy-link", ".shuffle-image": "random-image", ".choose-image": "choose-image", ".class-words": "class" };
+    const texts = { ".share": "copy-link", ".shuffle-image": "random-image", ".choose-image .long": "choose-image", ".choose-image .brief": "choose-image-brief", ".class-words": "class" };
     for (const [selector, key] of Object.entries(texts)) this.find(selector).textContent = say(key);
-    const labels = { ".step-back": "previous-image", ".step-on": "next-image", ".subject-picture": "choose-image" };
+    const labels = { ".share": "copy-link", ".step-back": "previous-image", ".step-on": "next-image", ".shuffle-image": "random-image", ".subject-picture": "choose-image" };
     for (const [selector, key] of Object.entries(labels)) this.find(selector).ariaLabel = this.find(selector).title = say(key);
     this.find(".subject-picture canvas").ariaLabel = say("the-image");
     this.find(".languages").querySelectorAll("button").forEach((button) => (button.ariaPressed = String(button.dataset.language === this.language)));
@@ -215,8 +217,13 @@ export class AnatomyPanel {
   share() {
     this.link.flush();
     const long = this.image?.row === null && this.link.get("x") === null;
-    copyLink(this.find(".share"), { done: this.say(long ? "copied-without-image" : "copied") });
-    setTimeout(() => (this.find(".share").textContent = this.say("copy-link")), 2600);
+    const button = this.find(".share");
+    button.classList.add("reporting");
+    copyLink(button, { done: this.say(long ? "copied-without-image" : "copied") });
+    setTimeout(() => {
+      button.textContent = this.say("copy-link");
+      button.classList.remove("reporting");
+    }, 2600);
   }
 
   tell(sentence) {

@@ -71,8 +71,8 @@ def facts_line(summary: CheckpointSummary | None) -> str:
     shown = scores(summary)
     if "ELBO" in shown:
         figure, unit = shown["ELBO"]
-        split = f", {summary.evaluation.get('split', 'test')} split"
-        parts.append(f"no ELBO: {unit}" if figure == ABSENT else f"ELBO {figure} {unit}{split}")
+        split = summary.evaluation.get("split", "test")
+        parts.append(f"no ELBO: {unit}" if figure == ABSENT else f"ELBO {figure} {unit} ({split})")
     return plain(" · ".join(parts))
 
 

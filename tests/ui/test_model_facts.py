@@ -32,7 +32,7 @@ def test_the_facts_are_those_of_the_checkpoint(root: Path) -> None:
     line = facts_line(summary("tiny")).replace("\\", "")
     elbo = -summary("tiny").evaluation["negative_elbo"]
     assert line.startswith("MLP, 3 dimensions, Gaussian · enlarged-digits 12×8 colour · ELBO ")
-    assert f"{elbo:.1f} nats per image, test split".replace("-", "−") in line
+    assert f"{elbo:.1f} nats per image (test)".replace("-", "−") in line
 
 
 def test_a_model_without_an_evaluation_claims_no_score(root: Path) -> None:

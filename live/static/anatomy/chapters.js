@@ -4,6 +4,7 @@ import { createContext } from "./context.js";
 import { createSay } from "./texts.js";
 
 export const CHAPTERS = ["machine", ...Array.from({ length: 8 }, (_, at) => `chapter-${at + 1}`)];
+const STAND_INS = { "chapter-1": "pair", "chapter-7": "betas" }; // which of the companions decides whether the image takes part
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /**
@@ -69,9 +70,9 @@ export function createChapters(page) {
     lesson.setAttribute("aria-labelledby", `tab-${current}`);
   }
 
-  /** A chapter that takes no image says so where the others have theirs: "no-image" among its words. */
+  /** A chapter that takes no image, or compares models of other images, says so where the others have theirs: its "no-image". */
   function takesImage(name) {
-    const without = Boolean(page.catalogues[name]["no-image"]);
+    const without = "no-image" in page.catalogues[name] && (!(name in STAND_INS) || page.data.companions.elsewhere[STAND_INS[name]]);
     page.section.classList.toggle("imageless", without);
     page.find(".no-image").hidden = !without;
     page.find(".no-image").textContent = without ? saying(name)("no-image") : "";

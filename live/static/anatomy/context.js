@@ -8,6 +8,7 @@ import { number } from "./numbers.js";
 import { ofChapter } from "./page-state.js";
 import { createSay, translate } from "./texts.js";
 
+const NOW = ["image", "noise", "label", "code", "passed", "language"]; // what a chapter reads as it is at that moment
 const pictures = new WeakMap();
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 let motion = !still.matches; // kept: asking the browser anew makes it lay the page out
@@ -35,28 +36,11 @@ export function draw(canvas, pixels, shape) {
 export function createContext(page, name) {
   const prefix = name.replace("chapter-", "c").replace("machine", "m");
   const say = createSay(page.catalogues, name, () => page.language);
-  const context = {
+  const context = Object.create(null, Object.fromEntries(NOW.map((what) => [what, { get: () => page[what] }])));
+  return Object.assign(context, {
     name,
     data: page.data,
     model: { name: page.data.model, weights: page.data.weights },
-    get image() {
-      return page.image;
-    },
-    get noise() {
-      return page.noise;
-    },
-    get label() {
-      return page.label;
-    },
-    get code() {
-      return page.code;
-    },
-    get passed() {
-      return page.passed;
-    },
-    get language() {
-      return page.language;
-    },
     get motion() {
       return motion;
     },
@@ -78,8 +62,7 @@ export function createContext(page, name) {
     colour: (variable) => colourOf(page.section, variable),
     open: (other) => page.open(other),
     pageLink: (to, more = {}) => addressOf(page, to, more),
-  };
-  return context;
+  });
 }
 
 /** What a variable of the theme comes to, as a colour that a canvas takes. */

@@ -5,6 +5,7 @@ import { browserStore } from "../browser-store.js";
 import { showConnection } from "../connection.js";
 import { latentSocket } from "../latent-socket.js";
 import { copyLink } from "../page-link.js";
+import { createCalm } from "./calm.js";
 import { createChapters } from "./chapters.js";
 import { loadFormulas } from "./formula.js";
 import { imageText, noiseText, readParts } from "./link-parts.js";
@@ -46,6 +47,7 @@ export class AnatomyPanel {
   remove() {
     this.leaving.abort();
     this.chapters?.close();
+    this.shown?.stop();
     this.subject?.remove();
     this.lanes.forEach((lane) => this.socket.forget(lane));
     this.hidePill();
@@ -90,6 +92,7 @@ export class AnatomyPanel {
 
   build() {
     this.subject = createSubject(this);
+    this.shown = createCalm(() => this.subject.show());
     this.chapters = createChapters(this);
     createProjector(this);
     const click = (selector, act) => this.find(selector).addEventListener("click", act, { signal: this.signal });
@@ -111,9 +114,9 @@ export class AnatomyPanel {
     if (this.data.classes.length && label !== undefined && label !== null) this.label = label;
     this.wantedLabel = null;
     this.imageChanged = true;
-    this.subject.show();
-    this.showClasses();
     this.pass(stamp);
+    this.shown.tell();
+    this.showClasses();
     this.writeImage();
   }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
 # two cores: tests that run beside a server must not fight it; set before torch is imported
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -16,8 +17,8 @@ os.environ.setdefault("LATENT_EXPLORER_WARM", "libraries")
 
 from tests.bad_input.rows import TRIED, rows
 from tests.tiny import tiny_checkpoints
-from tests.visits import Visits
-from tools.browser import open_browser
+from tests.visits import WINDOW, Visits
+from tools.browser import open_profile
 from tools.running_app import RunningApp, running_app
 
 
@@ -52,17 +53,29 @@ def patience() -> None:
     expect.set_options(timeout=15_000)
 
 
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where browsers, one after the other, keep the scripts that were fetched and compiled."""
+    return tmp_path_factory.mktemp("profile")
+
+
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running in this thread: close it between modules
-def browser():
+def profiled(profile: Path) -> Iterator[BrowserContext]:
     """Headless Chromium; a machine without one fails here with what to install, it does not skip."""
-    with open_browser() as opened:
+    with open_profile(profile, viewport=WINDOW) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def visits(browser) -> Iterator[Visits]:
+def browser(profiled: BrowserContext) -> Browser:
+    """The same browser, for contexts that share nothing with the visits of `page`."""
+    return profiled.browser
+
+
+@pytest.fixture(scope="module")
+def visits(profiled: BrowserContext) -> Iterator[Visits]:
     """What one test after the other of a module visits by, each as though nobody had been there before."""
-    opened = Visits(browser)
+    opened = Visits(profiled)
     yield opened
     opened.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 WINDOW = {"width": 1280, "height": 800}
 
@@ -16,8 +16,8 @@ class Visits:
     A context of its own for each test would fetch and compile megabytes of the page's scripts again and again.
     """
 
-    def __init__(self, browser: Browser) -> None:
-        self._context = browser.new_context(viewport=WINDOW)
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
         self._origins: set[str] = set()
 
     def new_page(self) -> Page:
@@ -42,5 +42,6 @@ class Visits:
         self._context.set_offline(False)
 
     def close(self) -> None:
-        """Ends all visits."""
-        self._context.close()
+        """Ends all visits: what the last of them stored goes, too, for a profile outlives the browser."""
+        self.new_page()
+        self.leave()

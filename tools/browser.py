@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 SETTING = "LATENT_EXPLORER_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -87,16 +88,35 @@ def install_browser() -> str:
     raise NoBrowser(WAY_OUT)
 
 
+def _launch() -> dict[str, Any]:
+    """How to start the browser, headless; raises NoBrowser."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = [*FLAGS, "--no-sandbox"] if as_root else list(FLAGS)
+    return {"executable_path": find_browser(), "args": flags, "headless": True}
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A headless Chrome or Chromium, closed on leaving; raises NoBrowser."""
-    executable = find_browser()
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    flags = [*FLAGS, "--no-sandbox"] if as_root else list(FLAGS)
+    settings = _launch()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=flags, headless=True)
+        browser = playwright.chromium.launch(**settings)
         yield browser
         browser.close()
+
+
+@contextmanager
+def open_profile(folder: Path, **window: Any) -> Iterator[BrowserContext]:
+    """A headless Chrome or Chromium whose profile lies in ``folder``, closed on leaving; raises NoBrowser.
+
+    Scripts that were fetched and compiled stay in the folder for who opens it next; a browser without a profile
+    compiles them anew for each page. ``window`` goes to the context: its viewport and so on.
+    """
+    settings = _launch()
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(folder, **settings, **window)
+        yield context
+        context.close()
 
 
 def main(arguments: list[str]) -> None:

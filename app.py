@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from live.early_modules import EarlyModules
 from live.routes import routes
 from live.tuning import tuned
 
@@ -33,5 +35,6 @@ app = st.App(
     "ui/shell.py",
     routes=routes(st.get_option("server.baseUrlPath"), shown_settings),
     lifespan=tuned,
+    middleware=[Middleware(EarlyModules, base_path=st.get_option("server.baseUrlPath"))],
     on_script_error=say_that_it_failed,
 )

@@ -20,6 +20,7 @@ from live.films import film_route
 from live.groups import groups_route, write_groups_route
 from live.job_answers import cancel_job_route
 from live.latent_fits import fit_route
+from live.linked_modules import linked_route
 from live.made_files import made_route
 from live.maps import ask_map_route, cancel_map_route, density_route, map_route, points_route, sources_route
 from live.mixing import mixing_route
@@ -70,6 +71,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         WebSocketRoute(f"{root}/socket", live_socket),
         Route(f"{root}/health", health_route),
         Route(f"{root}/static/{{file:path}}", static_route),
+        Route(f"{root}/linked.js", linked_route),
         Route(f"{root}/plotly.min.js", plotly_route),
         Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
         Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),

@@ -11,9 +11,7 @@ const HASTE = 5; // how much faster it goes to its rest once nobody looks
 const REST = 0.2; // share of a segment for which an image stands still, half of it at each end
 
 export default async function (component) {
-  const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
-  const loaded = await Promise.all(MODULES.map((name) => import(address(name))));
-  const live = Object.assign({}, ...loaded);
+  const live = await import(new URL(`${component.data.live}linked.js?modules=${MODULES}`, window.location.href));
   return live.keepAlive(component, (first) => new Gallery(first.parentElement, live));
 }
 

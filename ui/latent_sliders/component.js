@@ -10,9 +10,7 @@ const PAGE = "sliders";
 const TELL_AFTER_MS = 250; // the page's script runs when the filmstrips are there, not beside them
 
 export default async function (component) {
-  const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
-  const loaded = await Promise.all(MODULES.map((name) => import(address(name))));
-  const live = Object.assign({}, ...loaded);
+  const live = await import(new URL(`${component.data.live}linked.js?modules=${MODULES}`, window.location.href));
   return live.keepAlive(component, (first) => new Sliders(first, live));
 }
 

@@ -20,9 +20,8 @@ export default async function (component) {
 }
 
 async function modules(live) {
-  const address = (name) => new URL(`${live}static/${name}.js`, window.location.href);
   try {
-    return Object.assign({}, ...(await Promise.all(MODULES.map((name) => import(address(name))))));
+    return await import(new URL(`${live}linked.js?modules=${MODULES}`, window.location.href));
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // The Repair page is a handful of modules: live/static/repair/bench.js puts them together.
 
 export default async function (component) {
-  const address = (name) => new URL(`${component.data.live}static/${name}.js`, window.location.href);
-  const [{ keepAlive }, { RepairBench }] = await Promise.all(["component-life", "repair/bench"].map((name) => import(address(name))));
+  const linked = `${component.data.live}linked.js?modules=component-life,repair/bench`; // with all that they import
+  const { keepAlive, RepairBench } = await import(new URL(linked, window.location.href));
   return keepAlive(component, (first) => new RepairBench(first.parentElement));
 }

@@ -43,7 +43,7 @@ export class WorkerPainter {
 
   constructor() {
     try {
-      this.#worker = new Worker(new URL("./raster-worker.js", import.meta.url), { type: "module" });
+      this.#worker = new Worker(new URL("../../linked.js?modules=map/raster-worker", import.meta.url), { type: "module" });
       this.#worker.onmessage = ({ data }) => this.#answer().resolve(data.bitmap);
       this.#worker.onerror = () => this.#without();
     } catch {

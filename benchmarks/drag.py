@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page
 
+from benchmarks.listening import heard, listen, start_over
 from benchmarks.machine import heading
 from benchmarks.models import RANDOM_MODEL, every_model, shipped_and_random
 from tools.browser import open_browser
@@ -37,7 +38,6 @@ SWING_SECONDS = 2.7  # to and fro once; no multiple of a frame, so that position
 LEAST_NATS = 0.1  # a dimension that carries less does not change the picture
 NO_TELEMETRY = ("--browser.gatherUsageStats", "false")  # all else as Streamlit has it by default
 PLAIN_PAGE = PROJECT / "benchmarks" / "plain" / "slider_page.py"
-LISTENER = (Path(__file__).parent / "canvas_listener.js").read_text(encoding="utf-8")
 PLAIN_LISTENER = (Path(__file__).parent / "image_listener.js").read_text(encoding="utf-8")
 
 
@@ -102,7 +102,7 @@ def drag_on_sliders(browser: Browser, url: str, model: str, seconds: float) -> D
 def open_sliders(browser: Browser, url: str, model: str) -> tuple[Page, Locator]:
     """The Sliders page with its listener, and the track of the strongest dimension's slider."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(LISTENER)
+    listen(page)
     page.goto(f"{url}/sliders?model={model}")
     # none of a random model's dimensions carries anything, each changes the picture
     row = "[data-dimension]" if model == RANDOM_MODEL else f"[data-dimension='{strongest_dimension(model)}']"
@@ -114,9 +114,9 @@ def open_sliders(browser: Browser, url: str, model: str) -> tuple[Page, Locator]
 
 def logged_drag(page: Page, track: Locator, seconds: float) -> dict[str, Any]:
     """What canvas_listener.js sees while a hand drags."""
-    page.evaluate("window.dragLog.reset()")
+    start_over(page)
     drag(page, track, seconds)
-    log = page.evaluate("window.dragLog.read()")
+    log = heard(page)
     page.mouse.up()
     return log
 
@@ -131,7 +131,7 @@ def figures_of_sliders(log: dict[str, Any], model: str, seconds: float) -> DragF
 def wait_for_previews(page: Page) -> float:
     """Milliseconds from the release to the last preview on the screen."""
     page.wait_for_function("window.dragLog.read().previewed !== null", timeout=10_000)
-    log = page.evaluate("window.dragLog.read()")
+    log = heard(page)
     return round(log["previewed"] - log["released"], 1)
 
 

@@ -24,7 +24,8 @@ from typing import Any
 from playwright.sync_api import Browser
 
 import store
-from benchmarks.drag import LISTENER, NO_TELEMETRY, figures
+from benchmarks.drag import NO_TELEMETRY, figures
+from benchmarks.listening import heard, listen, start_over
 from benchmarks.machine import heading
 from benchmarks.map_pointer import fly
 from tools.browser import open_browser
@@ -101,14 +102,14 @@ def behind(draws: list[dict[str, float]]) -> dict[str, Any]:
 def hover(browser: Browser, url: str, seconds: float) -> dict[str, Any]:
     """A mouse flies over the map of all images; raises ValueError when no move reached it."""
     page = browser.new_context(viewport=WINDOW).new_page()
-    page.add_init_script(LISTENER)
+    listen(page)
     page.add_init_script(WATCH % FEWEST)
     page.goto(url + LINK)
     page.wait_for_function("window.seen.drawn != null", timeout=120_000)
     page.wait_for_timeout(5000)  # columns and Plotly's script, which a first visit still loads
-    page.evaluate("window.dragLog.reset()")
+    start_over(page)
     fly(page, page.locator(".field-of-view"), seconds)
-    log = page.evaluate("window.dragLog.read()")
+    log = heard(page)
     page.context.close()
     waits = [frame["drawn"] - frame["stamp"] for frame in log["frames"]]
     found = asdict(figures("Map", MODEL, len(log["moves"]), log["changed"], waits, seconds))

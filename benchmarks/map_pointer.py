@@ -19,7 +19,8 @@ from dataclasses import asdict
 
 from playwright.sync_api import Browser, Locator, Page
 
-from benchmarks.drag import FRAME_SECONDS, LISTENER, DragFigures, figures
+from benchmarks.drag import FRAME_SECONDS, DragFigures, figures
+from benchmarks.listening import heard, listen, start_over
 from benchmarks.machine import heading
 from tools.browser import open_browser
 from tools.running_app import running_app
@@ -31,7 +32,7 @@ ACROSS_SECONDS, DOWN_SECONDS = 2.7, 3.9  # to and fro once; no multiples of a fr
 def open_map(browser: Browser, url: str, model: str) -> tuple[Page, Locator]:
     """The Map page of the model on its PCA plane, with its listener, and the field of the map."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(LISTENER)
+    listen(page)
     page.goto(f"{url}/map?model={model}&method=pca")
     page.locator(".shown-words", has_text="shown").wait_for(timeout=60_000)
     page.wait_for_timeout(2000)  # what a first visit still loads
@@ -59,9 +60,9 @@ def fly_over(browser: Browser, url: str, model: str, seconds: float) -> DragFigu
     page, field = open_map(browser, url, model)
     page.mouse.move(*(field.bounding_box()[side] + 40 for side in ("x", "y")))
     page.wait_for_timeout(300)
-    page.evaluate("window.dragLog.reset()")
+    start_over(page)
     fly(page, field, seconds)
-    log = page.evaluate("window.dragLog.read()")
+    log = heard(page)
     page.context.close()
     waits = [frame["drawn"] - frame["stamp"] for frame in log["frames"]]
     pictures = min(log["changed"], sum(frame["changed"] for frame in log["frames"]))

@@ -18,7 +18,8 @@ from dataclasses import asdict
 
 from playwright.sync_api import Browser, Locator, Page
 
-from benchmarks.drag import FRAME_SECONDS, LISTENER, DragFigures, figures, logged_drag
+from benchmarks.drag import FRAME_SECONDS, DragFigures, figures, logged_drag
+from benchmarks.listening import heard, listen, start_over
 from benchmarks.machine import heading
 from tools.browser import open_browser
 from tools.running_app import running_app
@@ -32,7 +33,7 @@ ACROSS_SECONDS, DOWN_SECONDS = 2.7, 3.9  # to and fro once; no multiples of a fr
 def open_morph(browser: Browser, url: str, model: str, rest: str) -> Page:
     """The Morph page of the model with its listener, once its picture is there."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True).new_page()
-    page.add_init_script(LISTENER)
+    listen(page)
     page.goto(f"{url}/morph?model={model}{rest}")
     page.locator(".picture .veil").wait_for(state="attached", timeout=60_000)
     page.locator(".picture .veil").wait_for(state="hidden", timeout=60_000)
@@ -52,9 +53,9 @@ def mix(browser: Browser, url: str, model: str, seconds: float) -> DragFigures:
     """Moves the pointer over the palette of four images."""
     page = open_morph(browser, url, model, "&keys=3.8.12.31&mode=palette")
     field = page.locator(".mix")
-    page.evaluate("window.dragLog.reset()")
+    start_over(page)
     fly(page, field, seconds)
-    log = page.evaluate("window.dragLog.read()")
+    log = heard(page)
     page.mouse.up()
     page.context.close()
     return of_log(log, "Morph, palette", model, seconds)

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.drag import LISTENER, DragFigures, figures, logged_drag
+from benchmarks.drag import DragFigures, figures, logged_drag
+from benchmarks.listening import listen
 from benchmarks.machine import heading
 from tools.browser import open_browser
 from tools.running_app import PROJECT, running_app
@@ -40,7 +41,7 @@ def train(root: Path, data: Path) -> None:
 def open_run(browser: Browser, url: str) -> Page:
     """The page of the run with its listener, once its decoder has drawn."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(LISTENER)
+    listen(page)
     page.goto(f"{url}/train?run={NAME}")
     page.locator(".picture .veil").wait_for(state="hidden", timeout=60_000)
     page.wait_for_timeout(3000)  # the pictures of the other epochs

@@ -18,7 +18,6 @@ import time
 
 from playwright.sync_api import Browser
 
-from benchmarks.drag import LISTENER
 from benchmarks.machine import heading
 from tools.browser import open_browser
 from tools.running_app import running_app
@@ -27,12 +26,13 @@ from tools.running_app import running_app
 def seconds_to_picture(browser: Browser, path: str) -> tuple[float, float]:
     """Seconds from the start of the process until Streamlit answers, and until the first decoded picture."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(LISTENER)
     begin = time.perf_counter()
     with running_app() as app:
         answered = time.perf_counter() - begin
         page.goto(app.url + path)
-        page.wait_for_function("window.dragLog.read().writes > 0", timeout=60_000, polling=20)
+        veil = page.locator(".picture .veil")  # until the first picture is drawn
+        veil.wait_for(state="attached", timeout=60_000)
+        veil.wait_for(state="hidden", timeout=60_000)
         drawn = time.perf_counter() - begin
         page.context.close()
     return answered, drawn

@@ -35,9 +35,8 @@ export function createFrameMeter(element) {
     sent(stamp) {
       document.dispatchEvent(new CustomEvent("latent-move", { detail: { stamp } }));
     },
-    /** The picture of that move is on the canvas; `changed` says whether its pixels differ from those before. */
-    drawn(stamp, changed) {
-      const drawn = performance.now();
+    /** The picture of that move is on the canvas since `drawn`; `changed` says whether its pixels differ from those before. */
+    drawn(stamp, { changed, drawn = performance.now() }) {
       document.dispatchEvent(new CustomEvent("latent-frame", { detail: { stamp, drawn, changed } }));
       add(drawn, drawn - stamp);
     },

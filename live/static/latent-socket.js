@@ -8,7 +8,11 @@
 // of the last seconds, so that a full pipe does not ask for more), never more than the server's `in_flight`. Judgements have a place of their own
 // beside those, so that no picture waits for one. A lost connection comes back by itself and carries on with the newest of
 // each lane.
+//
+// The connection lives in a worker (socket-worker.js), which also draws the pictures that move under a hand
+// (live-picture.js): neither waits while the page lays itself out. A browser without workers for it has it in the page.
 
+import { RemoteSocket, canLiveInWorker } from "./remote-socket.js";
 import { KIND, codes, fitted, judgements, pack, passed, pictures, placed, repaired, unpack } from "./protocol.js";
 
 const SHARED = Symbol.for("latent-explorer.socket.v1");
@@ -22,9 +26,11 @@ const LOST_TWICE = 2; // a request that went down with this many connections is 
 
 /** The tab's socket; the first call opens it, beside the folder that this module was loaded from. */
 export function latentSocket() {
-  globalThis[SHARED] ??= new LatentSocket(new URL("../socket", import.meta.url));
+  globalThis[SHARED] ??= canLiveInWorker() ? new RemoteSocket(new URL("./socket-worker.js", import.meta.url)) : new LatentSocket();
   return globalThis[SHARED];
 }
+
+const ADDRESS = new URL("../socket", import.meta.url);
 
 export class LatentSocket {
   #address;
@@ -40,7 +46,7 @@ export class LatentSocket {
   #silence = null;
   #trips = []; // {ended, ms} of the latest round trips of one latent
 
-  constructor(address) {
+  constructor(address = ADDRESS) {
     this.#address = new URL(address);
     this.#address.protocol = this.#address.protocol.replace(/^http/, "ws");
     globalThis.addEventListener?.("online", () => this.#connectNow());
@@ -64,24 +70,28 @@ export class LatentSocket {
     return () => this.#watchers.delete(callback);
   }
 
-  /** Pixels of latents, float32 (count, latent_dim), under the class `label` where the model has classes. onReply({pixels, shape: [H, W, C], count, tag, request, ms}). */
-  decode({ model, weights, lane = "decode", latents, count = 1, tag, ...options }, onReply, onError) {
+  /**
+   * Pixels of latents, float32 (count, latent_dim), under the class `label` where the model has classes. onReply({pixels,
+   * shape: [H, W, C], count, tag, request, ms}). `screen`: a picture (live-picture.js) that the first of them is drawn on; the
+   * reply then has `shown` for it. As in every kind, onDropped() says that neither of the others will be called.
+   */
+  decode({ model, weights, lane = "decode", latents, count = 1, tag, screen, ...options }, onReply, onError, onDropped) {
     const body = Float32Array.from(latents); // a copy: the caller may go on writing into its own array
-    const request = { kind: KIND.decode, lane, count, body, tag, onReply, onError, read: pictures };
+    const request = { kind: KIND.decode, lane, count, body, tag, onReply, onError, onDropped, read: pictures };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
   /** As decode, but pictures drawn from p(x|z): the same for the same latents, in the same order, and `seed`. */
-  draw({ model, weights, lane = "draw", latents, count = 1, tag, ...options }, onReply, onError) {
+  draw({ model, weights, lane = "draw", latents, count = 1, tag, ...options }, onReply, onError, onDropped) {
     const body = Float32Array.from(latents);
-    const request = { kind: KIND.draw, lane, count, body, tag, onReply, onError, read: pictures };
+    const request = { kind: KIND.draw, lane, count, body, tag, onReply, onError, onDropped, read: pictures };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
   /** Codes of images, uint8 (count, C, H, W), with `label` as for decode. onReply({means, stds, count, tag, request, ms}). */
-  encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError) {
+  encode({ model, weights, lane = "encode", images, count = 1, tag, ...options }, onReply, onError, onDropped) {
     const body = Uint8Array.from(images);
-    const request = { kind: KIND.encode, lane, count, body, tag, onReply, onError, read: codes };
+    const request = { kind: KIND.encode, lane, count, body, tag, onReply, onError, onDropped, read: codes };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
@@ -90,9 +100,9 @@ export class LatentSocket {
    * latents, support, count, tag, request, ms}): support, 0 to 1 for each place, says how near the points lie from which an
    * approximate map takes its latent; null where the map is exact.
    */
-  place({ model, weights, map, lane = "place", places, count = 1, tag, ...options }, onReply, onError) {
+  place({ model, weights, map, lane = "place", places, count = 1, tag, screen, ...options }, onReply, onError, onDropped) {
     const body = Float32Array.from(places);
-    const request = { kind: KIND.place, lane, count, body, tag, onReply, onError, read: placed };
+    const request = { kind: KIND.place, lane, count, body, tag, onReply, onError, onDropped, read: placed };
     this.#enqueue(request, { model, weights, map, lane, ...options });
   }
 
@@ -101,9 +111,9 @@ export class LatentSocket {
    * pixels: uint8 (height, width, channels), sides up to 1024; size: [height, width, channels] with channels 1, 3 or 4.
    * onReply({pixels, shape: [C, H, W], mean, std, note, blank, tag, request, ms}).
    */
-  fit({ model, weights, lane = "fit", pixels, tag, ...options }, onReply, onError) {
+  fit({ model, weights, lane = "fit", pixels, tag, ...options }, onReply, onError, onDropped) {
     const body = Uint8Array.from(pixels);
-    const request = { kind: KIND.fit, lane, count: 1, body, tag, onReply, onError, read: fitted };
+    const request = { kind: KIND.fit, lane, count: 1, body, tag, onReply, onError, onDropped, read: fitted };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
@@ -112,11 +122,11 @@ export class LatentSocket {
    * noise: {kind, strength, seed}; draws: of the posterior average; keep: visible pixels stay where others are hidden.
    * onReply({pixels, shape: [H, W, C], pictures: names, psnr, ssim, hidden, visible, noise, filter, mean, std, tag, request, ms}).
    */
-  repair({ model, weights, lane = "repair", pixels, hole = null, tag, ...options }, onReply, onError) {
+  repair({ model, weights, lane = "repair", pixels, hole = null, tag, ...options }, onReply, onError, onDropped) {
     const body = new Uint8Array(pixels.length + (hole?.length ?? 0));
     body.set(pixels);
     if (hole) body.set(hole, pixels.length);
-    const request = { kind: KIND.repair, lane, count: 1, body, tag, onReply, onError, read: repaired };
+    const request = { kind: KIND.repair, lane, count: 1, body, tag, onReply, onError, onDropped, read: repaired };
     this.#enqueue(request, { model, weights, lane, hole: hole !== null, ...options });
   }
 
@@ -124,33 +134,38 @@ export class LatentSocket {
    * One image through the whole model: pixels uint8 (C, H, W), noise float32 (latent_dim). onReply(what `passed` of protocol.js
    * gives, with {tag, request, ms}).
    */
-  pass({ model, weights, lane = "pass", pixels, noise, tag, ...options }, onReply, onError) {
+  pass({ model, weights, lane = "pass", pixels, noise, tag, ...options }, onReply, onError, onDropped) {
     const image = Math.ceil(pixels.length / 4) * 4;
     const body = new Uint8Array(image + 4 * noise.length);
     body.set(pixels);
     body.set(new Uint8Array(Float32Array.from(noise).buffer), image);
-    const request = { kind: KIND.pass, lane, count: 1, body, tag, onReply, onError, read: passed };
+    const request = { kind: KIND.pass, lane, count: 1, body, tag, onReply, onError, onDropped, read: passed };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
   /** How usual latents are: options exact (true), nearest (8) and without (a row). onReply({percentile, log_density, distance,
       verdict, words, nearest, distances, exact, basis, count, tag, request, ms}), one entry per latent. */
-  judge({ model, weights, lane = "judge", latents, count = 1, tag, ...options }, onReply, onError) {
+  judge({ model, weights, lane = "judge", latents, count = 1, tag, ...options }, onReply, onError, onDropped) {
     const body = Float32Array.from(latents);
-    const request = { kind: KIND.judge, lane, count, body, tag, onReply, onError, read: judgements };
+    const request = { kind: KIND.judge, lane, count, body, tag, onReply, onError, onDropped, read: judgements };
     this.#enqueue(request, { model, weights, lane, ...options });
   }
 
   /** No callback of this lane is called any more: for a component that leaves the page. */
   forget(lane) {
-    for (const [place, request] of this.#waiting) if (request.lane === lane) this.#waiting.delete(place);
-    for (const request of this.#inFlight.values()) if (request.lane === lane) request.forgotten = true;
+    for (const [where, request] of this.#waiting) {
+      if (request.lane !== lane) continue;
+      this.#waiting.delete(where);
+      request.onDropped?.();
+    }
+    for (const request of this.#inFlight.values()) if (request.lane === lane) forgetOne(request);
   }
 
   #enqueue(request, options) {
     Object.assign(request, { options, losses: 0, order: ++this.#number });
     const limit = this.#hello?.max_bytes;
     if (limit && request.body.byteLength > limit) return this.#refuse(request, limit);
+    this.#waiting.get(place(request))?.onDropped?.();
     this.#waiting.set(place(request), request);
     this.#pump();
   }
@@ -243,8 +258,9 @@ export class LatentSocket {
     const lost = [...this.#inFlight.values()].sort((a, b) => b.order - a.order);
     this.#inFlight.clear();
     for (const request of lost) {
-      if (request.forgotten || this.#waiting.has(place(request))) continue;
-      if (++request.losses < LOST_TWICE) this.#waiting.set(place(request), request);
+      if (request.forgotten) continue;
+      if (this.#waiting.has(place(request))) request.onDropped?.();
+      else if (++request.losses < LOST_TWICE) this.#waiting.set(place(request), request);
       else request.onError?.({ reason: "connection-lost", message: LOST_MESSAGE, tag: request.tag });
     }
   }
@@ -276,9 +292,14 @@ function isJudge(request) {
   return request.kind === KIND.judge;
 }
 
+function forgetOne(request) {
+  if (!request.forgotten) request.onDropped?.();
+  request.forgotten = true;
+}
+
 function answer(request, message) {
-  const { tag, onReply, onError, read } = request;
+  const { tag, onReply, onError, onDropped, read } = request;
   if (message.kind !== KIND.error) return onReply?.({ ...read(message), tag, request: message.request });
-  if (message.options.reason === "superseded") return; // a newer request of this lane is answered instead
+  if (message.options.reason === "superseded") return onDropped?.(); // a newer request of this lane is answered instead
   onError?.({ ...message.options, tag });
 }

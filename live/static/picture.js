@@ -27,11 +27,11 @@ function blank(context, width, height) {
   return { image, words: new Uint32Array(image.data.buffer) };
 }
 
-/** A picture that is drawn again and again; `draw` gives back whether the pixels differ from those before. */
-export function createPicture(canvas, { smooth = false } = {}) {
+/** A canvas, of a page or a worker, that is drawn again and again; `draw` gives back whether the pixels differ from those before. */
+export function createSurface(canvas) {
   const context = canvas.getContext("2d");
   let surface = null;
-  const picture = {
+  return {
     draw(pixels, shape, index = 0) {
       const [height, width] = shape;
       const same = surface && surface.image.width === width && surface.image.height === height;
@@ -40,16 +40,22 @@ export function createPicture(canvas, { smooth = false } = {}) {
       if (changed) context.putImageData(surface.image, 0, 0);
       return changed;
     },
-    setSmooth(on) {
-      canvas.style.imageRendering = on ? "auto" : "pixelated";
-    },
     clear() {
       surface = null;
       context.clearRect(0, 0, canvas.width, canvas.height);
     },
   };
-  picture.setSmooth(smooth);
-  return picture;
+}
+
+/** How CSS scales the canvas: with hard pixel edges, or smoothly. */
+export function smoothEdges(canvas, on) {
+  canvas.style.imageRendering = on ? "auto" : "pixelated";
+}
+
+/** A surface of the page, with `setSmooth(on)`. */
+export function createPicture(canvas, { smooth = false } = {}) {
+  smoothEdges(canvas, smooth);
+  return { ...createSurface(canvas), setSmooth: (on) => smoothEdges(canvas, on) };
 }
 
 /** All pictures side by side, `columns` in a row. */

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-PIXELS = "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).join()"
+# by way of a copy, for a canvas that a worker draws on cannot be read itself
+PIXELS = """canvas => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  return Array.from(copy.getImageData(0, 0, canvas.width, canvas.height).data).join();
+}"""
 LISTEN = """() => {
   window.heard = { moves: [], frames: [] };
   document.addEventListener("latent-move", (event) => window.heard.moves.push(event.detail));

@@ -14,7 +14,9 @@ DRAWN = """() => {
   const hosts = [...document.querySelectorAll("*")].filter((element) => element.shadowRoot);
   const canvas = hosts.map((host) => host.shadowRoot.querySelector(".picture canvas")).find(Boolean);
   if (canvas?.width !== 8) return false;
-  return canvas.getContext("2d").getImageData(0, 0, 8, 8).data.some((value, i) => i % 4 < 3 && value > 64);
+  const copy = new OffscreenCanvas(8, 8).getContext("2d"); // a worker draws on the canvas itself
+  copy.drawImage(canvas, 0, 0);
+  return copy.getImageData(0, 0, 8, 8).data.some((value, i) => i % 4 < 3 && value > 64);
 }"""
 
 

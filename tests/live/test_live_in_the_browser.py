@@ -17,7 +17,7 @@ from tools.running_app import RunningApp, free_port, running_app
 PREPARE = """async () => {
   const load = (file) => import(new URL(`./static/${file}`, location.href));
   Object.assign(window, await load("latent-socket.js"), await load("picture.js"));
-  Object.assign(window, await load("frame-meter.js"), await load("connection.js"));
+  Object.assign(window, await load("frame-meter.js"), await load("connection.js"), await load("live-picture.js"));
   document.body.replaceChildren();
   window.socket = latentSocket();
   window.ask = (kind, options) => new Promise((reply, error) => {
@@ -88,7 +88,8 @@ def test_judge_brings_what_the_gauge_says_and_a_label_passes_through(live_page) 
 def test_judgements_take_no_place_of_a_picture(live_page) -> None:
     """Judgements are asked for first; with the places shared, all but one of the pictures would wait behind them."""
     judgements, pictures = live_page.evaluate("""async () => {
-      await ask("decode", { model: "tiny-1d", lane: "open", latents: [0] }); // open again after the test before
+      const socket = new LatentSocket(); // in the page, so that its messages can be counted
+      await new Promise((open) => socket.onState((state) => state === "open" && open()));
       const send = WebSocket.prototype.send;
       let sent = 0;
       WebSocket.prototype.send = function (data) { sent += 1; send.call(this, data); };
@@ -162,6 +163,46 @@ def test_the_picture_shows_the_pixels_and_tells_whether_they_changed(live_page) 
     assert shown["strip"] == [10, 10, 10, 255, 20, 20, 20, 255, 30, 30, 30, 255, 0, 0, 0, 0]
 
 
+SHOW = """async (latents) => {
+  const canvas = document.body.appendChild(document.createElement("canvas"));
+  const picture = createLivePicture(canvas);
+  const decode = (values) => new Promise((reply, error) => socket.decode(
+    { model: "tiny-2d", latents: values, lane: "shown", screen: picture }, reply, error));
+  const told = [];
+  for (const values of latents) {
+    const answer = decode(values);
+    const end = performance.now() + 400;
+    while (performance.now() < end); // the page is busy
+    const reply = await answer;
+    told.push({ ...picture.shown(reply), end, pixels: [...reply.pixels] });
+  }
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  const copy = new OffscreenCanvas(8, 8).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const shown = [...copy.getImageData(0, 0, 8, 8).data].filter((_, index) => index % 4 === 0);
+  picture.remove();
+  return { told, shown };
+}"""
+
+
+def test_the_live_picture_is_drawn_while_the_page_is_busy(live_page) -> None:
+    """The worker that holds the connection draws, too: 400 ms in which the page does something else cost it nothing."""
+    seen = live_page.evaluate(SHOW, [[0, 0], [0, 0], [2, -2]])
+    assert [one["changed"] for one in seen["told"]] == [True, False, True]
+    assert all(0 < one["drawn"] < one["end"] for one in seen["told"][1:]), "it waited for the page"
+    assert seen["shown"] == seen["told"][-1]["pixels"]
+
+
+def test_without_workers_the_page_itself_holds_the_socket_and_draws(page, live_server) -> None:
+    page.add_init_script("delete window.Worker")
+    page.goto(live_server.url + "/live/health")
+    page.evaluate(PREPARE)
+    seen = page.evaluate(SHOW, [[0, 0], [0, 0], [2, -2]])
+    assert page.workers == [] and [one["changed"] for one in seen["told"]] == [True, False, True]
+    assert all(one["drawn"] >= one["end"] for one in seen["told"])
+    assert seen["shown"] == seen["told"][-1]["pixels"]
+
+
 def test_the_meter_measures_and_tells_what_a_benchmark_listens_to(live_page) -> None:
     told = live_page.evaluate("""async () => {
       const place = document.body.appendChild(document.createElement("output"));
@@ -172,7 +213,7 @@ def test_the_meter_measures_and_tells_what_a_benchmark_listens_to(live_page) -> 
       for (let frame = 0; frame < 30; frame++) {
         const stamp = performance.now() - 5;
         meter.sent(stamp);
-        meter.drawn(stamp, true);
+        meter.drawn(stamp, { changed: true });
         await new Promise((next) => setTimeout(next, 10));
       }
       const rest = () => new Promise((next) => setTimeout(next, 900));
@@ -188,7 +229,7 @@ def test_the_meter_measures_and_tells_what_a_benchmark_listens_to(live_page) -> 
       await rest();
       const played = place.textContent;
       const count = heard.length;
-      meter.drawn(performance.now() - 5, true);
+      meter.drawn(performance.now() - 5, { changed: true });
       await rest();
       meter.stop();
       return { texts, played, heard: heard.slice(0, 2), count, single: place.textContent };

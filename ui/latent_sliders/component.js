@@ -2,7 +2,7 @@
 // page's script; letting go writes the link, keeps a step to undo, and commits the latent to the page.
 
 const MODULES = [
-  "latent-socket", "picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "sliders/latent-edit",
+  "latent-socket", "picture", "live-picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "sliders/latent-edit",
   "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "chooser/chooser", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
 ];
 const LANE = "sliders";
@@ -23,7 +23,7 @@ class Sliders {
     this.find = (selector) => root.querySelector(selector);
     this.section = this.find(".sliders");
     this.socket = live.latentSocket();
-    this.picture = live.createPicture(this.find("canvas"));
+    this.picture = live.createLivePicture(this.find("canvas"), this.socket);
     this.meter = live.createFrameMeter(this.find(".meter"));
     this.hidePill = live.showConnection(this.find(".picture"), this.socket);
     this.edit = live.createLatentEdit();
@@ -84,7 +84,7 @@ class Sliders {
   remove() {
     this.leaving.abort();
     clearTimeout(this.telling);
-    [this.controls, this.gauge, this.start, this.wipe, this.save].forEach((panel) => panel.remove());
+    [this.controls, this.gauge, this.start, this.wipe, this.save, this.picture].forEach((panel) => panel.remove());
     [LANE, `${LANE}-gauge`, `${LANE}-fit`].forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
@@ -171,13 +171,13 @@ class Sliders {
   }
 
   decode(stamp) {
-    const request = this.asking(LANE, { latents: this.edit.latent, tag: stamp });
+    const request = this.asking(LANE, { latents: this.edit.latent, tag: stamp, screen: this.picture });
     this.socket.decode(request, (reply) => this.draw(reply), (error) => this.say(error.message));
   }
 
-  draw({ pixels, shape, tag }) {
-    const changed = this.picture.draw(pixels, shape);
-    if (tag !== null) this.meter.drawn(tag, changed);
+  draw(reply) {
+    const shown = this.picture.shown(reply);
+    if (reply.tag !== null) this.meter.drawn(reply.tag, shown);
     if (!this.find(".veil").hidden) this.find(".veil").hidden = true;
     if (!this.find(".hand > .problem").hidden) this.say("");
   }

@@ -11,6 +11,7 @@ import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
+import { createLivePicture } from "../live-picture.js";
 import { createPicture } from "../picture.js";
 import { firstKind, stateOf } from "./beginning.js";
 import { createKeeping } from "./keeping.js";
@@ -47,7 +48,7 @@ export class AttributesPanel {
     this.section = this.find(".attributes");
     this.socket = latentSocket();
     this.leaving = new AbortController();
-    this.picture = createPicture(this.find(".picture canvas"));
+    this.picture = createLivePicture(this.find(".picture canvas"), this.socket);
     this.before = createPicture(this.find(".before canvas"));
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
@@ -119,6 +120,7 @@ export class AttributesPanel {
     LANES.forEach((lane) => this.socket.forget(lane));
     this.rows.remove();
     this.chooser.remove();
+    this.picture.remove();
     this.meter.stop();
     this.hidePill();
   }
@@ -223,10 +225,10 @@ export class AttributesPanel {
   // --- pictures
 
   decode(latent, stamp) {
-    const request = this.asking(LANES[0], { latents: latent, tag: stamp });
-    this.socket.decode(request, ({ pixels, shape, tag }) => {
-      const changed = this.picture.draw(pixels, shape);
-      if (tag !== null) this.meter.drawn(tag, changed);
+    const request = this.asking(LANES[0], { latents: latent, tag: stamp, screen: this.picture });
+    this.socket.decode(request, (reply) => {
+      const shown = this.picture.shown(reply);
+      if (reply.tag !== null) this.meter.drawn(reply.tag, shown);
       this.find(".picture .veil").hidden = true;
     }, ({ message }) => this.say(message));
   }

@@ -239,7 +239,7 @@ export class GeneratePanel {
   draw({ pixels, shape, count, tag }, visible) {
     if (count !== this.visible.length) return; // another sheet is on its way
     const changed = this.sheet.draw(pixels, shape, count);
-    if (tag !== null) this.meter.drawn(tag, changed);
+    if (tag !== null) this.meter.drawn(tag, { changed });
     this.find(".veil").hidden = true;
     this.drawn = { pixels, shape, visible };
     this.showChosen();

@@ -27,7 +27,8 @@ import { createTabs } from "./tabs.js";
 import { createTools } from "./tools.js";
 import { MapView } from "../map/view.js";
 import { replaceLink } from "../page-link.js";
-import { createPicture, drawStrip } from "../picture.js";
+import { createLivePicture } from "../live-picture.js";
+import { drawStrip } from "../picture.js";
 
 const PAGE = "map";
 const DECODED = { // caption of the large picture, and what it means
@@ -49,7 +50,7 @@ export class MapPanel {
     this.find = (selector) => root.querySelector(selector);
     this.atlas = new Atlas();
     this.socket = latentSocket();
-    this.picture = createPicture(this.find(".picture canvas"));
+    this.picture = createLivePicture(this.find(".picture canvas"), this.socket);
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
     this.leaving = new AbortController();
@@ -145,6 +146,7 @@ export class MapPanel {
     this.landing.remove();
     this.broughtMark.remove();
     this.view.remove();
+    this.picture.remove();
     this.meter.stop();
     this.hidePill();
   }

@@ -50,7 +50,7 @@ export function createPointerDecoder(atlas, { socket, picture, meter, place: lin
 
   function exact(place, stamp) {
     decoder.latent = latentAt(atlas.map, place);
-    socket.decode({ ...asked(stamp), latents: decoder.latent }, draw, refused);
+    socket.decode({ ...asked(stamp), latents: decoder.latent, screen: picture }, draw, refused);
     say(place, "");
   }
 
@@ -60,12 +60,12 @@ export function createPointerDecoder(atlas, { socket, picture, meter, place: lin
       draw(reply);
       say(place, supportWords(reply.support[0]));
     };
-    socket.place({ ...asked(stamp), map: atlas.map.id, places: place }, drawn, refused);
+    socket.place({ ...asked(stamp), map: atlas.map.id, places: place, screen: picture }, drawn, refused);
   }
 
-  function draw({ pixels, shape, tag }) {
-    const changed = picture.draw(pixels, shape);
-    if (tag !== null && tag !== undefined) meter.drawn(tag, changed);
+  function draw(reply) {
+    const shown = picture.shown(reply);
+    if (reply.tag !== null) meter.drawn(reply.tag, shown);
   }
 
   function say(place, support) {

@@ -8,8 +8,8 @@ import { createFrameMeter } from "../frame-meter.js";
 import { listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
+import { createLivePicture } from "../live-picture.js";
 import { copyLink, replaceLink } from "../page-link.js";
-import { createPicture } from "../picture.js";
 import { createTrack } from "../track.js";
 import { createChoosing } from "./choosing.js";
 import { createKeyRow } from "./key-row.js";
@@ -33,7 +33,7 @@ export class MorphPanel {
     this.find = (selector) => root.querySelector(selector);
     this.section = this.find(".morph");
     this.socket = latentSocket();
-    this.picture = createPicture(this.find(".picture canvas"));
+    this.picture = createLivePicture(this.find(".picture canvas"), this.socket);
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
     this.edit = createMorphEdit();
@@ -137,7 +137,7 @@ export class MorphPanel {
     this.leaving.abort();
     this.player.stop();
     this.sizes.disconnect();
-    [this.track, this.stack, this.palette, this.save, this.choosing].forEach((part) => part.remove());
+    [this.track, this.stack, this.palette, this.save, this.choosing, this.picture].forEach((part) => part.remove());
     LANES.forEach((lane) => this.socket.forget(lane));
     this.meter.stop();
     this.hidePill();
@@ -298,7 +298,7 @@ export class MorphPanel {
     const beside = others.filter((kind) => kind !== path);
     const kinds = [path, ...beside]; // the large picture stands first, straight until its path is there
     const latents = [...this.latent, ...beside.flatMap((kind) => [...this.stack.latentAt(kind, this.track.value)])];
-    const request = this.asking(LANE, { latents, count: kinds.length, tag: stamp });
+    const request = this.asking(LANE, { latents, count: kinds.length, tag: stamp, screen: this.picture });
     this.socket.decode(request, (reply) => this.draw(reply, kinds), (error) => this.say(error.message));
     this.rows.setPlace(this.track.value);
     this.find(".place").textContent = this.placeWords();
@@ -313,10 +313,11 @@ export class MorphPanel {
     return `${distanceAt(found, size, pace, this.track.value).toFixed(2)} of ${distanceAt(found, size, pace, 1).toFixed(2)} latent units`;
   }
 
-  draw({ pixels, shape, tag }, kinds) {
-    const changed = this.picture.draw(pixels, shape);
-    if (tag !== null) this.meter.drawn(tag, changed);
-    else if (this.player.playing && changed) this.meter.played();
+  draw(reply, kinds) {
+    const { pixels, shape, tag } = reply;
+    const shown = this.picture.shown(reply);
+    if (tag !== null) this.meter.drawn(tag, shown);
+    else if (this.player.playing && shown.changed) this.meter.played();
     kinds.forEach((kind, index) => this.rows.setNow(kind, pixels, shape, index));
     if (!this.find(".veil").hidden) this.find(".veil").hidden = true;
     if (!this.find(".stage > .problem").hidden) this.say("");

@@ -8,7 +8,7 @@ import { createFrameMeter } from "../frame-meter.js";
 import { latentSocket } from "../latent-socket.js";
 import { LiveError, address, ask } from "../live-fetch.js";
 import { copyLink, replaceLink } from "../page-link.js";
-import { createPicture } from "../picture.js";
+import { createLivePicture } from "../live-picture.js";
 import { createControls } from "./controls.js";
 import { MAIN, SIDE, createCurves } from "./curves.js";
 import { createFilmMenu } from "./film-menu.js";
@@ -36,7 +36,7 @@ export class TrainPanel {
     this.socket = latentSocket();
     this.meter = createFrameMeter(this.find(".meter"));
     this.hidePill = showConnection(this.find(".picture"), this.socket);
-    this.picture = createPicture(this.find(".picture canvas"));
+    this.picture = createLivePicture(this.find(".picture canvas"), this.socket);
     this.pictures = createPictures(this.find(".looks"));
     this.planes = createPlanes();
     this.looks = createLooks({ onLook: (epoch) => this.lookCame(epoch) });
@@ -90,6 +90,7 @@ export class TrainPanel {
     this.looks.forget();
     this.sizes.disconnect();
     [LANE, WARM].forEach((lane) => this.socket.forget(lane));
+    this.picture.remove();
     this.meter.stop();
     this.hidePill();
   }
@@ -315,13 +316,13 @@ export class TrainPanel {
     if (!latent || this.epoch === null) return;
     this.find(".place-words").textContent = placeWords(latent);
     const label = this.label === null ? {} : { label: this.label };
-    this.socket.decode({ model: this.name, epoch: this.epoch, lane: LANE, latents: latent, tag: stamp, ...label }, (reply) => this.drawPicture(reply), ({ message, reason }) => this.noPicture(message, reason));
+    this.socket.decode({ model: this.name, epoch: this.epoch, lane: LANE, latents: latent, tag: stamp, screen: this.picture, ...label }, (reply) => this.drawPicture(reply), ({ message, reason }) => this.noPicture(message, reason));
   }
 
-  drawPicture({ pixels, shape, tag }) {
-    const changed = this.picture.draw(pixels, shape);
+  drawPicture(reply) {
+    const shown = this.picture.shown(reply);
     this.find(".picture .veil").hidden = true;
-    if (tag !== null) this.meter.drawn(tag, changed);
+    if (reply.tag !== null) this.meter.drawn(reply.tag, shown);
     else if (this.replay.playing) this.meter.played();
   }
 

@@ -12,9 +12,9 @@ from ui.gallery_cards import Card, gallery_cards
 from ui.model_cards import shelf
 
 NOTE = (
-    "−ELBO is a bound on −log p(x) of the test images: lower is better. Under a Gaussian likelihood p(x) is a density "
-    "of grey values, which can exceed 1, so −ELBO can be negative: compare only models of the same data and "
-    "likelihood. A plain autoencoder, and a model trained by cross-entropy, have no −ELBO. "
+    "The ELBO is a lower bound on log p(x) of the test images: higher is better. Under a Gaussian likelihood p(x) is a "
+    "density of grey values, which can exceed 1, so the ELBO can be above 0: compare only models of the same data and "
+    "likelihood. A plain autoencoder, and a model trained by cross-entropy, have no ELBO. "
     "Active: dimensions in which the variance of the posterior mean over the test images is above 0.01."
 )
 

@@ -40,15 +40,16 @@ def training_data(summary: CheckpointSummary) -> str:
 def scores(summary: CheckpointSummary) -> dict[str, tuple[str, str]]:
     """The model's scores: name -> (figure, unit). An absent score is left out.
 
-    A −ELBO that is no figure of this model is a dash, with the reason in place of the unit.
+    The ELBO itself, a lower bound on log p(x), not the −ELBO that training lowers: a figure below 0 beside "−ELBO"
+    reads as a double minus. One that is no figure of this model is a dash, with the reason in place of the unit.
     """
     evaluation = summary.evaluation or {}
     found: dict[str, tuple[str, str]] = {}
-    for name, key in (("−ELBO", "negative_elbo"), ("Reconstruction", "reconstruction"), ("KL", "kl")):
+    for name, key, sign in (("ELBO", "negative_elbo", -1), ("Reconstruction", "reconstruction", 1), ("KL", "kl", 1)):
         if _is_number(evaluation.get(key)):
-            found[name] = (figure_text(evaluation[key]), "nats per image")
+            found[name] = (figure_text(sign * evaluation[key]), "nats per image")
     if evaluation.get("no_elbo"):
-        found = {"−ELBO": (ABSENT, str(evaluation["no_elbo"]))} | found
+        found = {"ELBO": (ABSENT, str(evaluation["no_elbo"]))} | found
     if isinstance(evaluation.get("active_units"), int):
         found["Active"] = (
             str(evaluation["active_units"]),
@@ -68,10 +69,10 @@ def facts_line(summary: CheckpointSummary | None) -> str:
         return ""
     parts = [build(summary), training_data(summary)]
     shown = scores(summary)
-    if "−ELBO" in shown:
-        figure, unit = shown["−ELBO"]
-        split = f", {summary.evaluation.get('split', 'test')} split"
-        parts.append(f"no −ELBO: {unit}" if figure == ABSENT else f"−ELBO {figure} {unit}{split}")
+    if "ELBO" in shown:
+        figure, unit = shown["ELBO"]
+        split = summary.evaluation.get("split", "test")
+        parts.append(f"no ELBO: {unit}" if figure == ABSENT else f"ELBO {figure} {unit} ({split})")
     return plain(" · ".join(parts))
 
 

@@ -16,7 +16,8 @@ ICON = Path(__file__).parent / "icon.png"
 GALLERY = ""  # its path in the URL: it is the first page
 TRAIN = "train"
 MOST_OFFERED = 12  # models under the message; the picker has all
-FACTS_WIDTH = 282  # pixels beside ten pages and the picker at 1280; a phone gives less and the facts take more lines
+PICKER_WIDTH = 180
+MODEL_WIDTH = 478  # pixels of the picker and the facts beside ten pages at 1280; on a phone they share a line of 358
 NEEDS_A_MODEL = {"sliders", "map", "morph", "attributes", "generate", "repair", "odd", "anatomy"}
 
 
@@ -49,7 +50,7 @@ def model_picker() -> None:
         required=True,
         label_visibility="collapsed",
         icon=":material/deployed_code:",
-        width=180,
+        width=PICKER_WIDTH,
     )
 
 
@@ -60,9 +61,10 @@ def top_row(here: str) -> None:
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         page_links()
-        model_picker()
-        if here != TRAIN:
-            st.caption(facts_line(state.model_summary(state.chosen_model())), width=FACTS_WIDTH)
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", width=MODEL_WIDTH):
+            model_picker()
+            if here != TRAIN:
+                st.caption(facts_line(state.model_summary(state.chosen_model())))
 
 
 def show_model_problem(problem: str, here: str) -> None:

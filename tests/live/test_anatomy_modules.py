@@ -9,7 +9,10 @@ from playwright.sync_api import Page
 from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-MODULES = [f"anatomy/{name}" for name in ("numbers", "formula", "machine-paint", "link-parts", "calm")]
+MODULES = [
+    f"anatomy/{name}"
+    for name in ("numbers", "formula", "machine-paint", "link-parts", "calm", "next-frame", "sentences")
+]
 FACTS = """window.facts = { shape: [1, 6, 6], images: 5, latent_dim: 2, classes: [], weights: "w", model: "m" };
   window.linked = (values) => ({ get: (key) => values[key] ?? null });"""
 
@@ -101,3 +104,34 @@ def test_what_changes_often_is_written_less_often_and_the_last_always(modules: P
       return written;
     }""")
     assert written[0] == 0 and written[-1] == 39 and len(written) < 20
+
+
+def test_what_stands_behind_the_picture_is_drawn_once_a_frame_and_no_oftener_than_asked(modules: Page) -> None:
+    every, seldom = modules.evaluate("""async () => {
+      const frame = () => new Promise(requestAnimationFrame);
+      const drawn = async (apart) => {
+        const written = [];
+        const behind = createNextFrame((value) => written.push(value), () => apart);
+        for (let at = 0; at < 12; at++) {
+          behind.tell(at - 0.5);
+          behind.tell(at);
+          await frame();
+        }
+        await new Promise((go) => setTimeout(go, 300));
+        return written;
+      };
+      return [await drawn(0), await drawn(80)];
+    }""")
+    assert every[-1] == seldom[-1] == 11, "the last always"
+    assert every == sorted(set(every)) and all(value == int(value) for value in every), "the newest of a frame, once"
+    assert len(seldom) < len(every)
+
+
+def test_a_failure_is_said_in_the_readers_language(modules: Page) -> None:
+    said = modules.evaluate("""() => {
+      const catalogues = { errors: { busy: { en: "?", zh: "忙" }, other: { en: "{message}", zh: "英文：{message}" } } };
+      const of = (language) => createSentence(catalogues, () => language);
+      const [busy, odd] = [{ reason: "busy", message: "Too many wait." }, { message: "No $& here." }];
+      return [of("en")(busy), of("zh")(busy), of("zh")(odd)];
+    }""")
+    assert said == ["Too many wait.", "忙", "英文：No $& here."]

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from live.answers import STATUS
+
 FOLDER = Path(__file__).resolve().parents[2] / "live" / "static" / "anatomy"
 CHAPTERS = ["machine", *(f"chapter-{number}" for number in range(1, 9))]
 FRAME = {"title", "short", "lead"}  # of each chapter, written by chapters.js
+MAY_SAY = {"no-image"}  # of a chapter that takes no image
 CHINESE = re.compile(r"[一-鿿]")
 ASKED = re.compile(r"""\bsay\(\s*["']([^"']+)["']|data-(?:say|title|label|placeholder)=\\?["']([^"'$]+)["']""")
 QUOTED = re.compile(r"""["'`]([a-z0-9]+(?:-[a-z0-9]+)*)["'`]""")
@@ -45,7 +48,7 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
 
 
-@pytest.mark.parametrize("part", ["common", *CHAPTERS])
+@pytest.mark.parametrize("part", ["common", "errors", *CHAPTERS])
 def test_both_languages_say_everything_with_the_same_placeholders(part: str) -> None:
     for key, entry in texts(part).items():
         assert set(entry) == {"en", "zh"}, f"{part}: {key} needs exactly en and zh"
@@ -71,7 +74,7 @@ def test_the_page_around_the_chapters_finds_its_words() -> None:
 @pytest.mark.parametrize("part", ["common", *CHAPTERS])
 def test_no_word_is_left_over(part: str) -> None:
     source = modules(part)
-    used = asked(source) | set(QUOTED.findall(source)) | (FRAME if part != "common" else set())
+    used = asked(source) | set(QUOTED.findall(source)) | (FRAME | MAY_SAY if part != "common" else set())
     assert not set(texts(part)) - used, f"{part}.json has words that nothing says: {sorted(set(texts(part)) - used)}"
 
 
@@ -86,6 +89,30 @@ def test_what_a_chapter_names_as_its_source_is_there(part: str) -> None:
     for name in functions:
         module_name, _, function = name.rpartition(".")
         assert callable(getattr(importlib.import_module(module_name), function)), f"{name} is no function"
+
+
+# reasons of other pages: nothing on this one asks for a map, a run, a group or a name
+ELSEWHERE = re.compile(
+    r"map|run$|group|direction|names|notes|column|file|source|order|placed|encoded|rows|read-only|meanwhile"
+)
+
+
+def test_every_refusal_that_the_page_may_meet_has_a_sentence_in_each_language() -> None:
+    """In English the server's own stands on the page, in Chinese that of its reason."""
+    reasons = {reason for reason in STATUS if not ELSEWHERE.search(reason)}
+    browsers_own = {"connection-lost", "too-many-lanes", "no-likelihood", "cancelled", "other"}
+    assert set(texts("errors")) == reasons | browsers_own
+
+
+def test_the_fixed_words_of_the_image_panel_are_all_known() -> None:
+    """The panel is shared with other pages and written in English; its shelf and its button are not on this one."""
+    markup = (FOLDER.parent / "chooser" / "markup.js").read_text(encoding="utf-8")
+    markup = re.sub(r'<div data-body="shelf".*?</div>\n  </div>', "", markup, flags=re.DOTALL).split("chooserMarkup")[1]
+    texts_of = re.findall(r">([^<>${}`=]+)<", markup) + re.findall(r'(?:aria-label|alt)="([^"$]+)"', markup)
+    shown = {text.strip() for text in texts_of if re.search("[A-Za-z]", text)} - {"Take the drawing"}
+    words = (FOLDER / "chooser-words.js").read_text(encoding="utf-8")
+    known = {first or second for first, second in re.findall(r'(?:"([^"]+)"|\b(\w+)): "[a-z-]+"', words)}
+    assert len(shown) > 20 and shown <= known, f"without a word in Chinese: {sorted(shown - known)}"
 
 
 def test_a_missing_word_and_a_word_left_over_are_seen() -> None:

@@ -35,7 +35,7 @@ def test_it_opens_with_one_sentence_on_what_to_do_and_the_ways_on(root: Path) ->
     assert not app.exception
     assert app.markdown[0].value.startswith("Choose a model")
     assert labels(app) == ["Sliders", "Map", "Morph"]
-    assert any("lower is better" in caption.value for caption in app.caption)
+    assert any("higher is better" in caption.value for caption in app.caption)
 
 
 def test_the_cards_are_the_models_with_the_chosen_one_marked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,9 +30,9 @@ def summary(name: str):
 def test_the_facts_are_those_of_the_checkpoint(root: Path) -> None:
     tiny_checkpoint(root, "tiny", image_shape=(3, 12, 8), latent_dim=3)
     line = facts_line(summary("tiny")).replace("\\", "")
-    figure = summary("tiny").evaluation["negative_elbo"]
-    assert line.startswith("MLP, 3 dimensions, Gaussian · enlarged-digits 12×8 colour · −ELBO ")
-    assert f"{figure:.1f} nats per image, test split".replace("-", "−") in line
+    elbo = -summary("tiny").evaluation["negative_elbo"]
+    assert line.startswith("MLP, 3 dimensions, Gaussian · enlarged-digits 12×8 colour · ELBO ")
+    assert f"{elbo:.1f} nats per image (test)".replace("-", "−") in line
 
 
 def test_a_model_without_an_evaluation_claims_no_score(root: Path) -> None:
@@ -82,15 +82,15 @@ def test_a_card_without_encoded_images_draws_from_the_prior_the_same_each_time(r
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"likelihood": "cross-entropy"}, "no −ELBO: its reconstruction cost is no likelihood"),
-        ({"model": {"posterior": "point"}}, "no −ELBO: a plain autoencoder has no ELBO"),
+        ({"likelihood": "cross-entropy"}, "no ELBO: its reconstruction cost is no likelihood"),
+        ({"model": {"posterior": "point"}}, "no ELBO: a plain autoencoder has no ELBO"),
     ],
 )
 def test_a_model_without_an_elbo_shows_a_dash_and_why(root: Path, changes: dict, said: str) -> None:
     tiny_checkpoint(root, "tiny", **changes)
     line = facts_line(summary("tiny")).replace("\\", "")
     assert said in line
-    figure, reason = scores(summary("tiny"))["−ELBO"]
+    figure, reason = scores(summary("tiny"))["ELBO"]
     assert figure == "–" and reason in said
     assert shelf(store.list_models()).cards[0].name == "tiny"
 

@@ -11,6 +11,7 @@ const COLUMNS = 8;
 const MARKUP = `
   <header class="side-head"><h3></h3><a class="quiet model-name"></a></header>
   <div class="cost"></div>
+  <p class="gist"></p>
   <div class="side-body">
     <div class="codes" data-figure="chapter-1.codes"></div>
     <div class="side-results">
@@ -29,11 +30,11 @@ const MARKUP = `
   <p class="why"></p>`;
 
 /**
- * The card of `model` {name, weights, shape, latent_dim}. options: {title, tex, why}: `title` and `why` give the words now;
+ * The card of `model` {name, weights, shape, latent_dim}. options: {title, tex, gist, why}: `title`, `gist` and `why` give the words now;
  * onMove(place, event) and onLetGo(): of the hand on its plane. Gives back {element, open() -> its codes, reach(value),
  * image(pixels), place([x, y]), draws(latents), words(), redraw(), close()}.
  */
-export function createSide(context, model, { title, tex, why, onMove, onLetGo }) {
+export function createSide(context, model, { title, tex, gist, why, onMove, onLetGo }) {
   const element = Object.assign(document.createElement("section"), { className: "card side", innerHTML: MARKUP });
   const find = (selector) => element.querySelector(selector);
   const { colours } = context.data;
@@ -58,7 +59,7 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
     find(".psnr").textContent = `${context.number(found.psnr, 1)} dB`;
     await opened; // then it is known which two dimensions the plane has
     plane.show({ posterior: { mean: codes.dims.map((at) => found.mean[at]), std: codes.dims.map((at) => found.std[at]) } });
-  }, (problem) => (find(".psnr").textContent = problem.message));
+  }, (problem) => (find(".psnr").textContent = context.sentence(problem)));
 
   /** A place in the plane as a latent: what is not in the plane is 0. */
   function latentOf([x, y]) {
@@ -73,6 +74,7 @@ export function createSide(context, model, { title, tex, why, onMove, onLetGo })
     context.translate(element);
     find("h3").textContent = title();
     Object.assign(find(".model-name"), { textContent: model.name, href: context.pageLink("map", { model: model.name }), title: context.say("open-map") });
+    find(".gist").textContent = gist();
     find(".why").textContent = why();
     plane.show({ label: context.say("plane", { model: model.name }) });
   }

@@ -23,9 +23,9 @@ const MARKUP = `
     <button type="button" class="zoom" data-title="zoom-title"></button>
     <button type="button" class="another" data-say="another" hidden></button>
     <span class="figure place"></span>
-    <span class="quiet hint" data-say="hint"></span>
   </div>
   <div class="pair"></div>
+  <p class="quiet hint" data-say="hint"></p>
   <p class="class-legend quiet"></p>
   <p class="quiet compared"></p>
   <p class="problem" role="alert" hidden></p>`;
@@ -39,8 +39,8 @@ export function chapter(context) {
   const { say, link } = context;
   const options = { onMove: (place) => moveTo(place), onLetGo: () => keep() };
   const sides = [
-    createSide(context, autoencoder, { ...options, title: () => say("autoencoder"), why: () => say("why-autoencoder"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z),\quad z=f(x)` }),
-    createSide(context, vae, { ...options, title: () => say("vae"), why: () => say("why-vae"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z)+\mathrm{KL}\big(q(z\mid x)\,\|\,\mathcal N(0,I)\big)` }),
+    createSide(context, autoencoder, { ...options, title: () => say("autoencoder"), gist: () => say("gist-autoencoder"), why: () => say("why-autoencoder"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z),\quad z=f(x)` }),
+    createSide(context, vae, { ...options, title: () => say("vae"), gist: () => say("gist-vae"), why: () => say("why-vae"), tex: String.raw`\mathrm{cost}=-\log p(x\mid z)+\mathrm{KL}\big(q(z\mid x)\,\|\,\mathcal N(0,I)\big)` }),
   ];
   find(".pair").append(...sides.map((side) => side.element));
 
@@ -112,9 +112,9 @@ export function chapter(context) {
     sides.forEach((side) => side.image(pixels));
   }
 
-  function fail({ message }) {
-    find(".problem").textContent = message;
-    find(".problem").hidden = !message;
+  function fail(problem) {
+    find(".problem").textContent = context.sentence(problem);
+    find(".problem").hidden = false;
   }
 
   find(".draw").onclick = draw;

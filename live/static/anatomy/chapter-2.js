@@ -206,9 +206,9 @@ export function chapter(context) {
     find(".pixel-text").textContent = isCost ? say("pixel-cost", words) : say(channels > 1 ? "pixel-red" : "pixel", words);
   }
 
-  function fail({ message }) {
-    find(".problem").textContent = message;
-    find(".problem").hidden = !message;
+  function fail(problem) {
+    find(".problem").textContent = context.sentence(problem);
+    find(".problem").hidden = false;
   }
 
   find(".draw-z").onclick = () => drawZ().catch(fail);

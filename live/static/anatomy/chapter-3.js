@@ -143,7 +143,7 @@ function createEvidence(context, element) {
       const found = await gridPosterior(context);
       if (image === context.image && label === context.label) exact = found;
     } catch (failed) {
-      problem = failed.message;
+      problem = context.sentence(failed);
     }
     render();
   }

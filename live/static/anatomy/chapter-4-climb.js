@@ -35,7 +35,7 @@ export function createClimb(context, { onStep, onEnd }) {
         }
       } catch (failed) {
         if (mine !== going) return;
-        problem = failed.message;
+        problem = context.sentence(failed);
       }
       going = null;
       onEnd(!problem, problem);

@@ -126,7 +126,7 @@ function createGap(context, element) {
       if (image === context.image) told = found;
       failed = "";
     } catch (problem) {
-      failed = problem.message;
+      failed = context.sentence(problem);
     }
     if (!leaving.signal.aborted) render();
   });
@@ -163,7 +163,7 @@ function createGap(context, element) {
       grid = found;
       ask();
     } catch (problem) {
-      failed = problem.message;
+      failed = context.sentence(problem);
     }
     render();
   }

@@ -38,7 +38,7 @@ export function createPath(element, context) {
       found = await context.ask("path", { ...bodyOf(context), noise: Array.from(context.noise), spread });
       find(".problem").hidden = true;
     } catch (problem) {
-      find(".problem").textContent = problem.message;
+      find(".problem").textContent = context.sentence(problem);
       find(".problem").hidden = false;
     }
     render();

@@ -104,7 +104,7 @@ function createGradients(context, element) {
       }
     } catch (failed) {
       if (mine.signal.aborted) return;
-      problem = failed.message;
+      problem = context.sentence(failed);
       render();
     }
   }

@@ -32,7 +32,7 @@ export function createRun(context, { onStep, onWay, onPlay, onProblem }) {
       } catch (problem) {
         if (mine !== asking || problem.name === "AbortError") return;
         run.pause();
-        onProblem(problem.message);
+        onProblem(context.sentence(problem));
       }
     },
     play() {

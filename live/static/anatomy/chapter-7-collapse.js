@@ -12,6 +12,7 @@ const [SHOWN, DRAWS, COLUMNS] = [6, 18, 6];
 const MARKUP = `
   <header class="step-head"><h3 data-say="collapse"></h3><span class="figure epoch-text"></span></header>
   <div class="row replay"><button type="button" class="play primary"></button><div class="track" data-label="epoch-track"></div></div>
+  <p class="why gone" data-figure="chapter-7.collapse"></p>
   <div class="beta-body">
     <div class="beta-left">
       <div class="means" data-figure="chapter-7.means"></div>
@@ -27,8 +28,7 @@ const MARKUP = `
         <span class="frame"><canvas class="returned" role="img" data-label="given-back"></canvas></span><figcaption data-say="returned"></figcaption>
         <span class="frame"><canvas class="drawn" role="img" data-label="samples"></canvas></span><figcaption data-say="replay-samples"></figcaption></figure>
     </div>
-  </div>
-  <p class="why gone" data-figure="chapter-7.collapse"></p>`;
+  </div>`;
 
 /** The card of the run that made `model` {name, weights, shape}. Gives back {element, start, words, redraw, hide, close}. */
 export function createCollapse(context, model) {

@@ -13,8 +13,9 @@ import { drawSheet, sheetSize } from "./picture-sheet.js";
 
 const [DRAWS, COLUMNS, SEED] = [15, 5, 11];
 const MARKUP = `
-  <header class="step-head"><h3 data-say="series"></h3><span class="figure chosen-beta"></span></header>
+  <header class="step-head"><h3 data-say="series"></h3><div class="law"></div><span class="figure chosen-beta"></span></header>
   <div class="beta-track"><div class="track" data-label="beta-track"></div><div class="beta-marks figure"></div></div>
+  <p class="why finding"></p>
   <div class="beta-body">
     <div class="beta-left">
       <div class="aggregate" data-figure="chapter-7.aggregate"></div>
@@ -41,8 +42,7 @@ const MARKUP = `
       <figure class="samples" data-figure="chapter-7.samples"><span class="frame"><canvas role="img" data-label="samples"></canvas></span><figcaption data-say="samples"></figcaption></figure>
       <button type="button" class="draw" data-say="other-draws"></button>
     </div>
-  </div>
-  <p class="why finding"></p>`;
+  </div>`;
 
 /** The card of `models` [{name, weights, beta, shape, latent_dim}] by rising β. Gives back {element, start, image, words, redraw, close}. */
 export function createSeries(context, models, { own }) {
@@ -64,6 +64,7 @@ export function createSeries(context, models, { own }) {
     return asked >= 0 ? asked : Math.max(plain, 0);
   }
 
+  context.formula(find(".law"), String.raw`\mathrm{cost}=-\log p(x\mid z)+\beta\cdot\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)`);
   element.style.setProperty("--ratio", width / height);
   Object.assign(find(".samples canvas"), sheetSize([height, width], DRAWS, COLUMNS));
   find(".beta-marks").replaceChildren(...models.map(({ beta }, at) => {

@@ -17,20 +17,19 @@ export function chapter(context) {
   const { say, data } = context;
   const { betas, collapse, elsewhere } = data.companions;
   const element = Object.assign(document.createElement("div"), { className: "lesson-body betas" });
-  element.innerHTML = `<p class="notice" hidden></p><div class="law"></div><p class="problem" role="alert" hidden></p>`;
+  element.innerHTML = `<p class="notice" hidden></p><p class="problem" role="alert" hidden></p>`;
   const find = (selector) => element.querySelector(selector);
   const series = betas.length ? createSeries(context, betas, { own: !elsewhere.betas }) : null;
   const replay = collapse ? createCollapse(context, collapse) : null;
-  context.formula(find(".law"), String.raw`\mathrm{cost}=-\log p(x\mid z)+\beta\cdot\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)`);
   element.append(...[series, replay].filter(Boolean).map((part) => part.element));
   let started = null;
 
   async function start() {
     try {
       await Promise.all([series?.start(), replay?.start()]);
-    } catch ({ message }) {
+    } catch (problem) {
       started = null;
-      Object.assign(find(".problem"), { textContent: message, hidden: false });
+      Object.assign(find(".problem"), { textContent: context.sentence(problem), hidden: false });
     }
   }
 

@@ -39,7 +39,7 @@ export function createDenoise(card, context) {
     if (!context.image) return;
     const noise = { kind: "gaussian", strength, seed };
     const asked = context.asking({ lane: context.lane("repair"), pixels: context.image.pixels, hole: null, noise, keep: true, draws: DRAWS });
-    context.socket.repair(asked, drawn, ({ message }) => note(message));
+    context.socket.repair(asked, drawn, (problem) => note(context.sentence(problem)));
   }
 
   function drawn({ pixels, shape, pictures, psnr }) {

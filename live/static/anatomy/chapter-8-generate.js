@@ -73,7 +73,7 @@ export function createGenerate(card, context) {
       settle();
       note("");
     } catch (problem) {
-      note(problem.message);
+      note(context.sentence(problem));
     }
   }
 
@@ -81,7 +81,7 @@ export function createGenerate(card, context) {
 
   function decode() {
     const asked = context.asking({ lane: context.lane("generate"), latents: latent });
-    context.socket.decode(asked, ({ pixels, shape }) => context.draw(find(".made canvas"), pixels, shape), ({ message }) => note(message));
+    context.socket.decode(asked, ({ pixels, shape }) => context.draw(find(".made canvas"), pixels, shape), (problem) => note(context.sentence(problem)));
   }
 
   /** The plane of the two dimensions, the others as they stand, in small pictures. */
@@ -93,7 +93,7 @@ export function createGenerate(card, context) {
       return [...place];
     });
     const asked = context.asking({ lane: context.lane("tiles"), latents: all.flat(), count: all.length });
-    context.socket.decode(asked, ({ pixels, shape }) => drawTiles(pixels, shape), ({ message }) => note(message));
+    context.socket.decode(asked, ({ pixels, shape }) => drawTiles(pixels, shape), (problem) => note(context.sentence(problem)));
   }
 
   function drawTiles(pixels, [height, width, channels]) {

@@ -43,7 +43,7 @@ export function createInterpolate(card, context) {
       decode();
       showLink();
     } catch (problem) {
-      if (mine === opening) note(problem.message);
+      if (mine === opening) note(context.sentence(problem));
     }
   }
 
@@ -51,7 +51,7 @@ export function createInterpolate(card, context) {
     const pixels = await pixelsAt(imageAddress(data, row, "auto"), data.shape);
     const { mean } = await new Promise((go, stop) => {
       const asked = context.asking({ lane: context.lane("other"), pixels, noise: new Float32Array(data.latent_dim) });
-      context.socket.pass(asked, go, ({ message }) => stop(new Error(message)));
+      context.socket.pass(asked, go, stop);
     });
     context.drawImage(find(".to"), pixels);
     return { row, mean };
@@ -69,7 +69,7 @@ export function createInterpolate(card, context) {
     if (!other || !context.code) return;
     const latents = between(context.code.mean, other.mean, share);
     const asked = context.asking({ lane: context.lane("between"), latents });
-    context.socket.decode(asked, ({ pixels, shape }) => context.draw(find(".between canvas"), pixels, shape), ({ message }) => note(message));
+    context.socket.decode(asked, ({ pixels, shape }) => context.draw(find(".between canvas"), pixels, shape), (problem) => note(context.sentence(problem)));
     note("");
   }
 

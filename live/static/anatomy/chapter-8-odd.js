@@ -36,7 +36,7 @@ export function createOddOne(card, context) {
     } catch (problem) {
       if (mine !== asking || problem.name === "AbortError") return;
       card.classList.toggle("absent", !found); // without any row there is nothing to press
-      note(problem.message, true);
+      note(context.sentence(problem), true);
     }
   }
 

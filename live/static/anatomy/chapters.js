@@ -4,6 +4,7 @@ import { createContext } from "./context.js";
 import { createSay } from "./texts.js";
 
 export const CHAPTERS = ["machine", ...Array.from({ length: 8 }, (_, at) => `chapter-${at + 1}`)];
+const STAND_INS = { "chapter-1": "pair", "chapter-7": "betas" }; // which of the companions decides whether the image takes part
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /**
@@ -52,6 +53,7 @@ export function createChapters(page) {
     if (!opened.has(name)) opened.set(name, roomOf(name));
     const place = opened.get(name);
     lesson.replaceChildren(place.room);
+    takesImage(name);
     page.section.dataset.chapter = name;
     if (!place.chapter) await build(name, place);
     if (current === name && place.chapter) enter(place);
@@ -66,6 +68,14 @@ export function createChapters(page) {
     const tab = buttons[CHAPTERS.indexOf(current)];
     tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
     lesson.setAttribute("aria-labelledby", `tab-${current}`);
+  }
+
+  /** A chapter that takes no image, or compares models of other images, says so where the others have theirs: its "no-image". */
+  function takesImage(name) {
+    const without = "no-image" in page.catalogues[name] && (!(name in STAND_INS) || page.data.companions.elsewhere[STAND_INS[name]]);
+    page.section.classList.toggle("imageless", without);
+    page.find(".no-image").hidden = !without;
+    page.find(".no-image").textContent = without ? saying(name)("no-image") : "";
   }
 
   function roomOf(name) {
@@ -146,6 +156,7 @@ export function createChapters(page) {
       if (opened.get(current)?.chapter) repaint(opened.get(current));
     },
     language() {
+      takesImage(current);
       opened.forEach((place, name) => {
         frame(name, place);
         place.chapter?.language?.();

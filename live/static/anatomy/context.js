@@ -8,6 +8,7 @@ import { number } from "./numbers.js";
 import { ofChapter } from "./page-state.js";
 import { createSay, translate } from "./texts.js";
 
+const NOW = ["image", "noise", "label", "code", "passed", "language"]; // what a chapter reads as it is at that moment
 const pictures = new WeakMap();
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 let motion = !still.matches; // kept: asking the browser anew makes it lay the page out
@@ -26,6 +27,7 @@ export function draw(canvas, pixels, shape) {
  *   setNoise(values, {stamp}), setImage(image, {stamp}): a hand may call them at each move;
  *   say(key, values), translate(root), language: "en" or "zh"; formula(element, tex, options) as setFormula of formula.js;
  *   socket, lane(name): a lane of its own on it, asking(more): {model, weights, label, ...more} for a request;
+ *   sentence(problem): what to say of a failure {reason, message}, of the socket or thrown by ask;
  *   ask(figure, body, {signal, onProgress, of}): of: another model {name, weights}; base64(bytes);
  *   link {get, set}: the chapter's own keys; draw(canvas, pixels, [H, W, C]); drawImage(canvas, pixels (C, H, W));
  *   number(value, digits); colour("--accent"): a colour of the theme, for a canvas; motion: whether things may move;
@@ -34,28 +36,11 @@ export function draw(canvas, pixels, shape) {
 export function createContext(page, name) {
   const prefix = name.replace("chapter-", "c").replace("machine", "m");
   const say = createSay(page.catalogues, name, () => page.language);
-  const context = {
+  const context = Object.create(null, Object.fromEntries(NOW.map((what) => [what, { get: () => page[what] }])));
+  return Object.assign(context, {
     name,
     data: page.data,
     model: { name: page.data.model, weights: page.data.weights },
-    get image() {
-      return page.image;
-    },
-    get noise() {
-      return page.noise;
-    },
-    get label() {
-      return page.label;
-    },
-    get code() {
-      return page.code;
-    },
-    get passed() {
-      return page.passed;
-    },
-    get language() {
-      return page.language;
-    },
     get motion() {
       return motion;
     },
@@ -67,6 +52,7 @@ export function createContext(page, name) {
     socket: page.socket,
     lane: (lane) => page.lane(`${prefix}-${lane}`),
     asking: (more) => page.asking(more),
+    sentence: (problem) => page.sentence(problem),
     ask: (figure, body, { of = context.model, ...more } = {}) => askFigure(of, figure, body, more),
     base64: base64Of,
     link: ofChapter(page.link, prefix),
@@ -76,8 +62,7 @@ export function createContext(page, name) {
     colour: (variable) => colourOf(page.section, variable),
     open: (other) => page.open(other),
     pageLink: (to, more = {}) => addressOf(page, to, more),
-  };
-  return context;
+  });
 }
 
 /** What a variable of the theme comes to, as a colour that a canvas takes. */

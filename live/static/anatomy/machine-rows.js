@@ -18,7 +18,7 @@ const clamp = (value, far = FAR) => Math.min(Math.max(value, -far), far);
 export function createRows(element, { context, kind, change, onChoose, signal }) {
   const dims = context.data.latent_dim;
   const most = dims > MANY + 4 ? MANY : dims;
-  let [rows, order, chosen, reach, colours, found] = [[], Array.from({ length: dims }, (_, index) => index), 0, 4, null, null];
+  let [rows, order, chosen, reach, colours, found] = [[], Array.from({ length: dims }, (_, index) => index), null, 4, null, null];
   let size = null; // of a row's lanes on the page
   let all = dims === most;
   let near = false; // whether each lane shows its own posterior alone, four standard deviations to each side
@@ -46,7 +46,10 @@ export function createRows(element, { context, kind, change, onChoose, signal })
   }, { signal });
 
   function build() {
-    const shown = all ? order : order.slice(0, most).sort((a, b) => a - b);
+    const shown = order.slice(0, all ? dims : most);
+    if (chosen !== null && !shown.includes(chosen)) shown[shown.length - 1] = chosen;
+    if (!all) shown.sort((a, b) => a - b);
+    chosen ??= shown[0]; // the formulas speak of a row that is seen
     size = null;
     rows = shown.map(makeRow);
     list.replaceChildren(...rows.map(({ row }) => row), canvas);

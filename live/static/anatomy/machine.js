@@ -8,6 +8,7 @@ import { createPaint } from "./machine-paint.js";
 import { createPixelMap } from "./machine-pixels.js";
 import { createRows } from "./machine-rows.js";
 import { createWires } from "./machine-wires.js";
+import { createNextFrame } from "./next-frame.js";
 import { normalNoise } from "./numbers.js";
 
 export const sources = {
@@ -16,6 +17,7 @@ export const sources = {
 };
 
 const DRAW_EVERY_MS = 600;
+const STROKES_APART_MS = 30; // each changes all rows and the map of the pixels: every second frame is enough for these
 
 export function chapter(context) {
   const { data, say } = context;
@@ -112,7 +114,7 @@ export function chapter(context) {
   function choose(index) {
     rows.choose(index);
     formulas.show(context.passed, rows.chosen);
-    context.link.set("d", index ? String(index) : null);
+    context.link.set("d", String(index));
   }
 
   // --- what came out
@@ -124,13 +126,20 @@ export function chapter(context) {
     formulas.show(found, rows.chosen);
   });
 
-  function passed(found) {
-    context.draw(find(".m-picture canvas"), found.pixels, found.shape); // what the hand waits for
-    context.draw(find(".m-x canvas"), found.observed, found.shape);
+  let lanesOf = null; // the image whose lanes and map are drawn
+  const behind = createNextFrame((found) => {
+    lanesOf = found.tag.image;
     rows.show(found);
     pad.show();
     pixelMap.show(found);
     numbers.tell(found);
+  }, ({ tag: { image, stamp } }) => (stamp !== null && image !== lanesOf ? STROKES_APART_MS : 0));
+  const [picture, seen] = [find(".m-picture canvas"), find(".m-x canvas")];
+
+  function passed(found) {
+    context.draw(picture, found.pixels, found.shape); // what the hand waits for
+    context.draw(seen, found.observed, found.shape);
+    behind.tell(found);
   }
 
   function notes() {
@@ -153,8 +162,8 @@ export function chapter(context) {
 
   words();
   showTools();
-  const asked = Number(context.link.get("d") ?? 0);
-  rows.choose(Number.isInteger(asked) && asked >= 0 && asked < data.latent_dim ? asked : 0);
+  const asked = Number(context.link.get("d") ?? NaN);
+  if (Number.isInteger(asked) && asked >= 0 && asked < data.latent_dim) rows.choose(asked);
 
   return {
     element,
@@ -179,6 +188,7 @@ export function chapter(context) {
     close() {
       play(false);
       watching.disconnect();
+      behind.stop();
       numbers.stop();
       leaving.abort();
     },

@@ -5,12 +5,14 @@ import { browserStore } from "../browser-store.js";
 import { showConnection } from "../connection.js";
 import { latentSocket } from "../latent-socket.js";
 import { copyLink } from "../page-link.js";
+import { createCalm } from "./calm.js";
 import { createChapters } from "./chapters.js";
 import { loadFormulas } from "./formula.js";
 import { imageText, noiseText, readParts } from "./link-parts.js";
 import { normalNoise } from "./numbers.js";
 import { createLink } from "./page-state.js";
 import { createProjector } from "./projector.js";
+import { createSentence } from "./sentences.js";
 import { createSubject } from "./subject.js";
 import { LANGUAGES, createSay, loadTexts, translate } from "./texts.js";
 import { onTheme } from "./theme.js";
@@ -32,6 +34,7 @@ export class AnatomyPanel {
     this.liked = browserStore("anatomy/language");
     onTheme(this.find(".theme-probe"), () => this.chapters?.themed(), this.signal);
     this.ready = Promise.all([loadTexts(), loadFormulas(root)]).then(([catalogues]) => (this.catalogues = catalogues));
+    this.sentence = (problem) => createSentence(this.catalogues, () => this.language)(problem);
     this.say = (key, values) => createSay(this.catalogues, "common", () => this.language)(key, values);
   }
 
@@ -44,6 +47,7 @@ export class AnatomyPanel {
   remove() {
     this.leaving.abort();
     this.chapters?.close();
+    this.shown?.stop();
     this.subject?.remove();
     this.lanes.forEach((lane) => this.socket.forget(lane));
     this.hidePill();
@@ -88,6 +92,7 @@ export class AnatomyPanel {
 
   build() {
     this.subject = createSubject(this);
+    this.shown = createCalm(() => this.subject.show());
     this.chapters = createChapters(this);
     createProjector(this);
     const click = (selector, act) => this.find(selector).addEventListener("click", act, { signal: this.signal });
@@ -109,9 +114,9 @@ export class AnatomyPanel {
     if (this.data.classes.length && label !== undefined && label !== null) this.label = label;
     this.wantedLabel = null;
     this.imageChanged = true;
-    this.subject.show();
-    this.showClasses();
     this.pass(stamp);
+    this.shown.tell();
+    this.showClasses();
     this.writeImage();
   }
 
@@ -134,12 +139,12 @@ export class AnatomyPanel {
     if (!this.image) return;
     const tag = { stamp, image: this.image, noise: this.noise, label: this.label };
     document.dispatchEvent(new CustomEvent("anatomy-asked", { detail: { stamp } }));
-    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), ({ message }) => this.failed(message));
+    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), (problem) => this.failed(problem));
   }
 
-  failed(message) {
+  failed(problem) {
     this.hasFailed = true;
-    this.tell(message);
+    this.tell(this.sentence(problem));
   }
 
   arrived(found) {
@@ -189,9 +194,9 @@ export class AnatomyPanel {
   words() {
     const { say } = this;
     this.section.lang = this.language;
-    const texts = { ".share": "copy-link", ".shuffle-image": "random-image", ".choose-image": "choose-image", ".class-words": "class" };
+    const texts = { ".share": "copy-link", ".shuffle-image": "random-image", ".choose-image .long": "choose-image", ".choose-image .brief": "choose-image-brief", ".class-words": "class" };
     for (const [selector, key] of Object.entries(texts)) this.find(selector).textContent = say(key);
-    const labels = { ".step-back": "previous-image", ".step-on": "next-image", ".subject-picture": "choose-image" };
+    const labels = { ".share": "copy-link", ".step-back": "previous-image", ".step-on": "next-image", ".shuffle-image": "random-image", ".subject-picture": "choose-image" };
     for (const [selector, key] of Object.entries(labels)) this.find(selector).ariaLabel = this.find(selector).title = say(key);
     this.find(".subject-picture canvas").ariaLabel = say("the-image");
     this.find(".languages").querySelectorAll("button").forEach((button) => (button.ariaPressed = String(button.dataset.language === this.language)));
@@ -215,8 +220,13 @@ export class AnatomyPanel {
   share() {
     this.link.flush();
     const long = this.image?.row === null && this.link.get("x") === null;
-    copyLink(this.find(".share"), { done: this.say(long ? "copied-without-image" : "copied") });
-    setTimeout(() => (this.find(".share").textContent = this.say("copy-link")), 2600);
+    const button = this.find(".share");
+    button.classList.add("reporting");
+    copyLink(button, { done: this.say(long ? "copied-without-image" : "copied") });
+    setTimeout(() => {
+      button.textContent = this.say("copy-link");
+      button.classList.remove("reporting");
+    }, 2600);
   }
 
   tell(sentence) {

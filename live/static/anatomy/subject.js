@@ -1,7 +1,7 @@
 // Which image goes through the machine: the strip above the chapters, and the panel to choose another.
 
 import { createChooser } from "../chooser/chooser.js";
-import { chooserWords } from "./chooser-words.js";
+import { chooserSpeech, chooserWords } from "./chooser-words.js";
 import { imageAddress, startLatent } from "../live-fetch.js";
 import { channelsFirst } from "../repair/bits.js";
 import { pixelsAt } from "../repair/clean-picture.js";
@@ -24,6 +24,7 @@ export function createSubject(page) {
     label: () => page.label,
     present: () => source,
     anyLabel: () => page.say("chooser-any-label"),
+    speech: chooserSpeech(page),
     onChoose: (chosen) => take(chosen),
     onFollow: (_latent, stamp, { pixels, blank }) => {
       source = { kind: "drawing", row: null, words: page.say("own-drawing") };
@@ -49,10 +50,10 @@ export function createSubject(page) {
       const pixels = await pixelsOf(chosen, latent, label);
       if (mine !== opening) return;
       source = chosen;
-      page.setImage({ pixels, name: chosen.words, row: chosen.row ?? null, blank: isBlank(pixels) }, { label });
+      page.setImage({ pixels, name: chosen.words, kind: chosen.kind, row: chosen.row ?? null, blank: isBlank(pixels) }, { label });
       page.tell("");
     } catch (problem) {
-      if (mine === opening) page.tell(problem.message);
+      if (mine === opening) page.tell(page.sentence(problem));
     }
   }
 
@@ -61,7 +62,7 @@ export function createSubject(page) {
     if (row !== null && row !== undefined) return pixelsAt(imageAddress(page.data, row, "auto"), shape);
     if (fitted) return pixelsAt(fitted, shape);
     const asked = page.asking({ lane: page.lane("decode"), latents: latent, ...(label === null || label === undefined ? {} : { label }) });
-    return new Promise((go, stop) => page.socket.decode(asked, ({ pixels }) => go(channelsFirst(pixels, shape)), ({ message }) => stop(new Error(message))));
+    return new Promise((go, stop) => page.socket.decode(asked, ({ pixels }) => go(channelsFirst(pixels, shape)), stop));
   }
 
   /** `first`: the page opens with it, and what the page has said of its link stays. */
@@ -76,7 +77,7 @@ export function createSubject(page) {
       page.setImage({ pixels, name: found.words, row: wanted, blank: isBlank(pixels) }, { label: page.wantedLabel ?? found.label });
       if (!first) page.tell("");
     } catch (problem) {
-      if (mine === opening) page.tell(problem.message);
+      if (mine === opening) page.tell(page.sentence(problem));
     }
   }
 
@@ -138,9 +139,13 @@ export function createSubject(page) {
   };
 }
 
+// where an image that is none of the data set comes from -> its words; any other is one's own drawing
+const KINDS = { prior: "from-prior", class: "from-class", mixture: "from-mixture", model: "from-model", file: "from-file" };
+
 /** What the bar calls the image. */
-function titleOf({ image, data, say }) {
-  if (image.row === null) return capital(image.name);
+function titleOf({ image, data, say, language }) {
+  if (image.row === null && !(image.kind in KINDS)) return say("own-drawing");
+  if (image.row === null) return language === "en" ? capital(image.name) : say(KINDS[image.kind]); // the server's words are English
   return say(data.originals ? "image-row" : "image-row-reconstructed", { row: image.row, last: data.images - 1 });
 }
 

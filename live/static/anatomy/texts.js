@@ -1,7 +1,7 @@
 // The page's words in two languages: texts/*.json, each {key: {en, zh}} with placeholders in braces.
 
 export const LANGUAGES = { en: "English", zh: "中文" };
-export const PARTS = ["common", "machine", ...Array.from({ length: 8 }, (_, at) => `chapter-${at + 1}`)];
+export const PARTS = ["common", "errors", "machine", ...Array.from({ length: 8 }, (_, at) => `chapter-${at + 1}`)];
 
 /** All catalogues by their part, such as {common: {...}, "chapter-1": {...}}. Throws an Error with a sentence. */
 export async function loadTexts() {

@@ -55,7 +55,7 @@ export function createWeightStream(context, { onDraws, onProblem }) {
         await new Promise((go) => setTimeout(go, context.motion ? 16 : 0));
       }
     } catch (problem) {
-      if (!mine.signal.aborted) onProblem(problem.message);
+      if (!mine.signal.aborted) onProblem(context.sentence(problem));
     } finally {
       if (mine === stopping) stream.running = false;
     }

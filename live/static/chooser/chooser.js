@@ -8,6 +8,7 @@ import { createOwnPicture } from "./own-picture.js";
 import { createFromShelf } from "./from-shelf.js";
 
 const NOTHING = { row: null, words: "" };
+const ENGLISH = { failure: ({ message }) => message, note: ({ note = "" }) => note, reading: (name) => `Reading ${name}…` };
 
 /**
  * Fills `element`, which may be empty, with the panel. Its host says and is told:
@@ -17,13 +18,14 @@ const NOTHING = { row: null, words: "" };
  *   label(): the class under which a conditional model encodes now; null for any other model.
  *   present(): {row, words, fitted} of what is chosen; Previous and Next go on from its row.
  *   anyLabel(): the words for "whatever label".
+ *   speech: {failure({reason, message}), note({note, blank}) of a fitted picture, reading(name of a file)}: the sentences, in English unless given.
  *   onChoose({latent, std, label, source: {kind, row, words, fitted}}): std null where there is no posterior.
  *   onFollow(latent, stamp, {pixels, blank}): the code of a drawing that still grows, and its fitted pixels uint8 (C, H, W). Without it a drawing is chosen by a button, when it is done.
  *   shelf(): its places (sliders/shelf.js), read when the tab is opened; `decode(places, draw)` as there. Without it no tab.
  * Gives back {open(data), show(), openRow(row), drawPrior(), remove()}; `data` is the page's: {model, weights, shape,
  * images, ...} with what ui/chooser.py adds. `show()`: another place is chosen now.
  */
-export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, anyLabel = () => "any label", onChoose, onFollow = null, shelf = null, decode = null }) {
+export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, anyLabel = () => "any label", speech = ENGLISH, onChoose, onFollow = null, shelf = null, decode = null }) {
   element.classList.add("chooser");
   element.innerHTML = chooserMarkup(title);
   const leaving = new AbortController();
@@ -64,7 +66,7 @@ export function createChooser(element, { title, fit, picture, label, present = (
       choose(answer, { kind: query.from, row, words: answer.words });
       say("");
     } catch (error) {
-      if (isNewest()) say(error.message, true);
+      if (isNewest()) say(speech.failure(error), true);
     } finally {
       if (isNewest()) element.ariaBusy = "false";
     }
@@ -99,7 +101,7 @@ export function createChooser(element, { title, fit, picture, label, present = (
   }
 
   // What the ways share; `remark` stands beside the next image's name.
-  const panel = { data: null, remark: "", label, present, follow: onFollow, find, on, signal, asking, say, choose, startFrom, newQuestion };
+  const panel = { data: null, remark: "", speech, label, present, follow: onFollow, find, on, signal, asking, say, choose, startFrom, newQuestion };
   const images = createDataImage(panel, picture);
   const pictures = createOwnPicture(panel, fit);
   const kept = createFromShelf(panel, { shelf, decode });

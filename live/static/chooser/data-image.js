@@ -51,7 +51,7 @@ export function createDataImage(panel, picture) {
       listed = { label, rows };
       if (!rows.includes(chosen())) openRow(rows[0]);
     } catch (error) {
-      say(error.message, true);
+      say(panel.speech.failure(error), true);
     }
   }
 

@@ -8,7 +8,7 @@ import { encodeFile } from "../live-fetch.js";
  * encode a drawing. Gives back {showCanvas, open}.
  */
 export function createOwnPicture(panel, fit) {
-  const { find, on, signal, say } = panel;
+  const { find, on, signal, say, speech } = panel;
   let drawing = null;
   let done = null; // what the button takes where a drawing is not followed
 
@@ -23,14 +23,14 @@ export function createOwnPicture(panel, fit) {
       ({ mean, std, pixels: fitted, shape, note = "", blank = false }) => {
         if (!isNewest() && ended) return;
         showFitted(fitted, shape);
-        say(note);
+        say(speech.note({ note, blank }));
         const source = { kind: "drawing", row: null, words: "your drawing", fitted: find(".fit-preview").toDataURL() };
         const take = () => panel.choose({ latent: mean, std: Array.from(std) }, source);
         if (!panel.follow) offer(take);
         else if (ended) take();
         else panel.follow(mean, event?.timeStamp ?? null, { pixels: fitted, blank });
       },
-      ({ message }) => say(message, true),
+      (problem) => say(speech.failure(problem), true),
     );
   }
 
@@ -56,14 +56,14 @@ export function createOwnPicture(panel, fit) {
   async function sent(file) {
     if (!file) return;
     const isNewest = panel.newQuestion();
-    say(`Reading ${file.name}…`);
+    say(speech.reading(file.name));
     try {
-      const { mean, std, fitted, note } = await encodeFile(panel.asking({ file, label: panel.label() }));
+      const { mean, std, fitted, note, blank } = await encodeFile(panel.asking({ file, label: panel.label() }));
       if (!isNewest()) return;
       panel.choose({ latent: mean, std }, { kind: "file", row: null, words: `your picture ${file.name}`, fitted });
-      say(note);
+      say(speech.note({ note, blank }));
     } catch (error) {
-      if (isNewest()) say(error.message, true);
+      if (isNewest()) say(speech.failure(error), true);
     }
   }
 

@@ -74,7 +74,8 @@ def row(found: dict) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    """Prints the table, a row as soon as it is there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-root", type=Path, required=True, help="the folder that holds mnist/ and fashion/")
     parser.add_argument("--data", nargs="+", default=["digits", "mnist"])
     parser.add_argument("--presets", nargs="+", default=list(PRESETS))

@@ -7,9 +7,11 @@ from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
 from jobs.run_refused import RunRefused
 from jobs.run_request import RunRequest, options_problem, run_command
 from jobs.runs import discard_run, order_run, start_run, stop_run
+from jobs.uploads import UPLOADS_OFF, uploads_allowed
 from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
 
 __all__ = [
+    "UPLOADS_OFF",
     "BinnedRun",
     "Job",
     "JobCancelled",
@@ -39,6 +41,7 @@ __all__ = [
     "start_run",
     "stop_run",
     "submit",
+    "uploads_allowed",
     "warms_maps",
     "worker_count",
     "workers",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.progress import Report
+from jobs.uploads import UPLOADS_OFF, uploads_allowed
 from jobs.workers import Job, submit
 from store.cache_files import cache_folder
 from vae_core.data import data_root
@@ -37,6 +38,7 @@ def allowed_folder(text: str) -> Path:
 
     A path that is not absolute is looked for below each of the allowed folders.
     """
+    _check_allowed()
     text = text.strip()
     if not text or "\0" in text:
         raise ImagesRefused("The folder is empty; it must be a folder on the server's machine. Type its path.")
@@ -55,11 +57,17 @@ def allowed_folder(text: str) -> Path:
     return found
 
 
+def _check_allowed() -> None:
+    if not uploads_allowed():
+        raise ImagesRefused(UPLOADS_OFF)
+
+
 def keep_upload(files: Iterable[tuple[str, memoryview | bytes]]) -> list[Path]:
     """Writes uploaded files where a worker finds them, in a folder of their own; old ones of others are let go.
 
-    Raises ImagesRefused when the disk is full.
+    Raises ImagesRefused when the disk is full, or where this server takes none.
     """
+    _check_allowed()
     root = cache_folder() / UPLOADS
     folder = root / uuid.uuid4().hex
     try:

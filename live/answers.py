@@ -32,7 +32,8 @@ STATUS = {
     "no-such-figure": 404, "no-such-map": 404, "no-such-column": 404, "no-such-file": 404,
     "no-such-run": 404, "no-such-epoch": 404, "bad-order": 400,
     "bad-map": 400, "bad-groups": 400, "bad-directions": 400, "no-such-group": 404, "too-few-rows": 400,
-    "bad-names": 400, "read-only": 403, "changed-meanwhile": 409, "broken-notes": 500, "notes-busy": 503,
+    "bad-names": 400, "read-only": 403, "uploads-off": 403, "changed-meanwhile": 409,
+    "broken-notes": 500, "notes-busy": 503,
     "bad-request": 400, "bad-shape": 400, "not-finite": 400, "out-of-range": 400, "file-too-large": 400, "busy": 503,
 }  # fmt: skip
 Content = Response | dict[str, Any]  # a dict becomes JSON

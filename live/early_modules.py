@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from live.early_streamlit import streamlit_scripts
+
 PAGE_MODULES = {
     "": "latent-socket,picture,arrays,connection,component-life",
     "sliders": "latent-socket,picture,live-picture,frame-meter,connection,page-link,image-number,component-life,"
@@ -51,4 +53,8 @@ class EarlyModules:
         if not path.startswith(f"{self.base}/"):
             return None
         modules = PAGE_MODULES.get(path.removeprefix(f"{self.base}/").rstrip("/"))
-        return None if modules is None else f"<{self.base}/live/linked.js?modules={modules}>; rel=modulepreload"
+        if modules is None:
+            return None
+        # some 2 kB in all: proxies take heads of answers up to 4
+        places = [f"live/linked.js?modules={modules}", *streamlit_scripts()]
+        return ", ".join(f"<{self.base}/{place}>; rel=modulepreload" for place in places)

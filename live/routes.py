@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from jobs import runs_at_once, warms_maps, worker_count
+from jobs import runs_at_once, uploads_allowed, warms_maps, worker_count
 from live.anatomy import figure_route
 from live.columns import column_route, columns_route, posterior_route
 from live.copies import copies_route
@@ -34,6 +34,7 @@ from live.placing import place_route
 from live.plotly_script import plotly_route
 from live.run_films import run_film_route
 from live.run_list import runs_route
+from live.run_log import log_route
 from live.run_looks import fixed_route, run_map_route, snapshot_route
 from live.runs import metrics_route, orders_route, run_route
 from live.sample_files import samples_route
@@ -51,8 +52,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
 
     Raises ValueError when LATENT_EXPLORER_ORIGINS holds something that is no origin, LATENT_EXPLORER_NOTES another word
-    than it knows, LATENT_EXPLORER_WORKERS or LATENT_EXPLORER_RUNS no number of processes, or LATENT_EXPLORER_WARM no
-    word of its own.
+    than it knows, LATENT_EXPLORER_WORKERS or LATENT_EXPLORER_RUNS no number of processes, or LATENT_EXPLORER_WARM or
+    LATENT_EXPLORER_UPLOADS no word of its own.
     """
     (
         other_origins(),
@@ -60,6 +61,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         worker_count(),
         runs_at_once(),
         warms_maps(),
+        uploads_allowed(),
     )  # a mistake stops the start, not each visitor
     base = base_path.strip("/")
     root = f"/{base}/live" if base else "/live"
@@ -110,6 +112,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
         Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
         Route(f"{root}/run/{{name}}", run_route),
         Route(f"{root}/run/{{name}}/metrics", metrics_route),
+        Route(f"{root}/run/{{name}}/log", log_route),
         Route(f"{root}/run/{{name}}/orders", orders_route, methods=["POST"]),
         Route(f"{root}/run/{{name}}/fixed", fixed_route),
         Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from starlette.requests import Request
 
+import jobs
 import store
 from live.answers import Refused, body_route, named_model, whole_number
 from live.pictures import png
@@ -19,6 +20,8 @@ def _encoded(request: Request, body: bytes) -> dict[str, Any]:
     """POST /live/image/{model}/{weights}?label=: the body is a picture file."""
     from vae_core.data import PictureError, read_picture
 
+    if not jobs.uploads_allowed():
+        raise Refused("uploads-off", jobs.UPLOADS_OFF)
     model = named_model(request)
     label = whole_number(request, "label") if "label" in request.query_params else None
     try:

@@ -37,6 +37,21 @@ def app_server() -> Iterator[RunningApp]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def shared_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkpoints folder of `shared_server`; a module adds models, each under a name that no other module takes."""
+    root = tmp_path_factory.mktemp("shared") / "checkpoints"
+    root.mkdir()
+    return root
+
+
+@pytest.fixture(scope="session")
+def shared_server(shared_models: Path) -> Iterator[RunningApp]:
+    """The app over these models: one server, its worker and its scripts for all modules that need no other."""
+    with running_app(checkpoints=shared_models) as app:
+        yield app
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A folder for maps of its own: no test finds what another run left, or leaves something in the project."""

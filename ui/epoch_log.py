@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vae_core.checkpoint import MetricsTail
 
+UNSEEN, NO_FILE = (-1, -1), (0, 0)
 OTHER_KINDS = b'{"kind"'  # how lines of steps and of changes begin; only those of epochs are parsed
 
-Log = tuple["MetricsTail", list[dict[str, Any]]]
+Log = tuple["MetricsTail", list[dict[str, Any]], tuple[int, int]]  # and when the file was changed, its size
 
 
 class EpochLogs:
@@ -32,15 +33,25 @@ class EpochLogs:
         from vae_core.checkpoint import MetricsTail  # brings torch: loaded by now, not when the pages are imported
 
         with self._lock:
-            tail, epochs = self._logs.pop(folder, None) or (MetricsTail(folder), [])
+            tail, epochs, seen = self._logs.pop(folder, None) or (MetricsTail(folder), [], UNSEEN)
             try:
-                _grow(tail, epochs)
+                now = _signature(folder)  # before it is read: what comes meanwhile is read the next time
+                if now != seen:
+                    _grow(tail, epochs)
             except OSError:
                 return []
-            self._logs[folder] = (tail, epochs)
+            self._logs[folder] = (tail, epochs, now)
             while len(self._logs) > self._most:
                 self._logs.popitem(last=False)
             return list(epochs)
+
+
+def _signature(folder: Path) -> tuple[int, int]:
+    try:
+        found = (folder / "metrics.jsonl").stat()
+    except FileNotFoundError:
+        return NO_FILE
+    return found.st_mtime_ns, found.st_size
 
 
 def _grow(tail: MetricsTail, epochs: list[dict[str, Any]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from ui import state
 from ui.errors import plain, quoted, show_problem
@@ -101,10 +103,19 @@ def without_command(problem: str) -> str:
     return f"{kept.rstrip('.')}."
 
 
+def forget_runs_view(here: str) -> None:
+    """Takes the switch to Train's list out of an address without that list; on the Map `view` means another thing."""
+    lists_runs = here == TRAIN and state.RUN not in st.query_params
+    if not lists_runs and st.query_params.get(state.TRAIN_VIEW) == state.RUNS:
+        with suppress(StreamlitAPIException):  # still bound to the switch: Streamlit takes it out itself
+            del st.query_params[state.TRAIN_VIEW]
+
+
 def main() -> None:
     """One run of the app: the navigation, the row with the model, the page or what stands in its way."""
     st.set_page_config(page_title="Latent space explorer", page_icon=ICON, layout="wide")
     current = st.navigation([state.page(name) for name in state.PAGES], position="hidden")
+    forget_runs_view(current.url_path)
     top_row(current.url_path)
     needs_a_model = current.url_path in NEEDS_A_MODEL
     problem = state.model_problem() if needs_a_model or st.session_state.get(state.MODEL) else None

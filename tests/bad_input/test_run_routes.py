@@ -12,6 +12,7 @@ from tools.running_app import RunningApp
 ASKED = {
     "a run that is not there": (404, "no-such-run"),
     "a byte below 0 of a log": (400, "tiny-2d/metrics?from=-5"),
+    "a byte below 0 of a log for curves": (400, "tiny-2d/log?from=-5"),
     "an epoch that is no number": (404, "tiny-2d/snapshot/latest1"),
     "the map of a run that kept no snapshots": (404, "tiny-2d/fixed"),
 }

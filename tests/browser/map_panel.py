@@ -16,10 +16,20 @@ from tools.running_app import PROJECT, RunningApp
 def copied_models(folder: Path, *names: str) -> Path:
     """A checkpoints folder with copies of shipped models, without what people noted on them."""
     root = folder / "checkpoints"
-    unwanted = shutil.ignore_patterns("notes", "run", "state")
     for name in names:
-        shutil.copytree(PROJECT / "checkpoints" / name, root / name, ignore=unwanted)
+        copied_model(root, name, name)
     return root
+
+
+def copied_model(root: Path, name: str, copy: str) -> str:
+    """Puts a copy of a shipped model, without what people noted on it, into a checkpoints folder; gives its name.
+
+    A second try of a test finds the copy as the first one did.
+    """
+    shutil.rmtree(root / copy, ignore_errors=True)
+    unwanted = shutil.ignore_patterns("notes", "run", "state")
+    shutil.copytree(PROJECT / "checkpoints" / name, root / copy, ignore=unwanted)
+    return copy
 
 
 def open_map(page: Page, app: RunningApp, model: str = "digits-2d", rest: str = "") -> Locator:

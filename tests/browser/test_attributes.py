@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, open_live, pixels
-from tests.browser.map_panel import open_map, stroke
-from tools.running_app import PROJECT, RunningApp, running_app
+from tests.browser.map_panel import copied_model, open_map, stroke
+from tools.running_app import RunningApp
+
+MODEL = "digits-8d-with-attributes"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def app(shared_models: Path, shared_server: RunningApp) -> RunningApp:
     """The app over a copy of a shipped model, whose notes may be written."""
-    root = tmp_path_factory.mktemp("attributes")
-    shutil.copytree(PROJECT / "checkpoints" / "digits-8d", root / "digits-8d", ignore=shutil.ignore_patterns("notes"))
-    with running_app(checkpoints=root) as started:
-        yield started
+    copied_model(shared_models, "digits-8d", MODEL)
+    return shared_server
 
 
 def track(page: Page, name: str):
@@ -32,7 +31,7 @@ def directions(page: Page):
 
 
 def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: RunningApp) -> None:
-    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=4&kind=named")
+    canvas = open_live(page, f"{app.url}/attributes?model={MODEL}&image=4&kind=named")
     expect(page.locator(".hint")).to_contain_text("Nobody has named an attribute")
     having = page.get_by_role("group", name="Images with the attribute")
     having.get_by_role("button", name="0", exact=True).click()
@@ -76,7 +75,7 @@ def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: 
 
 
 def test_axes_the_strongest_changes_and_an_analogy_need_no_label(page: Page, app: RunningApp) -> None:
-    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=7")
+    canvas = open_live(page, f"{app.url}/attributes?model={MODEL}&image=7")
     start = pixels(canvas)
     page.get_by_role("radio", name="Principal axes").click()
     expect(page.locator(".facts-line").first).to_have_text(re.compile(r"\d+ % of the variance"))
@@ -103,14 +102,14 @@ def test_axes_the_strongest_changes_and_an_analogy_need_no_label(page: Page, app
     page.wait_for_timeout(400)
     with_b = pixels(canvas)
     assert with_b != start
-    canvas = open_live(page, f"{app.url}/sliders?model=digits-8d&image=9")
+    canvas = open_live(page, f"{app.url}/sliders?model={MODEL}&image=9")
     assert pixels(canvas) == with_b, "a : b :: a : b"
 
 
 def test_the_first_visit_has_a_slider_for_each_class_and_a_lasso_on_the_map_becomes_one(
     page: Page, app: RunningApp
 ) -> None:
-    canvas = open_live(page, f"{app.url}/attributes?model=digits-8d&image=7")
+    canvas = open_live(page, f"{app.url}/attributes?model={MODEL}&image=7")
     expect(page.get_by_role("radio", name="Classes")).to_have_attribute("aria-checked", "true")
     expect(page.locator(".facts-line")).to_have_count(10, timeout=90_000)
     start = pixels(canvas)
@@ -123,7 +122,7 @@ def test_the_first_visit_has_a_slider_for_each_class_and_a_lasso_on_the_map_beco
     page.wait_for_timeout(500)
     assert pixels(canvas) == towards, "the link finds the direction of the class again"
 
-    open_map(page, app, "digits-8d", "&method=pca")
+    open_map(page, app, MODEL, "&method=pca")
     stroke(page, "Lasso", [(0.5, 0.2), (0.8, 0.2), (0.8, 0.8), (0.5, 0.8)])
     expect(page.locator(".selected-words")).to_contain_text("a lasso")
     page.get_by_role("button", name="Use as direction").click()
@@ -136,7 +135,7 @@ def test_the_first_visit_has_a_slider_for_each_class_and_a_lasso_on_the_map_beco
 
 def test_a_group_of_a_single_class_is_refused_in_words_and_the_phone_has_all(page: Page, app: RunningApp) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_live(page, f"{app.url}/attributes?model=digits-8d&kind=named")
+    open_live(page, f"{app.url}/attributes?model={MODEL}&kind=named")
     page.get_by_role("button", name="Find the direction").click()
     expect(page.locator(".new-said")).to_contain_text("Say which images have it")
     having = page.get_by_role("group", name="Images with the attribute")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tools.running_app import running_app
+from tools.running_app import free_port, running_app
 
 # whether the Sliders page's canvas, which stands in a shadow root, shows a picture 8 pixels wide with light in it
 DRAWN = """() => {
@@ -20,8 +20,14 @@ DRAWN = """() => {
 }"""
 
 
-def test_sliders_with_model_and_image(page: Page, tiny_root: Path) -> None:
-    with running_app(checkpoints=tiny_root) as app:
+@pytest.fixture(scope="module")
+def port() -> int:
+    """The port of one server after the other: fresh servers, to a browser that has the scripts of this address."""
+    return free_port()
+
+
+def test_sliders_with_model_and_image(page: Page, tiny_root: Path, port: int) -> None:
+    with running_app(checkpoints=tiny_root, port=port) as app:
         page.goto(f"{app.url}/sliders?model=tiny-8d&image=3")
         expect(page.locator("[data-dimension]")).to_have_count(8, timeout=30_000)
         expect(page.get_by_label("Model", exact=True)).to_have_value("tiny-8d")
@@ -30,8 +36,8 @@ def test_sliders_with_model_and_image(page: Page, tiny_root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["map", "morph", "attributes", "generate", "train", ""])
-def test_every_other_page(name: str, page: Page, tiny_root: Path) -> None:
-    with running_app(checkpoints=tiny_root) as app:
+def test_every_other_page(name: str, page: Page, tiny_root: Path, port: int) -> None:
+    with running_app(checkpoints=tiny_root, port=port) as app:
         page.goto(f"{app.url}/{name}?model=tiny-2d")
         expect(page.get_by_label("Model", exact=True)).to_have_value("tiny-2d", timeout=30_000)
         expect(page.get_by_role("link", name=(name or "gallery").capitalize()).first).to_be_visible()

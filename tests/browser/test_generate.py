@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, pixels
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 
 DRAWN = """() => [...document.querySelectorAll("*")].some((element) => {
   const canvas = element.shadowRoot?.querySelector(".sheet > canvas");
@@ -118,18 +119,18 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
 
 
 def test_a_model_without_its_data_says_that_a_copy_cannot_be_told_and_the_phone_has_all(
-    page: Page, tiny_root: Path
+    page: Page, tiny_root: Path, shared_models: Path, shared_server: RunningApp
 ) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    with running_app(checkpoints=tiny_root) as app:
-        open_sheet(page, f"{app.url}/generate?model=tiny-colour&n=16")
-        page.get_by_role("option").nth(1).click()
-        expect(page.locator(".copy")).to_have_text(re.compile("a copy cannot be told"), timeout=60_000)
-        expect(page.locator(".near-picture figcaption")).to_have_text(re.compile(r"Nearest stored image, \d+"))
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"the page is {wide} pixels too wide"
-        temperature = page.get_by_role("slider", name="Temperature")
-        temperature.focus()
-        temperature.press("Home")
-        page.wait_for_timeout(400)
-        expect(page.locator(".temperature-figure")).to_have_text("0.00")
+    shutil.copytree(tiny_root / "tiny-colour", shared_models / "tiny-colour", dirs_exist_ok=True)
+    open_sheet(page, f"{shared_server.url}/generate?model=tiny-colour&n=16")
+    page.get_by_role("option").nth(1).click()
+    expect(page.locator(".copy")).to_have_text(re.compile("a copy cannot be told"), timeout=60_000)
+    expect(page.locator(".near-picture figcaption")).to_have_text(re.compile(r"Nearest stored image, \d+"))
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"the page is {wide} pixels too wide"
+    temperature = page.get_by_role("slider", name="Temperature")
+    temperature.focus()
+    temperature.press("Home")
+    page.wait_for_timeout(400)
+    expect(page.locator(".temperature-figure")).to_have_text("0.00")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,14 @@ from playwright.sync_api import Page, expect
 from tests.browser.live_page import heard, pixels, stays_within_the_screen
 from tests.browser.map_panel import click, field, hover, open_map, over_a_dot, place, tab
 from tests.tiny import tiny_checkpoint
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 
 
 @pytest.fixture(scope="module")
-def conditional(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app over one conditional model."""
-    root = tmp_path_factory.mktemp("classes") / "checkpoints"
-    tiny_checkpoint(root, "with-classes", model={"classes": 10})
-    with running_app(checkpoints=root) as app:
-        yield app
+def conditional(shared_models: Path, shared_server: RunningApp) -> RunningApp:
+    """The app over a conditional model."""
+    tiny_checkpoint(shared_models, "with-classes", model={"classes": 10})
+    return shared_server
 
 
 def test_the_pointer_decodes_empty_space_live(page: Page, app_server: RunningApp) -> None:

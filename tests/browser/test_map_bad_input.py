@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +19,12 @@ from vae_core.checkpoint import load_checkpoint, load_latents
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def app(shared_models: Path, shared_server: RunningApp) -> RunningApp:
     """The app over models with 2, 3 and 12 equal images, one whose latents hold NaN, and a whole one.
 
     Beside the whole one lies a table with too few lines; in the cache, where its map by UMAP would be, a damaged file.
     """
-    root = tmp_path_factory.mktemp("bad") / "checkpoints"
+    root = shared_models
     images, labels = digit_images(count=12)
     tiny_checkpoint(root, "two", latent_dim=4, count=2)
     tiny_checkpoint(root, "three", latent_dim=4, count=3)
@@ -39,8 +38,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         arrays = dict(kept)
     arrays["mean"][3, 1] = np.nan
     np.savez(broken / "latents.npz", **arrays)
-    with running_app(checkpoints=root) as started:
-        yield started
+    return shared_server
 
 
 def damage_map_by_umap(folder: Path) -> None:

@@ -14,9 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live_page import pixels
-from tests.browser.map_panel import AROUND_ALL, chip, copied_models, field, hover, open_map, place, stroke, tab
+from tests.browser.map_panel import AROUND_ALL, chip, copied_model, field, hover, open_map, place, stroke, tab
 from tests.tiny import digit_images
-from tools.running_app import PROJECT, RunningApp, running_app
+from tools.running_app import PROJECT, RunningApp
 from vae_core.checkpoint import load_latents
 
 
@@ -109,41 +109,43 @@ def soon(holds: Callable[[], bool], seconds: float = 10.0) -> None:
         time.sleep(0.1)
 
 
-def test_the_same_link_in_a_fresh_context_shows_the_same_view(page: Page, browser: Browser, tmp_path: Path) -> None:
-    with running_app(checkpoints=copied_models(tmp_path, "digits-8d")) as app:
-        open_map(page, app, "digits-8d", "&x=3&y=5")
-        page.get_by_label("Colour by").select_option("KL")
-        page.get_by_role("slider", name="To: KL").focus()
-        for _ in range(12):
-            page.keyboard.press("ArrowLeft")
-        hover(page, 0.6, 0.6)
-        page.mouse.wheel(0, -300)
-        page.wait_for_timeout(500)
-        stroke(page, "Lasso", AROUND_ALL)
-        page.get_by_label("Name of the group").fill("seen")
-        page.get_by_role("button", name="Keep as a group").click()
-        expect(page).to_have_url(re.compile("group=seen"))
-        tab(page, "Layers")
-        page.get_by_label("Density contours").check()
-        page.wait_for_timeout(800)
-        other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        open_map(other, app, "digits-8d", page.url.split("model=digits-8d")[1])
-        expect(page.locator(".status .words")).to_contain_text("Neighbours on this map")  # they come when measured
-        for said in (".shown-words", ".selected-words", ".status .words"):
-            words = page.locator(said).inner_text().replace("a lasso · kept as seen", "group seen")
-            expect(other.locator(said)).to_have_text(words)
-        for at in ((0.25, 0.35), (0.7, 0.8)):
-            hover(page, *at)
-            hover(other, *at)
-            soon(lambda: place(other) == pytest.approx(place(page), abs=0.011))
-            soon(lambda: pixels(other.locator(".picture canvas")) == pixels(page.locator(".picture canvas")))
-        points = DRAWN
-        assert len(page.locator(".map-points").evaluate(points)) > 5_000
-        soon(lambda: other.locator(".map-points").evaluate(points) == page.locator(".map-points").evaluate(points))
-        asked, shown = (dict(parse_qsl(urlsplit(each.url).query)) for each in (page, other))
-        views = [[float(part) for part in link.pop("view").split(",")] for link in (asked, shown)]
-        assert shown == asked and views[1] == pytest.approx(views[0], rel=1e-4, abs=1e-4)
-        other.context.close()
+def test_the_same_link_in_a_fresh_context_shows_the_same_view(
+    page: Page, browser: Browser, shared_models: Path, shared_server: RunningApp
+) -> None:
+    app, model = shared_server, copied_model(shared_models, "digits-8d", "digits-8d-linked")
+    open_map(page, app, model, "&x=3&y=5")
+    page.get_by_label("Colour by").select_option("KL")
+    page.get_by_role("slider", name="To: KL").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    hover(page, 0.6, 0.6)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(500)
+    stroke(page, "Lasso", AROUND_ALL)
+    page.get_by_label("Name of the group").fill("seen")
+    page.get_by_role("button", name="Keep as a group").click()
+    expect(page).to_have_url(re.compile("group=seen"))
+    tab(page, "Layers")
+    page.get_by_label("Density contours").check()
+    page.wait_for_timeout(800)
+    other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    open_map(other, app, model, page.url.split(f"model={model}")[1])
+    expect(page.locator(".status .words")).to_contain_text("Neighbours on this map")  # they come when measured
+    for said in (".shown-words", ".selected-words", ".status .words"):
+        words = page.locator(said).inner_text().replace("a lasso · kept as seen", "group seen")
+        expect(other.locator(said)).to_have_text(words)
+    for at in ((0.25, 0.35), (0.7, 0.8)):
+        hover(page, *at)
+        hover(other, *at)
+        soon(lambda: place(other) == pytest.approx(place(page), abs=0.011))
+        soon(lambda: pixels(other.locator(".picture canvas")) == pixels(page.locator(".picture canvas")))
+    points = DRAWN
+    assert len(page.locator(".map-points").evaluate(points)) > 5_000
+    soon(lambda: other.locator(".map-points").evaluate(points) == page.locator(".map-points").evaluate(points))
+    asked, shown = (dict(parse_qsl(urlsplit(each.url).query)) for each in (page, other))
+    views = [[float(part) for part in link.pop("view").split(",")] for link in (asked, shown)]
+    assert shown == asked and views[1] == pytest.approx(views[0], rel=1e-4, abs=1e-4)
+    other.context.close()
 
 
 def test_hidden_classes_and_the_pin_are_in_the_link_and_an_absent_group_is_said(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -13,21 +13,19 @@ from playwright.sync_api import Page, expect
 import store
 from store.encoded_cache import Encoded, save_encoded
 from tests.tiny import tiny_checkpoint
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 
 COUNT = 210_000
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def many(shared_models: Path, shared_server: RunningApp) -> RunningApp:
     """The app over a model whose whole data set has, by what its cache says, 210,000 images."""
-    root = tmp_path_factory.mktemp("many") / "checkpoints"
-    tiny_checkpoint(root, "tiny")
+    tiny_checkpoint(shared_models, "tiny-of-many")
     with pytest.MonkeyPatch.context() as settings:
-        settings.setenv("LATENT_EXPLORER_CHECKPOINTS", str(root))
-        save_encoded(store.data_source(store.model("tiny"), "all").encoded, drawn_codes())
-        with running_app(checkpoints=root) as app:
-            yield app
+        settings.setenv("LATENT_EXPLORER_CHECKPOINTS", str(shared_models))
+        save_encoded(store.data_source(store.model("tiny-of-many"), "all").encoded, drawn_codes())
+    return shared_server
 
 
 def drawn_codes() -> Encoded:
@@ -49,7 +47,7 @@ def drawn_codes() -> Encoded:
 
 def test_all_points_are_counted_by_a_raster_that_answers_to_filters(page: Page, many: RunningApp) -> None:
     with page.expect_response(lambda answer: "/density?" in answer.url, timeout=60_000) as first:
-        page.goto(f"{many.url}/map?model=tiny&source=all")
+        page.goto(f"{many.url}/map?model=tiny-of-many&source=all")
     assert first.value.ok and parse_qs(urlsplit(first.value.url).query)["column"] == ["label"]
     chip = page.locator(".legend button").nth(6)
     expect(chip).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,17 @@ from playwright.sync_api import Page, expect
 from tests.browser.live_page import open_live
 from tests.browser.map_panel import open_map
 from tests.tiny import digit_images, tiny_checkpoint
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 from vae_core.data import load_images
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One model with three test images; the second is no picture of the bundled digits."""
-    folder = tmp_path_factory.mktemp("partly") / "checkpoints"
+def app(shared_models: Path, shared_server: RunningApp) -> RunningApp:
+    """A model with three test images; the second is no picture of the bundled digits."""
     images, labels = digit_images(count=3)
     images[1] = 255 - images[1]
-    tiny_checkpoint(folder, "partly", images=images, labels=labels, data=load_images("digits").settings())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def app(root: Path) -> Iterator[RunningApp]:
-    with running_app(checkpoints=root) as started:
-        yield started
+    tiny_checkpoint(shared_models, "partly", images=images, labels=labels, data=load_images("digits").settings())
+    return shared_server
 
 
 def test_the_map_shows_each_picture_for_what_it_is(page: Page, app: RunningApp) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,22 +11,21 @@ from playwright.sync_api import Browser, Locator, Page, Route, WebSocket, expect
 
 from tests.browser.live_page import drag, heard, open_live, pixels
 from tests.tiny import tiny_checkpoint
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 from vae_core.checkpoint import load_latents, save_latents
 
 ROWS = ".rows [data-dimension]"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+def app(shared_models: Path, shared_server: RunningApp) -> RunningApp:
     """Tiny models that the shipped ones are not: with collapsed dimensions, with classes, with 300 dimensions."""
-    root = tmp_path_factory.mktemp("rows")
+    root = shared_models
     tiny_checkpoint(root, "tiny-6d", latent_dim=6, seed=3)
     tiny_checkpoint(root, "tiny-classes", latent_dim=3, model={"classes": 10})
     tiny_checkpoint(root, "tiny-wide", latent_dim=300, evaluation=False, count=40)
     collapse(tiny_checkpoint(root, "tiny-collapsed", latent_dim=8, evaluation=False), [1, 4, 6])
-    with running_app(checkpoints=root) as running:
-        yield running
+    return shared_server
 
 
 def collapse(folder: Path, dimensions: list[int]) -> None:

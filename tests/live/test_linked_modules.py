@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from live.early_modules import PAGE_MODULES, EarlyModules
+from live.early_streamlit import DRAWN, streamlit_scripts
 from live.linked_modules import linked_script
 from live.static_files import FOLDER
 from tests.live.module_page import module_page
@@ -94,11 +95,19 @@ def test_a_page_names_what_its_component_asks_for(page: str) -> None:
 
 def test_pages_carry_the_header_and_nothing_else_does(live_server: RunningApp) -> None:
     links = {path: httpx.get(f"{live_server.url}/{path}").headers.get("link") for path in ("map", "_stcore/health")}
-    assert links["map"] == "</live/linked.js?modules=component-life,map-panel/panel>; rel=modulepreload"
+    first, *others = links["map"].split(", <")
+    assert first == "</live/linked.js?modules=component-life,map-panel/panel>; rel=modulepreload"
+    assert [other.split(".")[0].rpartition("/")[2] for other in others][: len(DRAWN)] == list(DRAWN)
+    for place in others[:2]:
+        answer = httpx.get(live_server.url + "/" + place.lstrip("/").partition(">")[0])
+        assert answer.headers["content-type"].startswith(("text/javascript", "application/javascript")), place
     assert links["_stcore/health"] is None
 
 
 def test_below_a_base_path_the_address_moves_with_it() -> None:
     early = EarlyModules(None, "explorer/")
     assert early.link_of("/explorer/odd").startswith("</explorer/live/linked.js?modules=component-life,odd/")
+    addresses = re.findall("<([^>]+)>; rel=modulepreload", early.link_of("/explorer/odd"))
+    assert addresses[1:] == [f"/explorer/{place}" for place in streamlit_scripts()]
+    assert max(len(EarlyModules(None).link_of(f"/{page}")) for page in PAGE_MODULES) < 3_000, "a proxy's head has 4,096"
     assert early.link_of("/odd") is None and early.link_of("/explorer/live/odd") is None

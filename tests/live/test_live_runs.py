@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 import jobs
 import store
 from jobs.replay_task import replay_task
+from live.step_columns import STEP_COLUMNS, step_columns
 from store.epoch_models import EpochModels
 from tests.live.conftest import latents_bytes, request_bytes, take_apart
 from tests.live.starting import live_web, refusal
@@ -86,7 +87,7 @@ def test_a_run_that_is_not_there_or_was_removed_is_told(web: TestClient, folder:
     assert refusal(web.get("/live/run/nothing")) == (404, "no-such-run")
     assert facts(web)
     shutil.rmtree(folder)
-    for part in ("", "/metrics", "/fixed", "/map", "/snapshot/1"):
+    for part in ("", "/metrics", "/log", "/fixed", "/map", "/snapshot/1"):
         assert refusal(web.get(f"/live/run/watched{part}")) == (404, "no-such-run"), part
 
 
@@ -136,6 +137,48 @@ def test_a_long_log_comes_packed_and_in_pieces(web: TestClient, folder: Path, mo
         assert answer.headers["Content-Encoding"] == ("gzip" if len(answer.content) > 32_768 else "identity")
     assert pieces > 3
     assert "\n".join(found) + "\n" == (folder / "metrics.jsonl").read_text()
+
+
+def columns(web: TestClient, start: int = 0, mark: str = "") -> tuple[np.ndarray, list[dict], dict[str, str]]:
+    answer = web.get("/live/run/watched/log", params={"from": start, "mark": mark})
+    size = 4 * 9 * int(answer.headers["X-Steps"])
+    steps = np.frombuffer(answer.content[:size], "<f4").reshape(9, -1)
+    return steps, [json.loads(line) for line in answer.content[size:].splitlines()], dict(answer.headers)
+
+
+@pytest.mark.parametrize("most", [1_000, 1_000_000])
+def test_the_log_for_curves_has_the_steps_as_columns_and_all_other_lines(web, folder, most, monkeypatch) -> None:
+    monkeypatch.setattr("live.run_log.MOST_BYTES", most)
+    append_metrics(folder, {"kind": "step", "step": 10_001, "epoch": 7, "beta": None})
+    lines = log(web)[0]
+    steps, others, told = columns(web)
+    expected = [[line.get(name) for name in STEP_COLUMNS] for line in lines if line.get("kind") == "step"]
+    np.testing.assert_array_equal(steps.T, np.array(expected, dtype=np.float32))
+    assert others == [line for line in lines if line.get("kind") != "step"] and told["x-more"] == "0"
+    monkeypatch.setattr("live.run_log.MOST_AT_ONCE", 1)
+    later = web.get("/live/run/watched/log", params={"from": int(told["x-next"]) - 2_000})
+    assert later.headers["X-More"] == str(int(most == 1_000)), "an answer has an end"
+
+
+def test_the_log_for_curves_is_read_on_and_begun_anew(web: TestClient, folder: Path) -> None:
+    told = columns(web)[2]
+    append_metrics(folder, {"kind": "step", "step": 10_001, "epoch": 7}, epoch_line(7, 2))
+    steps, others, later = columns(web, int(told["x-next"]), told["x-mark"])
+    assert steps[0].tolist() == [10_001] and [line["epoch"] for line in others] == [7]
+    assert columns(web)[0].shape == (9, EPOCHS * 20 + 1), "what was kept goes on"
+    (folder / "metrics.jsonl").write_text(json.dumps(epoch_line(1, 2)) + "\n")
+    steps, others, anew = columns(web, int(later["x-next"]), later["x-mark"])
+    assert (steps.size, len(others), anew["x-restarted"]) == (0, 1, "1")
+    assert columns(web)[0].size == 0, "what was kept of the old log is gone"
+
+
+@pytest.mark.parametrize("steps", [3, 300])
+def test_steps_that_cannot_be_read_stay_lines(steps: int) -> None:
+    good = b'{"kind": "step", "step": 1, "epoch": 1}\n' * steps
+    assert step_columns(good)[0].shape == (9, steps) and step_columns(good)[1] == b""
+    for bad in (b'{"kind": "step", "st\n', b'{"kind": "step", "step": "7"}\n'):
+        found, others = step_columns(good + bad)
+        assert found.size == 0 and others == good + bad
 
 
 def test_a_snapshot_gives_the_pictures_of_its_epoch(web: TestClient, folder: Path) -> None:

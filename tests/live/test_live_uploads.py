@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import store
+from live.routes import routes
 from tests.live.starting import StartClient, floats, refusal
 from vae_core.data import fit_picture
 
@@ -51,6 +52,16 @@ def test_a_conditional_model_encodes_under_a_class(starts: StartClient) -> None:
     assert refusal(starts.send("by-class", png_of(drawing()))) == (400, "no-label")
     found = [starts.send("by-class", png_of(drawing()), f"label={label}").json()["mean"] for label in (1, 2)]
     assert found[0] != found[1]
+
+
+def test_where_uploads_are_off_no_picture_is_taken(starts: StartClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_UPLOADS", "off")
+    answer = starts.send("mnist-like", png_of(drawing()))
+    assert refusal(answer) == (403, "uploads-off")
+    assert "LATENT_EXPLORER_UPLOADS=off). Choose an image of the data set or draw one" in answer.json()["message"]
+    monkeypatch.setenv("LATENT_EXPLORER_UPLOADS", "maybe")
+    with pytest.raises(ValueError, match="it must be on, off or left out"):
+        routes()
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,24 @@ def test_lines_of_each_kind_come_apart_and_a_bad_one_is_counted(modules: Page) -
     assert found == [[1, 1, 1, 0], [1, 0, 1, 1], [0, 0, 0, 0], 9, True]
 
 
+def test_a_log_of_columns_is_read_with_its_other_lines(modules: Page) -> None:
+    found = modules.evaluate("""() => {
+      const columns = STEP_COLUMNS.flatMap((_, index) => [index, index + 0.5]);
+      const lines = ['{"kind": "change", "step": 1, "epoch": 1}', '{"epoch": 1, "kl": 2}'];
+      const buffer = (more) => {
+        const text = new TextEncoder().encode([...lines, ...more].map((line) => line + "\\n").join(""));
+        const bytes = new Uint8Array(4 * columns.length + text.length);
+        bytes.set(new Uint8Array(Float32Array.from(columns).buffer));
+        bytes.set(text, 4 * columns.length);
+        return bytes.buffer;
+      };
+      const told = ({ epochs, changes, steps, broken }) => [epochs.length, changes.length, [...steps.epoch], broken];
+      const odd = readLog(buffer(['{"kind": "step", "epoch": 9}', "no"]), 2);
+      return [told(readLog(buffer([]), 2)), told(odd), told(readLog(new ArrayBuffer(0), 0))];
+    }""")
+    assert found == [[1, 1, [1, 1.5], 0], [1, 1, [1, 1.5, 9], 1], [0, 0, [], 0]]
+
+
 def test_records_place_steps_among_epochs_and_begin_anew_after_a_restart(modules: Page) -> None:
     found = modules.evaluate("""() => {
       const records = createRecords();

@@ -195,10 +195,19 @@ def test_a_run_is_opened_and_the_list_comes_back_with_the_choice(root: Path) -> 
     assert not app.exception
     assert app.query_params[state.RUN] in ("wide", ["wide"])
     assert not len(app.dataframe), "the run alone"
+    assert state.TRAIN_VIEW not in app.query_params, "the address speaks of the run"
     app.query_params = {state.TRAIN_VIEW: state.RUNS}
     app.run()
     assert not app.exception
     assert app.multiselect(key=state.RUNS_CHOSEN).value == ["wide"]
+
+
+def test_the_list_is_not_left_in_the_address_of_another_page(root: Path) -> None:
+    for page, kept in (("gallery", False), ("train", True)):
+        app = AppTest.from_file(SHELL, default_timeout=60).run()
+        app.switch_page(f"../pages/{page}.py")
+        app.query_params = {state.TRAIN_VIEW: state.RUNS}
+        assert (state.TRAIN_VIEW in app.run().query_params) == kept, page
 
 
 def test_damaged_files_of_one_run_leave_the_list_whole(root: Path) -> None:

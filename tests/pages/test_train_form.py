@@ -98,10 +98,12 @@ def test_a_run_is_cloned_with_all_its_settings(root: Path) -> None:
     app.session_state[state.TRAIN_FILL] = {
         "from": "first", "name": "first-again", "data": "digits", "latent_dim": 5, "objective": "capacity",
         "capacity": 12.0, "classes": 10, "hidden": [64, 32], "learning_rate": 0.002, "flavour": "mint",
+        "initial_weights": "elder@0123456789abcdef",
     }  # fmt: skip
     app.switch_page("../pages/train.py")
     app.run()
-    assert "The settings of “first”; change what you like. Not taken over: flavour." in said(app)
+    assert "The settings of “first”; change what you like. Not taken over: flavour" in said(app)
+    assert "the weights of elder, with which it began (this run begins at random ones" in said(app)
     command = said(app)
     for words in ("--latent-dim 5", "--lr 0.002", "--objective capacity --capacity 12.0", "--hidden 64,32"):
         assert words in command
@@ -129,6 +131,17 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return DoneJob(getattr(own_images_jobs, task)(**arguments, report=lambda *told: None))
 
     monkeypatch.setattr(own_images_jobs, "submit", submit)
+
+
+def test_where_uploads_are_off_the_form_says_so_and_takes_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENT_EXPLORER_UPLOADS", "off")
+    app = form()
+    app.selectbox(key=state.TRAIN_DATA).set_value("+").run()
+    assert "This server takes no images of visitors" in said(app)
+    assert state.TRAIN_FROM not in [choice.key for choice in app.button_group], "no way to choose files"
+    for taken in (lambda: own_images_jobs.keep_upload([("a.zip", b"x")]), lambda: own_images_jobs.allowed_folder(".")):
+        with pytest.raises(own_images_jobs.ImagesRefused, match="started with LATENT_EXPLORER_UPLOADS=off"):
+            taken()
 
 
 def test_pictures_in_a_folder_of_the_server_become_data_that_can_be_trained_on(root: Path, at_once: None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -39,8 +41,8 @@ def form_choices() -> FormChoices:
     preset = _preset(data)
     use_defaults(data, preset)
     if cloned:
-        unknown = fill_from(cloned)
-        st.session_state[state.TRAIN_CLONE] = (str(cloned.get("from", "")), tuple(unknown))
+        unknown = tuple(_not_taken(name, cloned) for name in fill_from(cloned))
+        st.session_state[state.TRAIN_CLONE] = (str(cloned.get("from", "")), unknown)
     _say_cloned()
     found = checked(chosen(), data)
     for place, name in zip(st.columns(2), ("latent_dim", "epochs"), strict=True):
@@ -92,6 +94,13 @@ def _cloned() -> dict:
         st.session_state[state.TRAIN_PRESET] = FIRST
         st.session_state.pop(state.TRAIN_DEFAULTS, None)
     return found
+
+
+def _not_taken(name: str, cloned: Mapping[str, Any]) -> str:
+    if name != "initial_weights":
+        return name
+    model = str(cloned[name]).partition("@")[0]
+    return f"the weights of {model}, with which it began (this run begins at random ones; --initial-weights sets them)"
 
 
 def _say_cloned() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from jobs import Job, JobCancelled, JobFailed, TooManyJobs
+from jobs import UPLOADS_OFF, Job, JobCancelled, JobFailed, TooManyJobs, uploads_allowed
 from jobs.own_images import (
     ImagesRefused,
     allowed_folder,
@@ -50,7 +50,10 @@ class Brought:
 
 
 def bring_images() -> None:
-    """Draws the way from files to a data set; when it is made, the form goes on with it."""
+    """Draws the way from files to a data set; when it is made, the form goes on with it. A sentence where none is."""
+    if not uploads_allowed():
+        st.info(UPLOADS_OFF, icon=":material/block:")
+        return
     how = st.segmented_control("From", [UPLOAD, FOLDER], default=UPLOAD, required=True, key=state.TRAIN_FROM)
     st.caption(WHAT)
     brought = _uploaded() if how == UPLOAD else _named()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +107,7 @@ def _place(row: RunRow, waiting: Sequence[str]) -> tuple:
 
 def _row(name: str, run: RunHandle | None, summary: CheckpointSummary | None) -> RunRow:
     folder = run.folder if run else summary.folder
-    notes, problem = _notes(name)
+    notes, problem = _notes(folder)
     epochs = tuple(run_epochs(folder))
     config = summary.config if summary else None
     request = run.request if run else None
@@ -149,7 +151,22 @@ def asked_for(request: RunRequest | None) -> dict[str, Any]:
     return {name: value for name, value in {**own, **request.options}.items() if value not in (None, "")}
 
 
-def _notes(name: str) -> tuple[RunNotes, str]:
+def _notes(folder: Path) -> tuple[RunNotes, str]:
+    return _notes_of(folder, *(_signature(f"{folder}/{place}") for place in ("notes", "notes/run.json")))
+
+
+def _signature(place: str) -> tuple[int, ...]:
+    """What changes with a file or folder: when it was written, its size and place on the disk."""
+    try:
+        found = os.lstat(place)
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@lru_cache(maxsize=512)
+def _notes_of(folder: Path, _place: tuple[int, ...], _file: tuple[int, ...]) -> tuple[RunNotes, str]:
+    name = folder.name
     try:
         return store.read_run_notes(name), ""
     except (NotesError, CheckpointError) as problem:

@@ -132,7 +132,7 @@ export function createChooser(element, { title, fit, picture, label, present = (
       Object.assign(panel, { data, remark: "" });
       newQuestion();
       const encoded = data.images > 0;
-      const has = { image: encoded, draw: true, file: true, shelf: shelf !== null, prior: true, class: encoded, mixture: data.density, model: data.models.length > 0 };
+      const has = { image: encoded, draw: true, file: data.uploads !== false, shelf: shelf !== null, prior: true, class: encoded, mixture: data.density, model: data.models.length > 0 };
       element.querySelectorAll("[data-way]").forEach((button) => (button.hidden = !has[button.dataset.way]));
       find(".other-model").replaceChildren(...data.models.map((name) => option(name, name)));
       images.open();

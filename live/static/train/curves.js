@@ -1,5 +1,5 @@
 // The curves of a run: charts with one axis across. The pointer reads all of them at one place, a drag zooms into all of them,
-// a double click (or 0) shows the whole again.
+// a double click (or 0) shows the whole again. Whatever comes, they are drawn once a frame.
 
 import { onPointerMoves } from "../pointer.js";
 import { createChart } from "./chart.js";
@@ -22,7 +22,7 @@ const FINEST = 0.02; // epochs: no zoom goes further
 const NONE = "Not logged: the run is older than this figure.";
 
 /**
- * The charts in `places` ({name: element}). onPick(epoch) when a place is clicked. Gives back {show(records, reach), set({log,
+ * The charts in `places` ({name: element}). onPick(epoch) when a place is clicked; onView(view, steps drawn). Gives back {show(records, reach), set({log,
  * smoothing}), cursor(epoch), redraw(), view, reset()}.
  */
 export function createCurves(places, { signal, onPick, onView = () => {} }) {
@@ -30,7 +30,8 @@ export function createCurves(places, { signal, onPick, onView = () => {} }) {
   const all = Object.values(charts);
   const looks = { log: false, smoothing: 0.2 };
   const smoothers = {}; // one for each curve of steps
-  let [records, reach, zoom, cursor, hovered] = [null, 1, null, null, null];
+  let [records, reach, zoom, cursor, hovered, beat] = [null, 1, null, null, null, null];
+  signal.addEventListener("abort", () => cancelAnimationFrame(beat));
   const view = () => ({ from: zoom?.[0] ?? 0, to: zoom?.[1] ?? Math.max(reach, 1) });
 
   function linesOf(name) {
@@ -72,12 +73,17 @@ export function createCurves(places, { signal, onPick, onView = () => {} }) {
   const oneOfSteps = (column) => smoothPair(column, "", "--accent", stepCurve(records.steps, column));
 
   function draw() {
+    beat ??= requestAnimationFrame(drawNow);
+  }
+
+  function drawNow() {
+    beat = null;
     if (!records) return;
     for (const [name, chart] of Object.entries(charts)) {
       const lines = linesOf(name).filter(({ x, y }) => x.length && y.some((value) => !Number.isNaN(value)));
       chart.show(lines, { ...view(), log: looks.log && (MAIN.includes(name) || name === "rate" || name === "gradient") }, records.last || records.steps.length ? NONE : "The curves begin with the first steps.");
     }
-    onView(view());
+    onView(view(), records.steps.length);
     marks();
   }
 

@@ -18,6 +18,16 @@ export function readLines(text) {
   return { epochs, changes, steps: columnsOf(steps, STEP_COLUMNS), broken };
 }
 
+/** The answer of GET /live/run/{name}/log: `count` steps as columns of float32, one after the other, then all other lines. */
+export function readLog(buffer, count) {
+  const columns = STEP_COLUMNS.map((name, index) => [name, Float64Array.from(new Float32Array(buffer, 4 * index * count, count))]);
+  const { steps, ...found } = readLines(new TextDecoder().decode(new Uint8Array(buffer, 4 * STEP_COLUMNS.length * count)));
+  if (!steps.step.length) return { ...found, steps: Object.fromEntries(columns) };
+  // steps in a part of the log that the server could not take as columns
+  const joined = columns.map(([name, values]) => [name, Float64Array.from([...values, ...steps[name]])]);
+  return { ...found, steps: Object.fromEntries(joined) };
+}
+
 // All at once, since a parser that starts anew for each of 100,000 lines takes three times as long.
 function parsed(text) {
   const whole = text.trimEnd();

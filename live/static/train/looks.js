@@ -11,13 +11,16 @@ const AT_ONCE = 3;
  */
 export function createLooks({ onLook, onProblem }) {
   const held = new Map(); // epoch -> look
+  const coming = new Set(); // epochs that are asked for
   let [run, stamp, wanted, busy, bytes, leaving] = [null, null, [], 0, 0, new AbortController()];
 
   async function pump() {
     while (busy < AT_ONCE && wanted.length) {
       const epoch = wanted.shift();
       busy += 1;
-      fetchOne(epoch, leaving.signal).finally(() => ((busy -= 1), pump()));
+      coming.add(epoch);
+      const { signal } = leaving;
+      fetchOne(epoch, signal).finally(() => ((busy -= 1), signal.aborted || coming.delete(epoch), pump()));
     }
   }
 
@@ -46,13 +49,14 @@ export function createLooks({ onLook, onProblem }) {
     need(name, version, epochs, first) {
       if (name !== run || version !== stamp) this.forget();
       [run, stamp] = [name, version];
-      wanted = epochs.filter((epoch) => !held.has(epoch)).sort((one, other) => Math.abs(one - first) - Math.abs(other - first));
+      wanted = epochs.filter((epoch) => !held.has(epoch) && !coming.has(epoch)).sort((one, other) => Math.abs(one - first) - Math.abs(other - first));
       pump();
     },
     forget() {
       leaving.abort(new DOMException("", "AbortError"));
       leaving = new AbortController();
       held.clear();
+      coming.clear();
       [wanted, bytes] = [[], 0];
     },
   };

@@ -55,7 +55,7 @@ export class TrainPanel {
     const onPick = (epoch) => this.replay.go(Math.round(epoch));
     const places = Object.fromEntries([...MAIN, ...SIDE].map((name) => [name, this.find(`[data-chart=${name}]`)]));
     this.kl = createKlDimensions(this.find(".kl"), { signal, onPick });
-    this.curves = createCurves(places, { signal, onPick, onView: (view) => this.shownView(view) });
+    this.curves = createCurves(places, { signal, onPick, onView: (view, drawn) => this.shownView(view, drawn) });
     const smoothing = this.find(".smoothing");
     smoothing.oninput = () => this.smooth(smoothing);
     this.smooth(smoothing);
@@ -211,9 +211,8 @@ export class TrainPanel {
   showRecords(records, { broken, more }) {
     this.find(".broken").hidden = !broken;
     if (broken) this.find(".broken").textContent = `${broken} lines of metrics.jsonl cannot be read; the curves are without them. The run itself goes on.`;
-    this.records = records;
+    [this.records, this.unread] = [records, more];
     this.showCurves();
-    document.dispatchEvent(new CustomEvent("train-records", { detail: { steps: records.steps.length, epochs: records.epochs.length, more } }));
   }
 
   showCurves() {
@@ -224,9 +223,10 @@ export class TrainPanel {
     this.curves.cursor(this.replay.following && facts.alive ? null : this.epoch);
   }
 
-  shownView(view) {
-    this.find(".whole").hidden = !this.curves?.zoomed;
-    this.kl.show(this.records?.epochs ?? [], view);
+  shownView(view, steps) {
+    this.find(".whole").hidden = !this.curves.zoomed;
+    this.kl.show(this.records.epochs, view);
+    document.dispatchEvent(new CustomEvent("train-records", { detail: { steps, epochs: this.records.epochs.length, more: this.unread } }));
   }
 
   smooth(field) {

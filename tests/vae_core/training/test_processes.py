@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from safetensors.torch import load_file
 
 from tests.vae_core.training.two_processes import MODEL, compared, digits, settings, steered
 from tools.running_app import PROJECT
+from vae_core.__main__ import app as command_line
 from vae_core.checkpoint import load_evaluation, read_changes, read_metrics, read_steps
 from vae_core.noise import Noise, normal
 from vae_core.training import TrainingError, list_snapshots, read_status, train_model
@@ -93,6 +95,37 @@ def test_the_command_line_speaks_once_and_says_what_is_wrong_once(together) -> N
     _, run = together
     assert len(re.findall(r"Finished after 1 epochs", run.stdout)) == 1
     assert len(re.findall(r"Error: spoken holds a run or other files", run.stderr)) == 1
+
+
+def test_two_machines_write_one_folder_with_the_losses_of_one_process(tmp_path: Path) -> None:
+    train = ["train", "--data", "digits", "--epochs", "1", "--hidden", "8", "--batch-size", "128", "--out"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = ["--master-addr", "127.0.0.1", "--master-port", str(probe.getsockname()[1])]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "2", "--nproc-per-node", "1", *place]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    machines = [
+        subprocess.Popen(
+            [*torchrun, "--node-rank", str(rank), "-m", "vae_core", *train, str(tmp_path / "two")],
+            cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for rank in (0, 1)
+    ]  # fmt: skip
+    try:
+        command_line([*train, str(tmp_path / "one")], standalone_mode=False)
+        printed = [machine.communicate(timeout=120)[0] for machine in machines]
+    finally:
+        for machine in machines:
+            machine.kill()
+    assert [machine.returncode for machine in machines] == [0, 0], printed
+    steps, theirs = read_steps(tmp_path / "one"), read_steps(tmp_path / "two")
+    assert len(steps) == len(theirs) >= 10
+    for field in ("loss", "reconstruction", "kl", "gradient_norm"):
+        assert [line[field] for line in theirs] == pytest.approx([line[field] for line in steps], rel=1e-4), field
+    assert [len(re.findall("Finished after 1 epochs", text)) for text in printed] == [1, 0], "the first machine speaks"
+    assert sorted(file.name for file in (tmp_path / "two").iterdir()) == sorted(
+        file.name for file in (tmp_path / "one").iterdir()
+    )
 
 
 @pytest.mark.parametrize(("total", "count"), [(8, 2), (5, 2), (7, 3), (1, 2), (2, 3)])

@@ -27,7 +27,8 @@ from tools.running_app import running_app
 LISTENER = """
 window.seen = { moves: 0, waits: [], changed: 0, written: null };
 document.addEventListener("anatomy-asked", ({ detail: { stamp } }) => (window.seen.moves += stamp === null ? 0 : 1));
-document.addEventListener("anatomy-passed", ({ detail: { stamp } }) => {
+document.addEventListener("anatomy-passed", ({ detail: { stamp, shown } }) => {
+  if (shown?.changed) Object.assign(window.seen, { changed: window.seen.changed + 1, written: shown.drawn }); // worker
   if (stamp !== null) window.seen.waits.push((window.seen.written ?? performance.now()) - stamp);
   window.seen.written = null;
 });

@@ -98,7 +98,7 @@ def ranked(browser: Browser, url: str, model: str, source: str) -> dict[str, obj
 def cancelled(browser: Browser, url: str, model: str, source: str) -> dict[str, object]:
     """Seconds from pressing Cancel in the midst of the work to the page saying so."""
     page = open_page(browser, f"{url}/odd?model={model}&source={source}")
-    page.locator(".computing-words", has_text=re.compile("Scoring|Encoding|Comparing")).wait_for(timeout=120_000)
+    page.locator(".computing-words", has_text=re.compile("Scoring|Encoding|Comparing")).wait_for(timeout=LONGEST)
     begin = time.perf_counter()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Scoring was cancelled.").wait_for(timeout=30_000)

@@ -25,6 +25,7 @@ export function draw(canvas, pixels, shape) {
  *   data, model {name, weights}; image {pixels uint8 (C, H, W), name, row, blank} or null; noise float32 (D); label (null unless
  *   the model is conditional); code {mean, std} or null; passed: the last reply of a pass (protocol.js), or null;
  *   setNoise(values, {stamp}), setImage(image, {stamp}): a hand may call them at each move;
+ *   showOn(picture): of live-picture.js, which shows each decoded image before the chapter is told; null ends it;
  *   say(key, values), translate(root), language: "en" or "zh"; formula(element, tex, options) as setFormula of formula.js;
  *   socket, lane(name): a lane of its own on it, asking(more): {model, weights, label, ...more} for a request;
  *   sentence(problem): what to say of a failure {reason, message}, of the socket or thrown by ask;
@@ -46,6 +47,7 @@ export function createContext(page, name) {
     },
     setNoise: (values, how) => page.setNoise(values, how),
     setImage: (image, how) => page.setImage(image, how),
+    showOn: (picture) => page.showOn(picture),
     say,
     translate: (root) => translate(root, say),
     formula: setFormula,

@@ -1,5 +1,6 @@
 // Chapter 0: the whole machine. One image goes through the model, and each number stands where it arises.
 
+import { createLivePicture } from "../live-picture.js";
 import { createCalm } from "./calm.js";
 import { KINDS, formulasOf } from "./machine-formulas.js";
 import { MARKUP } from "./machine-markup.js";
@@ -134,10 +135,12 @@ export function chapter(context) {
     pixelMap.show(found);
     numbers.tell(found);
   }, ({ tag: { image, stamp } }) => (stamp !== null && image !== lanesOf ? STROKES_APART_MS : 0));
-  const [picture, seen] = [find(".m-picture canvas"), find(".m-x canvas")];
+  const picture = createLivePicture(find(".m-picture canvas"), context.socket); // what the hand waits for
+  context.showOn(picture);
+  const seen = find(".m-x canvas");
 
   function passed(found) {
-    context.draw(picture, found.pixels, found.shape); // what the hand waits for
+    if (!picture.screen) picture.shown(found); // else it is there already
     context.draw(seen, found.observed, found.shape);
     behind.tell(found);
   }
@@ -189,6 +192,8 @@ export function chapter(context) {
       play(false);
       watching.disconnect();
       behind.stop();
+      context.showOn(null);
+      picture.remove();
       numbers.stop();
       leaving.abort();
     },

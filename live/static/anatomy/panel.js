@@ -127,6 +127,12 @@ export class AnatomyPanel {
     this.link.set("e", noiseText(this.noise));
   }
 
+  /** A picture (live-picture.js) on which each image that passes is shown at once as it is decoded; null: none any more. */
+  showOn(picture) {
+    this.screen = picture?.screen ? picture : null;
+    if (this.screen && this.passed) this.pass();
+  }
+
   setLabel(label) {
     this.label = label;
     this.imageChanged = true;
@@ -139,7 +145,8 @@ export class AnatomyPanel {
     if (!this.image) return;
     const tag = { stamp, image: this.image, noise: this.noise, label: this.label };
     document.dispatchEvent(new CustomEvent("anatomy-asked", { detail: { stamp } }));
-    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag }), (found) => this.arrived(found), (problem) => this.failed(problem));
+    const screen = this.screen ? { screen: this.screen } : {};
+    this.socket.pass(this.asking({ lane: this.lane("pass"), pixels: this.image.pixels, noise: this.noise, tag, ...screen }), (found) => this.arrived(found), (problem) => this.failed(problem));
   }
 
   failed(problem) {
@@ -157,7 +164,7 @@ export class AnatomyPanel {
     if (changes.image) this.imageChanged = false;
     if (changes.noise) this.noiseChanged = false;
     this.chapters.tell(found, changes);
-    document.dispatchEvent(new CustomEvent("anatomy-passed", { detail: { stamp: found.tag.stamp } }));
+    document.dispatchEvent(new CustomEvent("anatomy-passed", { detail: { stamp: found.tag.stamp, shown: found.shown ?? null } }));
   }
 
   /** The link follows a moment after the last stroke: an image of one's own is packed for it. */

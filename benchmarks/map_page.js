@@ -30,7 +30,7 @@
   }
 
   async function ownMap(field, { x, y, classes }, calls = {}) {
-    const { MapView } = await module("map-view");
+    const { MapView } = await module("map/view");
     const view = new MapView(field, calls);
     view.setColours({ classes, palette: COLOURS });
     view.setPoints({ x, y });

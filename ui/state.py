@@ -212,8 +212,8 @@ def open_page(name: str, **parameters: int | float | str | Iterable[float] | Non
     Call it in a page's body, not in a callback. Parameters that are None are left out. What the visitor left on that
     page gives way to them.
     """
-    if parameters:
-        st.session_state.pop(LEFT_ON_PAGE.get(name, ""), None)
+    if parameters and name in LEFT_ON_PAGE:
+        st.session_state.pop(LEFT_ON_PAGE[name], None)
     query = {MODEL: chosen_model(), **parameters}
     query = {key: parameter_text(value) for key, value in query.items() if value is not None}
     _release_parameters(query)

@@ -30,7 +30,7 @@
   }
 
   async function ownMap(field, { x, y, classes }, calls = {}) {
-    const { MapView } = await module("map-view");
+    const { MapView } = await module("map/view");
     const view = new MapView(field, calls);
     view.setColours({ classes, palette: COLOURS });
     view.setPoints({ x, y });
@@ -85,24 +85,21 @@
     async showDecoded(about, count) {
       const body = JSON.stringify({ source: "reference", method: "pca", parameters: { components: 2 } });
       const map = await (await fetch(`./map/${about.model}/${about.weights}`, { method: "POST", body })).json();
-      const [{ latentSocket }, { createPicture }, { latentOf }] = await Promise.all(
-        ["latent-socket", "picture", "map-decoding"].map(module),
+      const [{ latentSocket }, { createLivePicture }, { latentOf }] = await Promise.all(
+        ["latent-socket", "live-picture", "map/decoding"].map(module),
       );
       const field = emptyField();
       const canvas = document.createElement("canvas");
       document.body.append(canvas);
-      const picture = createPicture(canvas);
       const socket = latentSocket();
+      const picture = createLivePicture(canvas, socket);
       log = { moves: 0, waits: [] };
-      const drawn = ({ pixels, shape, tag }) => {
-        picture.draw(pixels, shape);
-        log.waits.push(performance.now() - tag);
-      };
+      const drawn = (reply) => log.waits.push(picture.shown(reply).drawn - reply.tag);
       const onPointer = ({ place: at, stamp }) => {
         if (stamp === null) return;
         log.moves += 1;
         const latents = latentOf(map, at);
-        socket.decode({ model: about.model, weights: about.weights, lane: "map", latents, tag: stamp }, drawn);
+        socket.decode({ model: about.model, weights: about.weights, lane: "map", latents, tag: stamp, screen: picture }, drawn);
       };
       await ownMap(field, drawnPoints(count), { onPointer });
     },

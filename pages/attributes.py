@@ -16,5 +16,4 @@ if model is not None:
     if opened is not None and opened.page == "morph":
         state.open_page("morph", keys=opened.keys, label=opened.label)
     elif opened is not None:
-        st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", z=opened.z, label=opened.label)

@@ -14,7 +14,6 @@ if model is not None:
     )
     opened = sample_sheet(model, key=state.GENERATE)
     if opened is not None and opened.page == "sliders":
-        st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", z=opened.z, label=opened.label)
     elif opened is not None and opened.page == "morph":
         state.open_page("morph", keys=opened.keys, label=opened.label)

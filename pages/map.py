@@ -25,10 +25,8 @@ elif model is not None:
     )
     opened = latent_map(model, key=state.MAP)
     if opened is not None and opened.page == "morph":
-        st.session_state.pop(state.MORPH_VISIT, None)
         state.open_page("morph", a=opened.row)
     elif opened is not None and opened.page == "attributes":
         state.open_page("attributes", group=opened.group)
     elif opened is not None:
-        st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", image=opened.row, z=opened.latent, label=opened.label)

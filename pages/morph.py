@@ -20,5 +20,4 @@ elif model is not None:
     if start.problem:
         st.caption(f":material/info: {plain(start.problem)}")
     if opened is not None:
-        st.session_state.pop(state.SLIDERS_LEFT, None)
         state.open_page("sliders", z=opened.latent, label=opened.label)

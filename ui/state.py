@@ -37,6 +37,8 @@ MAP = "map"
 MORPH = "morph"
 MORPH_VISIT = "morph_visit"
 
+LEFT_ON_PAGE = {"sliders": SLIDERS_LEFT, "morph": MORPH_VISIT}  # what takes the place of the address
+
 # the repair page
 REPAIR = "repair_bench"
 
@@ -207,8 +209,11 @@ def _opened(name: str) -> tuple[LoadedModel | None, str | None]:
 def open_page(name: str, **parameters: int | float | str | Iterable[float] | None) -> NoReturn:
     """Goes to another page with the chosen model and the parameters in its URL; a list becomes `1.0000,-0.5000`.
 
-    Call it in a page's body, not in a callback. Parameters that are None are left out.
+    Call it in a page's body, not in a callback. Parameters that are None are left out. What the visitor left on that
+    page gives way to them.
     """
+    if parameters and name in LEFT_ON_PAGE:
+        st.session_state.pop(LEFT_ON_PAGE[name], None)
     query = {MODEL: chosen_model(), **parameters}
     query = {key: parameter_text(value) for key, value in query.items() if value is not None}
     _release_parameters(query)

@@ -26,7 +26,7 @@ const LOST_TWICE = 2; // a request that went down with this many connections is 
 
 /** The tab's socket; the first call opens it, beside the folder that this module was loaded from. */
 export function latentSocket() {
-  globalThis[SHARED] ??= canLiveInWorker() ? new RemoteSocket(new URL("./socket-worker.js", import.meta.url)) : new LatentSocket();
+  globalThis[SHARED] ??= canLiveInWorker() ? new RemoteSocket(new URL("../linked.js?modules=socket-worker", import.meta.url)) : new LatentSocket();
   return globalThis[SHARED];
 }
 

@@ -190,6 +190,13 @@ def test_every_chapter_opens_and_its_control_moves_its_figure_in_both_languages(
         page.get_by_role("button", name="English").click()
         expect(page.locator(f".{chapter} .lead")).not_to_have_text(CHINESE)
         expect(page.locator(".page-problem")).to_be_hidden()
+    chart = page.locator(".beta-series .trade-off")  # its axes are drawn words, out of sight when the language changes
+    page.locator("#tab-chapter-7").click()
+    drawn = settled(page, chart)
+    page.locator("#tab-chapter-8").click()
+    page.get_by_role("button", name="中文").click()
+    page.locator("#tab-chapter-7").click()
+    assert settled(page, chart) != drawn, "the chart keeps the words of the other language"
     page.set_viewport_size({"width": 390, "height": 844})
     for chapter in ("machine", *CONTROLS):
         page.locator(f"#tab-{chapter}").click()

@@ -11,7 +11,7 @@ import store
 from tests.pages.opened import opened_page
 from tests.tiny import tiny_checkpoint
 from ui.repair_bench import component
-from ui.repair_bench.component import TITLES, trained_words
+from ui.repair_bench.component import TITLES, denoiser_of, trained_words
 from vae_core.checkpoint import load_config, save_config
 from vae_core.repair import NOISE_KINDS
 
@@ -48,6 +48,7 @@ def test_a_conditional_model_offers_its_classes(drawn: dict[str, Any]) -> None:
 
 def test_a_model_that_was_trained_to_denoise_is_named_as_such(drawn: dict[str, Any], tmp_path: Path) -> None:
     assert "trained on clean images" in trained_words(store.model("tiny"))
+    assert denoiser_of(store.model("tiny")) is None
     folder = tmp_path / "tiny-bare"
     config = load_config(folder)
     training = config.training.model_copy(update={"corruption": "gaussian", "corruption_strength": 0.4})
@@ -55,3 +56,4 @@ def test_a_model_that_was_trained_to_denoise_is_named_as_such(drawn: dict[str, A
     assert trained_words(store.model("tiny-bare")) == (
         "tiny-bare was trained to denoise: its encoder saw Gaussian noise, σ = 0.4."
     )
+    assert denoiser_of(store.model("tiny")) == "tiny-bare" and denoiser_of(store.model("tiny-bare")) is None

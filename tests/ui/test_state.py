@@ -125,6 +125,7 @@ def test_going_to_another_page_takes_the_model_and_the_parameters_along(
         state.page = lambda name: there
         st.selectbox("Model", ["alpha", "beta"], index=None, key=state.MODEL, bind="query-params")
         if st.button("go", key="go"):
+            st.session_state[state.SLIDERS_LEFT] = "where the visitor was"
             state.open_page("sliders", image=7, z=[1.0, -0.5], nothing=None)
         current.run()
 
@@ -136,6 +137,7 @@ def test_going_to_another_page_takes_the_model_and_the_parameters_along(
     shown = "".join(element.value for element in [*app.markdown, *app.json])
     assert all(part in shown for part in ("beta", "7", "1.0000,-0.5000")), shown
     assert "nothing" not in shown
+    assert "sliders_left" not in app.session_state, "what was left there would win over what is opened"
 
 
 def test_numbers_in_a_link_have_four_decimals() -> None:

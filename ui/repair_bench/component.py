@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import store
 from store import LoadedModel
 from ui.chooser import chooser_data
 from ui.component_files import browser_component
@@ -44,8 +45,26 @@ def bench_data(model: LoadedModel) -> dict[str, Any]:
             "classes": class_names(model),
             "kinds": kinds,
             "trained": trained_words(model),
+            "denoiser": denoiser_of(model),
             "point": model.config.model.posterior == "point",
         }
+    )
+
+
+def denoiser_of(model: LoadedModel) -> str | None:
+    """A model of the same data and size that was trained to denoise; None where this one was, or there is none."""
+    if model.config.training.corruption != "none":
+        return None
+    others = (
+        each for each in store.list_models() if each.problem is None and each.config.data.name == model.config.data.name
+    )
+    return next(
+        (
+            each.name
+            for each in others
+            if each.config.training.corruption != "none" and each.config.model.image_shape == model.image_shape
+        ),
+        None,
     )
 
 
@@ -53,6 +72,9 @@ def trained_words(model: LoadedModel) -> str:
     """Whether the model was trained to undo noise, and which."""
     training = model.config.training
     if training.corruption == "none":
-        return f"{model.name} was trained on clean images: its encoder never saw noise. The latent fit does not mind."
+        return (
+            f"{model.name} was trained on clean images: its encoder never saw noise, so Encode–decode may end farther"
+            " from the clean picture than the noisy one. Fit the latent does not mind noise."
+        )
     noise = CORRUPTIONS[training.corruption].format(training.corruption_strength)
     return f"{model.name} was trained to denoise: its encoder saw {noise}."

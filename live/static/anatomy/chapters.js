@@ -160,6 +160,7 @@ export function createChapters(page) {
       opened.forEach((place, name) => {
         frame(name, place);
         place.chapter?.language?.();
+        place.stale ||= Boolean(place.chapter) && name !== current; // canvases out of sight are drawn anew when they are seen
       });
     },
     words() {

@@ -48,7 +48,7 @@ export class OddPanel {
     const before = this.data;
     this.data = data;
     this.openPage = (target) => setTriggerValue("open", { ...target, weights: data.weights });
-    if (before?.weights !== data.weights || before?.model !== data.model) this.begin();
+    if (before?.weights !== data.weights || before?.model !== data.model) this.begin(before !== undefined && before.model !== data.model);
   }
 
   remove() {
@@ -58,11 +58,13 @@ export class OddPanel {
 
   // --- the source and its scores
 
-  async begin() {
+  /** `another`: the visitor chose another model here; the weights, the threshold and the anomaly in the address are the other's. */
+  async begin(another) {
     const { data } = this;
     const [, height, width] = data.shape;
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     const link = readLink(window.location.search);
+    if (another) Object.assign(link, { weights: null, threshold: null, anomaly: null });
     this.say(link.weights && link.weights !== data.weights ? `The link was made with other weights of ${data.model}: the model was trained again since, so the figures differ.` : "");
     this.state = { source: link.source, parts: link.parts, threshold: link.threshold, anomaly: link.anomaly };
     this.begun = false;
@@ -128,7 +130,8 @@ export class OddPanel {
     await this.anomaly.read(this.state.source, signal);
     if (signal.aborted || (found.meanwhile && this.ready === signal)) return;
     this.ready = found.meanwhile ? null : signal;
-    this.scored = { ...found, values, ink };
+    const another = Boolean(this.scored?.meanwhile) && !found.meanwhile;
+    this.scored = { ...found, values, ink, another };
     this.waiting(false);
     if (!found.meanwhile) Object.assign(this.state, { parts: found.parts, ...this.asked });
     if (!found.meanwhile) this.asked = null;
@@ -247,7 +250,7 @@ export class OddPanel {
     this.find(".score-words").textContent = joined
       ? `The sum of ${chosen.length} scores, each in standard deviations from its mean over all these images.`
       : `${chosen[0].words}${chosen[0].unit ? ` (${chosen[0].unit})` : ""}.`;
-    const basis = this.scored.meanwhile ? "Meanwhile by the costs that are stored with the model; the images themselves, and further scores, follow." : this.scored.basis === "stored" ? "Only the stored latents and costs are ranked here: the images are not on this machine, or the model has classes or no ELBO. " : "";
+    const basis = this.scored.meanwhile ? "Meanwhile by the costs that are stored with the model; the images themselves, and further scores, follow: the order and the count will change a little." : this.scored.another ? "Ranked anew: these are the images' own scores; before, the stored costs were shown." : this.scored.basis === "stored" ? "Only the stored latents and costs are ranked here: the images are not on this machine, or the model has classes or no ELBO. " : "";
     this.find(".basis").textContent = basis;
   }
 
@@ -299,6 +302,7 @@ export class OddPanel {
     if (this.roc) drawCurve(this.find(".curve"), this.roc, rates);
     this.find(".on-map").disabled = count === 0;
     this.find(".csv").disabled = count === 0 || Boolean(this.scored.meanwhile);
+    this.find(".csv").textContent = this.scored.meanwhile ? "Save CSV (after scoring)" : "Save CSV";
   }
 
   wordsOf(row) {

@@ -15,7 +15,7 @@ import { bytesOf, channelsFirst, channelsLast, holeOf, holeText, latentTextOf, t
 import { pixelsAt } from "./clean-picture.js";
 import { createFitting } from "./fitting.js";
 import { createHole } from "./hole.js";
-import { START, readLink } from "./link.js";
+import { START, readLink, keepsVisible } from "./link.js";
 import { RESULTS, createResults, figuresOf } from "./results.js";
 
 const LANE = "repair";
@@ -79,7 +79,7 @@ export class RepairBench {
   update({ data }) {
     const before = this.data;
     this.data = data;
-    if (before?.weights !== data.weights || before?.model !== data.model) this.begin();
+    if (before?.weights !== data.weights || before?.model !== data.model) this.begin(before !== undefined && before.model !== data.model);
   }
 
   remove() {
@@ -93,7 +93,8 @@ export class RepairBench {
 
   // --- beginning
 
-  async begin() {
+  /** `another`: the visitor chose another model here, so the address still tells of the weights of the one before. */
+  async begin(another) {
     const { data } = this;
     const [, height, width] = data.shape;
     this.socket.forget(LANE);
@@ -109,9 +110,11 @@ export class RepairBench {
     this.classes.offer(data.classes.map((text, value) => ({ value, text })));
     this.find(".class-line").hidden = data.classes.length < 2;
     this.find(".shuffle-image").hidden = data.images === 0;
-    this.find(".trained").textContent = data.trained;
+    this.find(".trained-words").textContent = data.trained;
+    const other = this.find(".denoiser");
+    Object.assign(other, { hidden: !data.denoiser, textContent: `Open ${data.denoiser}`, href: `?${new URLSearchParams({ model: data.denoiser ?? "" })}` });
     this.results.rename("average", "Average", data.point ? "A plain autoencoder has no spread to draw from: the same as encode–decode" : RESULTS[2][2]);
-    const link = readLink(window.location.search, { ...data, kinds: data.kinds.map(({ value }) => value) });
+    const link = readLink(window.location.search, { ...data, kinds: data.kinds.map(({ value }) => value) }, another);
     this.say(link.problems.join(" "));
     const show = RESULTS.some(([key]) => key === link.show) ? link.show : START.show;
     this.state = { ...link, show, source: { row: null, words: "" }, clean: null };
@@ -200,7 +203,8 @@ export class RepairBench {
   ask(stamp, draws) {
     if (!this.clean) return;
     this.showHidden();
-    const { noise, strength, seed, keep, label } = this.state;
+    const { noise, strength, seed, label } = this.state;
+    const keep = keepsVisible(this.state);
     const hole = this.hole.count ? this.hole.hole : null;
     this.damage = JSON.stringify([noise, strength, seed, keep, label, hole && holeText(hole)]);
     if (this.fitting.running && this.fitDamage !== this.damage) this.fitting.stop("The damage has changed; fit again.");
@@ -253,7 +257,8 @@ export class RepairBench {
 
   fit() {
     if (!this.clean) return;
-    const { noise, strength, seed, keep, label } = this.state;
+    const { noise, strength, seed, label } = this.state;
+    const keep = keepsVisible(this.state);
     this.fitDamage = this.damage;
     this.state.show = "fit";
     this.settle();
@@ -288,12 +293,12 @@ export class RepairBench {
   // --- what stands around the pictures
 
   showControls() {
-    const { noise, strength, keep, label } = this.state;
+    const { noise, strength, label } = this.state;
     this.kinds.show(noise);
     this.strength.lock(noise === "none");
     if (!this.strength.held) this.strength.set(strength);
     this.find(".reseed").disabled = noise === "none" || noise === "blur";
-    this.find(".keep").checked = keep;
+    this.find(".keep").checked = keepsVisible(this.state);
     this.classes.show(label);
     this.showHistory();
   }
@@ -355,7 +360,7 @@ export class RepairBench {
       strength: text(Number(strength.toFixed(3)), START.strength),
       seed: text(seed, START.seed),
       hole: holeText(this.hole.hole),
-      keep: keep ? null : "0",
+      keep: keep === null ? null : keep ? "1" : "0",
       show: text(show, START.show),
       class: label === null ? null : String(label),
     });

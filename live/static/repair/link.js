@@ -6,17 +6,22 @@
 
 import { holeOf, latentOf } from "./bits.js";
 
-export const START = { noise: "gaussian", strength: 0.3, seed: 0, keep: true, show: "reconstruction" };
+export const START = { noise: "gaussian", strength: 0.3, seed: 0, keep: null, show: "reconstruction" };
 
-/** {row, latent, noise, strength, seed, hole, keep, show, label (null where the link names no class), problems}; facts: {images, shape, latent_dim, kinds, classes, weights, model}. */
-export function readLink(search, facts) {
+const CLEAN = ["none", "missing", "occlusion"]; // what such damage leaves visible is as it was
+
+/** Whether visible pixels stay as they are: what the visitor chose, else only where they are not noisy themselves. */
+export const keepsVisible = ({ keep, noise }) => keep ?? CLEAN.includes(noise);
+
+/** {row, latent, noise, strength, seed, hole, keep, show, label (null where the link names no class), problems}; facts: {images, shape, latent_dim, kinds, classes, weights, model}; another: whether it tells of another model's weights. */
+export function readLink(search, facts, another = false) {
   const link = new URLSearchParams(search);
   const problems = [];
   const given = (name) => link.get(name);
   const pixels = facts.shape[1] * facts.shape[2];
   const found = { ...START, row: null, latent: null, hole: new Uint8Array(pixels), label: null, problems };
   const weights = given("weights");
-  if (weights && weights !== facts.weights) problems.push(`The link was made with other weights of ${facts.model}: the model was trained again since, so the pictures differ.`);
+  if (weights && weights !== facts.weights && !another) problems.push(`The link was made with other weights of ${facts.model}: the model was trained again since, so the pictures differ.`);
   if (given("z") !== null) {
     found.latent = latentOf(given("z"), facts.latent_dim);
     if (!found.latent) problems.push(`The link's z is no latent of ${facts.latent_dim} numbers within ±10,000; it is left aside.`);
@@ -42,7 +47,7 @@ export function readLink(search, facts) {
     if (hole) found.hole = hole;
     else problems.push("The link's hole is of another picture size; it is left aside.");
   }
-  if (given("keep") === "0") found.keep = false;
+  if (["0", "1"].includes(given("keep"))) found.keep = given("keep") === "1";
   if (given("show")) found.show = given("show");
   if (facts.classes.length && /^\d{1,4}$/.test(given("class") ?? "") && Number(given("class")) < facts.classes.length) found.label = Number(given("class"));
   return found;

@@ -10,27 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import urllib.request
 from dataclasses import asdict
 from pathlib import Path
 
-import store
 from benchmarks.drag import drag_on_sliders
 from benchmarks.machine import heading
-from benchmarks.map_first_draw import MODEL, encode_all
+from benchmarks.map_first_draw import MODEL, ask_for_map, encode_all
 from tools.browser import open_browser
 from tools.running_app import running_app
 
 GOAL_MS = 33
-
-
-def map_state(url: str, seed: int) -> dict[str, object]:
-    """Asks for the UMAP of that seed, which starts it when it was not asked for; what is said of it."""
-    address = f"{url}/live/map/{MODEL}/{store.model(MODEL).weights}"
-    wanted = {"source": "all", "method": "umap", "parameters": {"components": 2, "seed": seed}}
-    request = urllib.request.Request(address, json.dumps(wanted).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
 
 
 def main() -> None:
@@ -46,9 +35,10 @@ def main() -> None:
         for seed in range(1, chosen.repeats + 1):
             alone = drag_on_sliders(browser, app.url, MODEL, chosen.seconds)
             print(json.dumps({"beside": "nothing", **asdict(alone)}), flush=True)
-            before = map_state(app.url, seed)
+            umap = {"components": 2, "seed": seed}
+            before = ask_for_map(app.url, "umap", umap)
             beside = drag_on_sliders(browser, app.url, MODEL, chosen.seconds)
-            during = [said["state"] for said in (before, map_state(app.url, seed))]
+            during = [said["state"] for said in (before, ask_for_map(app.url, "umap", umap))]
             met = beside.p95_ms is not None and beside.p95_ms <= GOAL_MS
             print(
                 json.dumps({"beside": "UMAP", "during": during, **asdict(beside), "goal_ms": GOAL_MS, "met": met}),

@@ -52,15 +52,20 @@ requestAnimationFrame(look);
 """
 
 
+def ask_for_map(url: str, method: str, parameters: dict[str, int]) -> dict[str, Any]:
+    """Asks for that map of all images, which starts it when it was not asked for; what is said of it."""
+    address = f"{url}/live/map/{MODEL}/{store.model(MODEL).weights}"
+    wanted = {"source": "all", "method": method, "parameters": parameters}
+    request = urllib.request.Request(address, json.dumps(wanted).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
 def encode_all(url: str, patience: float = 900) -> int:
     """Asks for the map of all images until it is ready; gives their number. Raises RuntimeError when it failed."""
-    address = f"{url}/live/map/{MODEL}/{store.model(MODEL).weights}"
-    wanted = {"source": "all", "method": "pca", "parameters": {"components": 2}}
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        request = urllib.request.Request(address, json.dumps(wanted).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            found = json.load(answer)
+        found = ask_for_map(url, "pca", {"components": 2})
         if found["state"] == "ready":
             return found["count"]
         if found["state"] not in ("queued", "running"):

@@ -170,6 +170,7 @@ export function createChapters(page) {
         button.textContent = number ? `${number} ${say("short")}` : say("short");
         button.title = say("title");
       });
+      if (current) mark(); // the open one comes into sight, now that the tabs have their widths
       edges();
     },
     close() {

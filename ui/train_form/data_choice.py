@@ -66,7 +66,7 @@ def count_problem(data: DataOutline) -> str | None:
 
 
 def _as_many_as_wanted(data: DataOutline, cloned: Mapping[str, Any]) -> DataOutline:
-    """A drawn set in the number that is typed, in its usual one while that is no number for it; other sets as they are."""
+    """A drawn set in the number typed, in its usual one while that is no number for it; other sets as they are."""
     rule = count_rule(data)
     if rule is None:
         return data

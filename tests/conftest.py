@@ -21,8 +21,6 @@ from tests.visits import WINDOW, Visits
 from tools.browser import open_profile
 from tools.running_app import RunningApp, running_app
 
-ROOM = 3 * 2**30  # bytes for a process that tests, its servers and its browser
-
 
 @pytest.fixture(scope="session")
 def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -106,21 +104,6 @@ def page(visits: Visits):
     yield opened
     visits.leave()
     assert errors == [], "the page raised JavaScript errors"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """A process for each core and one more where there is room: tests wait for pages, clocks and other processes."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + (1 if memory_bytes() >= (cores + 1) * ROOM else 0)
-
-
-def memory_bytes() -> int:
-    """What this machine has; 0 where it does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

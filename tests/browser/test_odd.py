@@ -91,7 +91,7 @@ def test_joined_scores_and_a_bad_link(page: Page, app_server: RunningApp) -> Non
     open_odd(page, app_server, "&score=fog&anomaly=42&source=nowhere")
     expect(page.locator(".problem[role=alert]")).to_contain_text("these images have 0, 1, 2")
     page.locator(".odd-card").nth(1).click()
-    expect(page.locator(".detail-scores li")).to_have_count(7)
+    expect(page.locator(".detail-scores li")).to_have_count(7, timeout=PATIENCE)
     opened = page.locator(".detail-title").text_content()
     page.locator(".join").check()
     page.get_by_role("button", name="Distance", exact=True).click()

@@ -14,10 +14,12 @@ VENV := .venv/bin
 app: environment  ## set up, then open the explorer (PORT=8501)
 	@$(VENV)/python tools/serve.py $(PORT)
 
+# a hundred processes import the project: each compiled it again where Python is told to write no bytecode
+test: export PYTHONDONTWRITEBYTECODE =
 test: dev-environment  ## set up, find or install a browser, run every test
 	@$(VENV)/python -m tools.browser --install
-	-@$(VENV)/python -m tools.set_up_extras
-	$(VENV)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(VENV)/python -m tools.set_up_extras & \
+	$(VENV)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder; passed=$$?; wait; exit $$passed
 
 lint: dev-environment  ## ruff: rules and layout, nothing is changed
 	$(VENV)/ruff check .

@@ -19,6 +19,7 @@ PAGE_MODULES = {
     "repair": "component-life,repair/bench",
     "odd": "component-life,odd/panel",
     "train": "component-life,train/panel",
+    "anatomy": "component-life,anatomy/panel",
 }  # the last part of a page's address: what its component asks of /live/linked.js, in the same words
 
 

@@ -120,5 +120,5 @@ def _standing(under: Under) -> Standing:
     job = under.job
     state, left = job.state, job.seconds_left
     message = job.sentence if state == "failed" else job.message
-    waiting = "Waiting for a worker" if state == "queued" else ""
+    waiting = "Waiting until other work is done" if state == "queued" else ""
     return Standing(state, job.progress, message or waiting, None if left is None else round(left, 1), job.partial)

@@ -47,6 +47,73 @@ from live.tuning import health
 from live.uploads import image_route
 from store import notes_setting
 
+MODEL = "{model}/{weights}"  # weights: the hash of the file, so that an answer can be kept
+SOURCE = f"source/{MODEL}/{{source}}"
+ODD = f"odd/{MODEL}"
+ADDRESSES: tuple[tuple[str, str, Callable[[Request], Any]], ...] = (
+    # scripts
+    ("GET", "static/{file:path}", static_route),
+    ("GET", "linked.js", linked_route),
+    ("GET", "plotly.min.js", plotly_route),
+    # pictures, and what a visitor brings or starts from
+    ("GET", f"picture/{MODEL}/{{row}}.png", picture_route),
+    ("GET", f"sheet/{MODEL}.png", sheet_route),
+    ("POST", f"image/{MODEL}", image_route),
+    ("GET", f"latent/{MODEL}", latent_route),
+    ("GET", f"rows/{MODEL}", rows_route),
+    ("GET", f"draws/{MODEL}", draws_route),
+    ("POST", f"copies/{MODEL}", copies_route),
+    # files to take away, jobs that make them
+    ("POST", f"export/{MODEL}", export_route),
+    ("POST", f"path/{MODEL}", path_route),
+    ("POST", f"film/{MODEL}", film_route),
+    ("DELETE", "job/{id}", cancel_job_route),
+    ("GET", "made/{id}/{name}", made_route),
+    ("POST", f"samples/{MODEL}", samples_route),
+    # directions
+    ("POST", f"direction/{MODEL}", direction_route),
+    ("GET", f"axes/{MODEL}", axes_route),
+    ("POST", f"jacobian/{MODEL}", jacobian_route),
+    # the pages Anatomy, Repair and Odd ones
+    ("POST", f"anatomy/{MODEL}/{{figure}}", figure_route),
+    ("POST", f"repair/{MODEL}", fit_route),
+    ("POST", ODD, odd_route),
+    ("GET", f"{ODD}/{{source}}/{{score}}", score_route),
+    ("GET", f"{ODD}/{{source}}/{{score}}/table.csv", table_route),
+    # maps and what is known of their images
+    ("GET", f"sources/{MODEL}", sources_route),
+    ("POST", f"map/{MODEL}", ask_map_route),
+    ("GET", "map/{id}", map_route),
+    ("DELETE", "map/{id}", cancel_map_route),
+    ("GET", "map/{id}/points", points_route),
+    ("GET", "map/{id}/density", density_route),
+    ("POST", "place/{id}", place_route),
+    ("GET", f"{SOURCE}/columns", columns_route),
+    ("GET", f"{SOURCE}/column/{{name}}", column_route),
+    ("GET", f"{SOURCE}/mixing/{{name}}", mixing_route),
+    ("GET", f"posterior/{MODEL}/{{source}}/{{row}}", posterior_route),
+    ("POST", f"neighbours/{MODEL}", neighbours_route),
+    ("GET", f"search/{MODEL}/{{source}}", search_route),
+    ("POST", f"selection/{MODEL}", selection_route),
+    # runs
+    ("GET", "runs", runs_route),
+    ("GET", "run/{name}", run_route),
+    ("GET", "run/{name}/metrics", metrics_route),
+    ("GET", "run/{name}/log", log_route),
+    ("POST", "run/{name}/orders", orders_route),
+    ("GET", "run/{name}/fixed", fixed_route),
+    ("GET", "run/{name}/snapshot/{epoch}", snapshot_route),
+    ("GET", "run/{name}/map", run_map_route),
+    ("POST", "run/{name}/film", run_film_route),
+    # notes on a model
+    ("GET", "notes/{model}/directions", directions_route),
+    ("PUT", "notes/{model}/directions", write_directions_route),
+    ("GET", "notes/{model}/groups", groups_route),
+    ("PUT", "notes/{model}/groups", write_groups_route),
+    ("GET", "notes/{model}/names", names_route),
+    ("PUT", "notes/{model}/names", write_names_route),
+)  # method, address below /live, what answers; of two that fit the first does
+
 
 def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -> list[BaseRoute]:
     """All routes, below `base_path` when the app is not served at the root; `settings` is shown by /live/health.
@@ -55,14 +122,8 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     than it knows, LATENT_EXPLORER_WORKERS or LATENT_EXPLORER_RUNS no number of processes, or LATENT_EXPLORER_WARM or
     LATENT_EXPLORER_UPLOADS no word of its own.
     """
-    (
-        other_origins(),
-        notes_setting(),
-        worker_count(),
-        runs_at_once(),
-        warms_maps(),
-        uploads_allowed(),
-    )  # a mistake stops the start, not each visitor
+    for check in (other_origins, notes_setting, worker_count, runs_at_once, warms_maps, uploads_allowed):
+        check()  # a mistake stops the start, not each visitor
     base = base_path.strip("/")
     root = f"/{base}/live" if base else "/live"
 
@@ -72,59 +133,7 @@ def routes(base_path: str = "", settings: Callable[[], dict[str, Any]] = dict) -
     return [
         WebSocketRoute(f"{root}/socket", live_socket),
         Route(f"{root}/health", health_route),
-        Route(f"{root}/static/{{file:path}}", static_route),
-        Route(f"{root}/linked.js", linked_route),
-        Route(f"{root}/plotly.min.js", plotly_route),
-        Route(f"{root}/picture/{{model}}/{{weights}}/{{row}}.png", picture_route),
-        Route(f"{root}/sheet/{{model}}/{{weights}}.png", sheet_route),
-        Route(f"{root}/export/{{model}}/{{weights}}", export_route, methods=["POST"]),
-        Route(f"{root}/path/{{model}}/{{weights}}", path_route, methods=["POST"]),
-        Route(f"{root}/film/{{model}}/{{weights}}", film_route, methods=["POST"]),
-        Route(f"{root}/job/{{id}}", cancel_job_route, methods=["DELETE"]),
-        Route(f"{root}/made/{{id}}/{{name}}", made_route),
-        Route(f"{root}/image/{{model}}/{{weights}}", image_route, methods=["POST"]),
-        Route(f"{root}/latent/{{model}}/{{weights}}", latent_route),
-        Route(f"{root}/odd/{{model}}/{{weights}}", odd_route, methods=["POST"]),
-        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}", score_route),
-        Route(f"{root}/odd/{{model}}/{{weights}}/{{source}}/{{score}}/table.csv", table_route),
-        Route(f"{root}/repair/{{model}}/{{weights}}", fit_route, methods=["POST"]),
-        Route(f"{root}/rows/{{model}}/{{weights}}", rows_route),
-        Route(f"{root}/draws/{{model}}/{{weights}}", draws_route),
-        Route(f"{root}/anatomy/{{model}}/{{weights}}/{{figure}}", figure_route, methods=["POST"]),
-        Route(f"{root}/direction/{{model}}/{{weights}}", direction_route, methods=["POST"]),
-        Route(f"{root}/axes/{{model}}/{{weights}}", axes_route),
-        Route(f"{root}/jacobian/{{model}}/{{weights}}", jacobian_route, methods=["POST"]),
-        Route(f"{root}/copies/{{model}}/{{weights}}", copies_route, methods=["POST"]),
-        Route(f"{root}/samples/{{model}}/{{weights}}", samples_route, methods=["POST"]),
-        Route(f"{root}/sources/{{model}}/{{weights}}", sources_route),
-        Route(f"{root}/map/{{model}}/{{weights}}", ask_map_route, methods=["POST"]),
-        Route(f"{root}/map/{{id}}", map_route),
-        Route(f"{root}/map/{{id}}", cancel_map_route, methods=["DELETE"]),
-        Route(f"{root}/map/{{id}}/points", points_route),
-        Route(f"{root}/map/{{id}}/density", density_route),
-        Route(f"{root}/place/{{id}}", place_route, methods=["POST"]),
-        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/columns", columns_route),
-        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/column/{{name}}", column_route),
-        Route(f"{root}/source/{{model}}/{{weights}}/{{source}}/mixing/{{name}}", mixing_route),
-        Route(f"{root}/posterior/{{model}}/{{weights}}/{{source}}/{{row}}", posterior_route),
-        Route(f"{root}/neighbours/{{model}}/{{weights}}", neighbours_route, methods=["POST"]),
-        Route(f"{root}/search/{{model}}/{{weights}}/{{source}}", search_route),
-        Route(f"{root}/selection/{{model}}/{{weights}}", selection_route, methods=["POST"]),
-        Route(f"{root}/run/{{name}}", run_route),
-        Route(f"{root}/run/{{name}}/metrics", metrics_route),
-        Route(f"{root}/run/{{name}}/log", log_route),
-        Route(f"{root}/run/{{name}}/orders", orders_route, methods=["POST"]),
-        Route(f"{root}/run/{{name}}/fixed", fixed_route),
-        Route(f"{root}/run/{{name}}/snapshot/{{epoch}}", snapshot_route),
-        Route(f"{root}/run/{{name}}/map", run_map_route),
-        Route(f"{root}/run/{{name}}/film", run_film_route, methods=["POST"]),
-        Route(f"{root}/runs", runs_route),
-        Route(f"{root}/notes/{{model}}/directions", directions_route),
-        Route(f"{root}/notes/{{model}}/directions", write_directions_route, methods=["PUT"]),
-        Route(f"{root}/notes/{{model}}/groups", groups_route),
-        Route(f"{root}/notes/{{model}}/groups", write_groups_route, methods=["PUT"]),
-        Route(f"{root}/notes/{{model}}/names", names_route),
-        Route(f"{root}/notes/{{model}}/names", write_names_route, methods=["PUT"]),
+        *(Route(f"{root}/{path}", endpoint, methods=[method]) for method, path, endpoint in ADDRESSES),
         Route(f"{root}/{{rest:path}}", nothing_here),  # else Streamlit would answer with its page
     ]
 

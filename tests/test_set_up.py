@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from jobs.launchers.choice import RAY_RELEASE
 from tools import browser, set_up, set_up_extras
@@ -117,6 +119,23 @@ def test_extras_that_are_not_there_are_told_with_the_way_to_them(
     (tmp_path / "installed").write_text("of another lock file")
     with pytest.raises(set_up_extras.ExtrasMissing):
         set_up_extras.extras_python()
+
+
+def test_extras_that_are_being_installed_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp, python = tmp_path / "installed", Path(sys.executable)
+    for name, value in {"STAMP": stamp, "PYTHON": python, "BUSY": tmp_path / "lock"}.items():
+        monkeypatch.setattr(set_up_extras, name, value)
+    installer = FileLock(set_up_extras.BUSY, thread_local=False)
+    installer.acquire()
+    with pytest.raises(set_up_extras.ExtrasMissing):
+        set_up_extras.awaited_extras(seconds=0.1)
+
+    def finish() -> None:
+        stamp.write_text(set_up.fingerprint([set_up_extras.LOCK]))
+        installer.release()
+
+    threading.Timer(0.3, finish).start()
+    assert set_up_extras.awaited_extras(seconds=20) == python
 
 
 def test_vae_core_is_importable_from_anywhere(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tools.set_up import fingerprint
 
@@ -24,6 +25,7 @@ ENVIRONMENT = PROJECT / ".venv-extras"
 PYTHON = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin") / "python"
 LOCK = "requirements-extras.txt"
 STAMP = ENVIRONMENT / "installed"
+BUSY = PROJECT / ".venv-extras.lock"
 
 
 class ExtrasMissing(Exception):
@@ -40,9 +42,16 @@ def extras_python() -> Path:
     )
 
 
+def awaited_extras(seconds: float = 300.0) -> Path:
+    """The interpreter, once nobody is installing: waits that long for another process. Raises ExtrasMissing."""
+    with suppress(Timeout), FileLock(BUSY, timeout=seconds):
+        pass
+    return extras_python()
+
+
 def make_extras() -> Path:
     """Makes or renews the environment where it is not as locked; gives its interpreter. Raises ExtrasMissing."""
-    with FileLock(PROJECT / ".venv-extras.lock"):
+    with FileLock(BUSY):
         try:
             return extras_python()
         except ExtrasMissing:

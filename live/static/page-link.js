@@ -14,6 +14,23 @@ export function replaceLink(page, changes) {
   return true;
 }
 
+const GOING_MS = 5000; // by then the other page is open, or will not be
+
+// Going to another page with parameters, Streamlit 1.67 first writes them behind the address of the page that is left, as an
+// entry of its own, so that Back would bring that page with what belongs to the other. The entry gets the page's own address.
+export function keepAddress(page) {
+  const { navigation, history, location } = window; // a browser without `navigation` goes on as Streamlit has it
+  const own = location.href;
+  const leaving = new AbortController();
+  const mend = ({ navigationType: type }) => {
+    if (type !== "push") return;
+    if (location.pathname.endsWith(`/${page}`)) history.replaceState(history.state, "", own);
+    else leaving.abort();
+  };
+  navigation?.addEventListener("currententrychange", mend, { signal: leaving.signal });
+  setTimeout(() => leaving.abort(), GOING_MS);
+}
+
 const SAID_MS = 2500;
 
 // Copies an address (the page's own, unless another is given) and says on the button that was pressed how that went: `done`,

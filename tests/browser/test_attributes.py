@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, open_live, pixels
@@ -13,6 +15,7 @@ from tests.browser.map_panel import copied_model, open_map, stroke
 from tools.running_app import RunningApp
 
 MODEL = "digits-8d-with-attributes"
+SHELF = "() => JSON.parse(localStorage[Object.keys(localStorage).find((key) => key.endsWith('/shelf'))])"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,22 @@ def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: 
     page.get_by_role("button", name="Redo").click()
     page.wait_for_timeout(300)
     assert pixels(canvas) == moved
+
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.locator(".hand > .problem")).to_contain_text("picture 1 of the shelf")
+    page.get_by_role("button", name="Save", exact=True).click()
+    saved = {}
+    for kind in ("png", "json"):
+        page.get_by_label("File", exact=True).select_option(kind)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        saved[kind] = download.value.path()
+    page.keyboard.press("Escape")
+    with Image.open(saved["png"]) as image:
+        assert image.size == (64, 64), "8 pixels at the scale 8"
+    latent = json.loads(saved["json"].read_text())["latent"]
+    (kept,) = page.evaluate(SHELF)
+    assert latent == kept["latent"] and latent != kept["home"], "the picture as it was moved"
 
     directions(page).get_by_role("button", name="round", exact=True).click()
     page.get_by_label("Name of the attribute", exact=True).fill("roundness")

@@ -108,6 +108,8 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     at.click()
     page.wait_for_timeout(500)
     own = pixels(page.locator(".chosen-picture canvas"))
+    page.wait_for_url(re.compile("sample="))
+    left = page.url
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?"))
     page.wait_for_function(
@@ -116,6 +118,8 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     )
     page.wait_for_timeout(500)
     assert pixels(page.locator(".picture canvas")) == own
+    page.go_back()
+    expect(page).to_have_url(left)  # not this page's address with the parameters of Sliders
 
 
 def test_a_model_without_its_data_says_that_a_copy_cannot_be_told_and_the_phone_has_all(

@@ -90,10 +90,14 @@ def test_threshold_class_csv_map_and_link(page: Page, browser: Browser, app_serv
 def test_joined_scores_and_a_bad_link(page: Page, app_server: RunningApp) -> None:
     open_odd(page, app_server, "&score=fog&anomaly=42&source=nowhere")
     expect(page.locator(".problem[role=alert]")).to_contain_text("these images have 0, 1, 2")
+    page.locator(".odd-card").nth(1).click()
+    expect(page.locator(".detail-scores li")).to_have_count(7, timeout=PATIENCE)
+    opened = page.locator(".detail-title").text_content()
     page.locator(".join").check()
     page.get_by_role("button", name="Distance", exact=True).click()
     expect(page.locator(".score-words")).to_contain_text("The sum of 2 scores")
     expect(page.locator(".threshold-unit")).to_have_text("σ")
+    expect(page.locator(".detail-title")).to_have_text(opened)  # it stays open while the others are ranked anew
     assert "score=negative_elbo,neighbour_distance" in page.url
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".score-words")).to_contain_text("What the image costs the model")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -52,6 +53,20 @@ def test_paint_a_hole_fit_undo_and_share(page: Page, browser: Browser, app_serve
     damaged = float(re.search(r"PSNR ([\d.]+)", page.locator(".damaged-figures").text_content())[1])
     assert fit(page) > damaged + 1
     fitted = pixels(page.locator("canvas.repaired"))
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.locator(".hand > .problem")).to_contain_text("of the shelf, which stands on Sliders")
+    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Download").click()
+    with Image.open(picture.value.path()) as image:
+        assert image.size == (256, 256) and picture.value.suggested_filename == "digits-8d-fit.png"
+        drawn = np.asarray(image.convert("RGBA").resize((8, 8), Image.Resampling.NEAREST)).ravel()
+    assert (drawn == levels(page.locator("canvas.repaired"))).all(), "each pixel 32 times as large"
+    page.get_by_label("File", exact=True).select_option("latent")
+    with page.expect_download() as latent:
+        page.get_by_role("button", name="Download").click()
+    assert len(json.loads(latent.value.path().read_text())["latent"]) == 8
+    page.keyboard.press("Escape")
     link = page.url
     assert "hole=" in link and "show=fit" in link
 

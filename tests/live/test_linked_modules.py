@@ -20,7 +20,7 @@ OWN = [name for name in ALL if not name.startswith("vendor/")]
 COMPONENTS = {
     "": "gallery_cards", "sliders": "latent_sliders", "map": "latent_map", "morph": "morph_path",
     "attributes": "attribute_sliders", "generate": "sample_sheet", "repair": "repair_bench", "odd": "odd_ones",
-    "train": "train_watch",
+    "train": "train_watch", "anatomy": "anatomy",
 }  # fmt: skip
 SAME = """async (wanted) => {
   const found = await import(new URL(`./linked.js?modules=${wanted.join(",")}`, location.href));

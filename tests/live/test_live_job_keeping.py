@@ -47,7 +47,7 @@ def none() -> PlayedJob:
 
 def test_whoever_asks_for_the_same_shares_one_job_and_gets_its_result_once() -> None:
     jobs, job = Jobs(), PlayedJob()
-    assert jobs.ask("a", lambda: job) == Standing("queued", 0.0, "Waiting for a worker", None)
+    assert jobs.ask("a", lambda: job) == Standing("queued", 0.0, "Waiting until other work is done", None)
     job.state, job.progress, job.message, job.seconds_left = "running", 0.25, "Laying out", 12.34
     assert jobs.ask("a", none) == jobs.look("a") == Standing("running", 0.25, "Laying out", 12.3)
     job.partial = {"picture": "AAAA"}

@@ -37,7 +37,7 @@ def finish(result: str) -> dict[str, Any]:
 def test_the_same_request_tells_how_far_it_is_and_then_the_result_once() -> None:
     job, begun = PlayedJob(), []
     submit = lambda: begun.append(1) or job  # noqa: E731
-    assert job_answer("a-job", submit, finish)["message"] == "Waiting for a worker"
+    assert job_answer("a-job", submit, finish)["message"] == "Waiting until other work is done"
     job.state, job.progress = "running", 0.5
     told = job_answer("a-job", submit, finish)
     assert (told["id"], told["state"], told["progress"]) == ("a-job", "running", 0.5)

@@ -79,7 +79,10 @@ def test_of_drawn_shapes_as_many_are_drawn_as_one_types(root: Path) -> None:
     assert "3,000 images of 64×64" in said(app) and "--data-count 3000" in said(app)
     app.text_input(key=state.TRAIN_COUNT).set_value("7").run()
     assert "Images to draw is “7”; it must be a whole number from 20 to 262144. Type one, such as 50000." in said(app)
-    assert "Choose the data first" in said(app) and not app.exception
+    assert app.text_input(key=state.TRAIN_NAME).value == "my-shapes", "the rest of the form stays where it is"
+    app.button(key=state.TRAIN_START).click().run()
+    assert "The run was not started" in said(app) and not app.exception
+    assert "images of 64×64" not in said(app) and not (root / "checkpoints" / "my-shapes").exists()
     app.selectbox(key=state.TRAIN_DATA).set_value("shapes-colour").run()
     assert app.text_input(key=state.TRAIN_COUNT).value == "20000"
 

@@ -11,7 +11,7 @@ from ui.chooser import chooser_data
 from ui.component_files import browser_component
 from ui.model_data import class_names, label_names, model_data
 
-_attributes = browser_component(Path(__file__).parent, "chooser")
+_attributes = browser_component(Path(__file__).parent, "chooser", "export")
 PAGES = ("sliders", "morph")
 
 

@@ -60,7 +60,7 @@ def morph_data(model: LoadedModel, start: MorphStart) -> dict[str, Any]:
 
 
 def _key(model: LoadedModel, key: Key) -> dict[str, Any]:
-    words = image_words(model, key.row) or "a latent of the link"
+    words = image_words(model, key.row) or "a picture that came with the link"
     return {"latent": key.latent.astype(float).tolist(), "row": key.row, "words": words}
 
 

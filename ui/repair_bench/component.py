@@ -11,7 +11,7 @@ from ui.chooser import chooser_data
 from ui.component_files import browser_component
 from ui.model_data import class_names, model_data
 
-_bench = browser_component(Path(__file__).parent, "chooser")
+_bench = browser_component(Path(__file__).parent, "chooser", "export")
 TITLES = {
     "none": ("None", "Nothing is added; paint a hole"),
     "gaussian": ("Gaussian", "Normal noise, the same spread everywhere"),

@@ -33,7 +33,8 @@ MOST_LISTED = 50
 def choose_data(cloned: Mapping[str, Any]) -> DataOutline | None:
     """Draws the choice; gives back what the data set holds, or None while images are being brought or it is broken.
 
-    Of a drawn set it is asked how many images; `count` of what is given back is that number.
+    Of a drawn set it is asked how many images; `count` of what is given back is that number, or the usual one while
+    `count_problem` says what is wrong with it.
     """
     here = data_names()
     new = st.session_state.pop(state.TRAIN_NEW_DATA, None) or cloned.get("data")
@@ -53,13 +54,19 @@ def choose_data(cloned: Mapping[str, Any]) -> DataOutline | None:
         show_problem(f"The data {quoted(name)} cannot be read", str(problem), "Or choose other data.")
         return None
     data = _as_many_as_wanted(data, cloned)
-    if data is not None:
+    if count_problem(data) is None:
         _describe(data, [known for known in DATA_SETS if known not in here])
     return data
 
 
-def _as_many_as_wanted(data: DataOutline, cloned: Mapping[str, Any]) -> DataOutline | None:
-    """A drawn set in the number that is typed, None while that is no number for it; any other set as it is."""
+def count_problem(data: DataOutline) -> str | None:
+    """What is wrong with the number of images to draw, as a sentence; None where all is well or none is asked for."""
+    rule = count_rule(data)
+    return None if rule is None else rule.problem(str(st.session_state.get(state.TRAIN_COUNT, "")))
+
+
+def _as_many_as_wanted(data: DataOutline, cloned: Mapping[str, Any]) -> DataOutline:
+    """A drawn set in the number typed, in its usual one while that is no number for it; other sets as they are."""
     rule = count_rule(data)
     if rule is None:
         return data
@@ -71,7 +78,7 @@ def _as_many_as_wanted(data: DataOutline, cloned: Mapping[str, Any]) -> DataOutl
     text = st.text_input(rule.name, key=state.TRAIN_COUNT, autocomplete="off", help=bounds)
     show_field_problem(rule.problem(text))
     count = rule.read(text)
-    return None if count is None else replace(data, count=count)
+    return data if count is None else replace(data, count=count)
 
 
 def count_rule(data: DataOutline) -> NumberRule | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,7 @@ from jobs import RunRequest
 from ui import state
 from ui.errors import plain, quoted
 from ui.train_form.checks import Checked, checked, request_of, run_name_problem
-from ui.train_form.data_choice import OWN, choose_data
+from ui.train_form.data_choice import OWN, choose_data, count_problem
 from ui.train_form.drawing import draw_field, draw_part, part_label
 from ui.train_form.fields import fields
 from ui.train_form.number_fields import show_field_problem
@@ -44,7 +44,7 @@ def form_choices() -> FormChoices:
         unknown = tuple(_not_taken(name, cloned) for name in fill_from(cloned))
         st.session_state[state.TRAIN_CLONE] = (str(cloned.get("from", "")), unknown)
     _say_cloned()
-    found = checked(chosen(), data)
+    found = _with_count(checked(chosen(), data), count_problem(data))
     for place, name in zip(st.columns(2), ("latent_dim", "epochs"), strict=True):
         with place:
             draw_field(fields()[name], found.problems.get(name), caption=True)
@@ -52,6 +52,10 @@ def form_choices() -> FormChoices:
         with st.expander(part_label(part, title, found.problems), icon=ICONS[part], key=f"{state.TRAIN_PART}_{part}"):
             draw_part(part, found.problems)
     return FormChoices(data, found)
+
+
+def _with_count(found: Checked, problem: str | None) -> Checked:
+    return replace(found, problems={**found.problems, "data_count": problem}) if problem else found
 
 
 def run_request(choices: FormChoices) -> RunRequest | None:

@@ -19,7 +19,7 @@ from ui.train_runs.sweep_view import chosen_sweep, show_sweep
 from ui.train_runs.table import MOST_CHOSEN, choose_in_table
 
 EVERY_SECONDS = 2.0
-FIRST = "Tick a run to see its curves and settings; tick several to compare them."
+FIRST = "Tick one run to see it, several to compare."
 NONE_YET = "No run and no model yet. Start one: the bundled digits take less than a minute."
 
 

@@ -19,7 +19,7 @@ export async function stateOf(asked, data, known) {
     z: asked.start.z ?? first?.latent ?? new Array(data.latent_dim).fill(0),
     label: asked.start.label ?? first?.label ?? (data.classes.length ? 0 : null),
     row: asked.start.z || !images ? null : (asked.start.row ?? 0),
-    words: first?.words ?? "the place of a link",
+    words: first?.words ?? "a picture that came with the link",
   };
   const pair = { a: await tried(() => place(asked.pair[0])), b: await tried(() => place(asked.pair[1])) };
   known.setPair(pair);

@@ -26,7 +26,7 @@ export function settled(state, now, known) {
   if (!missing.length || !now) return { state: { ...state, amounts }, missing };
   const moved = latentOf({ start: { z: new Array(now.length).fill(0) }, amounts }, known);
   const z = Array.from(now, (value, d) => Math.fround(value - moved[d]));
-  return { state: { ...state, start: { ...state.start, z, row: null, words: "the place of a link" }, amounts }, missing };
+  return { state: { ...state, start: { ...state.start, z, row: null, words: "a picture that came with the link" }, amounts }, missing };
 }
 
 /** The unit vector from one latent to another and how far apart they are: {vector, step}; null where they are the same. */

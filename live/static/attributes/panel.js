@@ -9,10 +9,12 @@ import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
-import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
+import { copyLink, exactLatentText, keepAddress, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { createLivePicture } from "../live-picture.js";
 import { createPicture } from "../picture.js";
+import { createExportMenu } from "../sliders/export-menu.js";
+import { keepPlace } from "../sliders/kept-places.js";
 import { firstKind, stateOf } from "./beginning.js";
 import { createKeeping } from "./keeping.js";
 import { createKnown } from "./known.js";
@@ -39,6 +41,7 @@ const HINTS = {
   change: "",
   analogy: "Choose a and b: your picture is moved as b differs from a.",
 };
+const FILES = ["png", "json", "python"];
 const NO_PAIR = { a: null, b: null };
 const MOST_CLASSES = 24; // sliders of classes
 
@@ -89,6 +92,7 @@ export class AttributesPanel {
     this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
     this.kinds = createChoice(this.find(".kinds"), { label: "Kind of direction", onChoose: (kind) => this.showKind(kind) });
     this.kinds.offer(KINDS);
+    this.save = createExportMenu(this.find(".save"), { live: new URL("../../", import.meta.url).pathname, kinds: FILES, state: () => this.present });
     this.classes = createChoice(this.find(".classes"), { label: "Class", onChoose: (label) => this.startFrom({ ...this.state.start, label }) });
     this.bind();
   }
@@ -100,6 +104,7 @@ export class AttributesPanel {
     on(".reset", () => this.change({ amounts: {} }));
     on(".random", () => this.chooser.drawPrior());
     on(".share", () => copyLink(this.find(".share")));
+    on(".keep", () => this.keep());
     on(".to-sliders", () => this.open("sliders"));
     on(".to-morph", () => this.open("morph"));
     on(".smoothing", () => this.smooth(this.find(".smoothing").ariaPressed !== "true"));
@@ -120,6 +125,7 @@ export class AttributesPanel {
     LANES.forEach((lane) => this.socket.forget(lane));
     this.rows.remove();
     this.chooser.remove();
+    this.save.remove();
     this.picture.remove();
     this.meter.stop();
     this.hidePill();
@@ -314,7 +320,20 @@ export class AttributesPanel {
 
   open(page) {
     const keys = [this.state.start.z, this.latent].map((latent) => `z${linkedLatent(latent)}`).join(".");
+    keepAddress(PAGE);
     this.trigger("open", { page, weights: this.data.weights, z: exactLatentText(this.latent), keys, label: this.state.start.label });
+  }
+
+  /** What Save takes away. */
+  get present() {
+    const { model, weights } = this.data;
+    return { model, weights, latent: this.latent, label: this.state.start.label, dimension: null, ranges: null, smooth: this.find(".smoothing").ariaPressed === "true" };
+  }
+
+  keep() {
+    const { z, row, label, words } = this.state.start;
+    const said = this.moved ? `${words}, moved on Attributes` : words;
+    this.say(keepPlace(this.data.weights, { latent: this.latent, label, home: z, source: { kind: "attributes", row, words: said } }), {});
   }
 
   smooth(on) {
@@ -326,7 +345,7 @@ export class AttributesPanel {
 
   /** A problem; with `news` ({text, act} of a button, or nothing in it) a piece of news. */
   say(text, news = null) {
-    const line = this.find(".problem");
+    const line = this.find(".hand > .problem");
     Object.assign(line, { textContent: text, hidden: !text });
     line.classList.toggle("plain-line", news !== null);
     if (!news?.act) return;

@@ -8,7 +8,7 @@ export function createFromShelf(panel, { shelf, decode }) {
   const { find } = panel;
 
   function button(place, index) {
-    const words = place.source?.words || "a latent of its own";
+    const words = place.source?.words || "a picture made by hand";
     const made = document.createElement("button");
     Object.assign(made, { type: "button", className: "kept-picture", title: `From ${words}`, ariaLabel: `Kept picture ${index + 1}, from ${words}` });
     made.append(document.createElement("canvas"));

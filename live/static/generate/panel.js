@@ -8,7 +8,7 @@ import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
-import { copyLink, exactLatentText, replaceLink } from "../page-link.js";
+import { copyLink, exactLatentText, keepAddress, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { createTrack } from "../track.js";
 import { createChosen } from "./chosen.js";
@@ -314,6 +314,7 @@ export class GeneratePanel {
     const next = this.visible[(at + 1) % this.visible.length];
     const [latent, other] = [settings.chosen, next].map((index) => this.draws.latents([index], settings.temperature));
     const row = this.percentiles.nearest[settings.chosen]?.row ?? null;
+    keepAddress(PAGE);
     this.trigger("open", { page, weights: data.weights, z: exactLatentText(latent), keys: `z${linkedLatent(latent)}.z${linkedLatent(other)}`, label: labelOf(settings, settings.chosen, data.classes), row });
   }
 

@@ -144,7 +144,9 @@ export function createSelect(root, atlas, { socket, drawStrip, palette, pin, dra
   find(".csv").onclick = () => takeAway("csv");
   find(".zip").onclick = () => takeAway("zip");
   find(".as-direction").onclick = () => direct(find(".group-name").value.trim());
-  find(".isolate").onclick = () => draw({ ...atlas.shown, rows: selection.rows });
+  find(".isolate").onclick = async () => {
+    if (await draw({ ...atlas.shown, rows: selection.rows })) bringIntoSight(find(".stage"));
+  };
   find(".whole").onclick = () => draw({ ...atlas.shown, rows: null });
   find(".naming").onsubmit = (event) => {
     event.preventDefault();
@@ -183,4 +185,9 @@ function countLine(name, count, share, colour) {
   figure.textContent = count.toLocaleString("en");
   line.append(dot, words, bar, figure);
   return line;
+}
+
+/** On a phone the buttons stand below the map: what they made of it is shown. */
+function bringIntoSight(stage) {
+  if (stage.getBoundingClientRect().bottom < stage.offsetHeight / 2) stage.scrollIntoView({ block: "center" });
 }

@@ -9,7 +9,7 @@ import { listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { createLivePicture } from "../live-picture.js";
-import { copyLink, replaceLink } from "../page-link.js";
+import { copyLink, keepAddress, replaceLink } from "../page-link.js";
 import { createTrack } from "../track.js";
 import { createChoosing } from "./choosing.js";
 import { createKeyRow } from "./key-row.js";
@@ -121,7 +121,7 @@ export class MorphPanel {
     this.find(".turning").onchange = () => this.player.playing && this.play(true);
     this.find(".smoothing").onclick = () => this.smooth(this.find(".smoothing").ariaPressed !== "true");
     this.find(".share").onclick = () => copyLink(this.find(".share"));
-    this.find(".edit").onclick = () => this.trigger("open", { latent: [...this.latent], label: this.edit.state.label, weights: this.data.weights });
+    this.find(".edit").onclick = () => keepAddress("morph") ?? this.trigger("open", { latent: [...this.latent], label: this.edit.state.label, weights: this.data.weights });
     this.leaving = new AbortController();
     listenToUndoKeys(this.edit, this.leaving.signal);
   }

@@ -2,7 +2,7 @@
 
 const NAMES = ["Image", "Reconstruction", "Difference"];
 
-/** In `element`. `canvases(row)`: the three of its card; onMap(row). Gives back {show(row or null, {title, figures})}. */
+/** In `element`. `canvases(row)`: the three of its card; onMap(row). Gives back {show(row or null, {title, figures, again}), row}; `again`: it was open, and its pictures stay. */
 export function createDetail(element, { canvases, onMap }) {
   const draw = (row) =>
     canvases(row).filter((canvas) => !canvas.hidden).map((canvas) => {
@@ -29,16 +29,28 @@ export function createDetail(element, { canvases, onMap }) {
     return item;
   };
 
+  let open = null;
+
+  function close() {
+    open = null;
+    element.hidden = true;
+  }
+
   return {
+    /** The image that is open, or null. */
+    get row() {
+      return open;
+    },
     show(row, about) {
-      element.hidden = row === null;
-      if (row === null) return;
+      if (row === null) return close();
+      open = row;
+      element.hidden = false;
       element.querySelector(".detail-title").textContent = about.title;
-      element.querySelector(".detail-trio").replaceChildren(...draw(row));
+      if (!about.again) element.querySelector(".detail-trio").replaceChildren(...draw(row));
       element.querySelector(".detail-scores").replaceChildren(...about.figures.map(line));
       element.querySelector(".detail-map").onclick = () => onMap(row);
-      element.querySelector(".detail-close").onclick = () => (element.hidden = true);
-      element.scrollIntoView({ block: "nearest" });
+      element.querySelector(".detail-close").onclick = close;
+      if (!about.again) element.scrollIntoView({ block: "nearest" });
     },
   };
 }

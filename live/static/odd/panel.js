@@ -5,7 +5,7 @@ import { browserStore } from "../browser-store.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { LiveError, address, answerOf } from "../live-fetch.js";
 import { readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
-import { copyLink, replaceLink } from "../page-link.js";
+import { copyLink, keepAddress, replaceLink } from "../page-link.js";
 import { createAnomaly } from "./anomaly.js";
 import { createCards } from "./cards.js";
 import { drawCurve } from "./curve.js";
@@ -47,7 +47,7 @@ export class OddPanel {
   update({ data, setTriggerValue }) {
     const before = this.data;
     this.data = data;
-    this.openPage = (target) => setTriggerValue("open", { ...target, weights: data.weights });
+    this.openPage = (target) => keepAddress("odd") ?? setTriggerValue("open", { ...target, weights: data.weights });
     if (before?.weights !== data.weights || before?.model !== data.model) this.begin(before !== undefined && before.model !== data.model);
   }
 
@@ -70,6 +70,7 @@ export class OddPanel {
     this.begun = false;
     this.ranked = undefined;
     this.scored = null;
+    this.detail.show(null);
     this.steps = browserStore(`${data.weights}/odd-steps`, window.sessionStorage);
     try {
       const sources = await sourcesOf(data, this.leaving.signal);
@@ -287,7 +288,7 @@ export class OddPanel {
       document.dispatchEvent(new CustomEvent("odd-drawn", { detail: { shown: this.cards.shown } }));
     });
     this.showMoreButton();
-    this.detail.show(null);
+    this.reopen();
   }
 
   showCounts() {
@@ -321,11 +322,22 @@ export class OddPanel {
     this.find(".more").hidden = this.cards.shown >= this.order.length;
   }
 
-  async openImage(row) {
-    const { scores, meanwhile } = this.scored;
+  /** The open image stays open, with what the new ranking says of it; another source has other images. */
+  reopen() {
+    if (this.detail.row === null) return;
+    if (this.openSource !== this.state.source) return this.detail.show(null);
+    this.openImage(this.detail.row, { again: true });
+  }
+
+  async openImage(row, { again = false } = {}) {
+    const { scored } = this;
+    const { scores, meanwhile } = scored;
+    this.openSource = this.state.source;
     const all = await Promise.all(scores.map(({ name }) => this.valuesOf(name, undefined, meanwhile)));
+    if (again && (scored !== this.scored || this.detail.row !== row)) return; // closed meanwhile, or asked for anew
+    if (scored !== this.scored) return void this.openImage(row);
     const figures = scores.map(({ text, unit }, index) => ({ text, unit, value: short(all[index][row]), percentile: percentileOf(all[index], row) }));
-    this.detail.show(row, { ...this.wordsOf(row), figures });
+    this.detail.show(row, { ...this.wordsOf(row), figures, again });
   }
 
   showHistory() {

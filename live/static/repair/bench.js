@@ -10,6 +10,7 @@ import { latentSocket } from "../latent-socket.js";
 import { imageAddress, startLatent } from "../live-fetch.js";
 import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
+import { keepPlace } from "../sliders/kept-places.js";
 import { createTrack } from "../track.js";
 import { bytesOf, channelsFirst, channelsLast, holeOf, holeText, latentTextOf, textOf } from "./bits.js";
 import { pixelsAt } from "./clean-picture.js";
@@ -17,6 +18,7 @@ import { createFitting } from "./fitting.js";
 import { createHole } from "./hole.js";
 import { START, readLink, keepsVisible } from "./link.js";
 import { RESULTS, createResults, figuresOf } from "./results.js";
+import { createSaveMenu } from "./save-menu.js";
 
 const LANE = "repair";
 const FEW_DRAWS = 8; // of the posterior average while the hand holds on
@@ -58,6 +60,7 @@ export class RepairBench {
       present: () => this.state.source,
       onChoose: (chosen) => this.open(chosen),
     });
+    this.save = createSaveMenu(this.find(".save"), () => this.present);
     this.bind(signal);
   }
 
@@ -71,6 +74,7 @@ export class RepairBench {
     click(".keep", (event) => this.choose({ keep: event.currentTarget.checked }));
     click(".shuffle-image", () => this.chooser.openRow(Math.floor(Math.random() * this.data.images)));
     click(".share", () => this.copyLink());
+    click(".keep-place", () => this.keepPlace());
     click(".fit", () => this.fit());
     click(".cancel", () => this.fitting.stop("Cancelled; the best picture so far stays."));
     listenToUndoKeys(this.history, signal);
@@ -87,6 +91,7 @@ export class RepairBench {
     this.fitting.stop();
     this.strength.remove();
     this.chooser.remove();
+    this.save.remove();
     [LANE, `${LANE}-draw`, `${LANE}-clean`].forEach((lane) => this.socket.forget(lane));
     this.hidePill();
   }
@@ -253,6 +258,29 @@ export class RepairBench {
     return { pixels: this.found.pixels.subarray(index * size, (index + 1) * size), psnr: this.found.psnr[index], ssim: this.found.ssim[index] };
   }
 
+  /** The latent behind the repair that is shown; null where none is. */
+  latentOf(show) {
+    if (show === "fit") return this.fitFound?.latent ?? null;
+    if (show === "clean") return this.state.latent;
+    return show === "reconstruction" || show === "average" ? (this.found?.mean ?? null) : null;
+  }
+
+  /** What Save takes away. */
+  get present() {
+    const { model, weights, shape } = this.data;
+    const { show, label } = this.state;
+    const name = RESULTS.find(([key]) => key === show)[1];
+    const pictures = { repaired: this.pictureOf(show)?.pixels ?? null, damaged: this.found ? this.pictureOf("damaged").pixels : null };
+    return { model, weights, shape, label, show, pictures, latent: this.latentOf(show), without: `“${name}” has no latent behind it${show === "fit" ? " yet: press “Fit the latent” first" : ""}. Choose Encode–decode, or fit the latent.` };
+  }
+
+  keepPlace() {
+    const { latent, without, label, weights } = this.present;
+    if (!latent) return this.say(without);
+    const words = `a repair of ${this.state.source.words || "a picture"}`;
+    this.say(keepPlace(weights, { latent, label, home: latent, source: { kind: "repair", row: null, words } }), true);
+  }
+
   // --- the latent fit
 
   fit() {
@@ -320,9 +348,11 @@ export class RepairBench {
     showSteps(this.find, this.history);
   }
 
-  say(sentence) {
-    this.find(".problem").textContent = sentence;
-    this.find(".problem").hidden = !sentence;
+  /** A problem; `news`: a piece of news. */
+  say(sentence, news = false) {
+    const line = this.find(".hand > .problem");
+    Object.assign(line, { textContent: sentence, hidden: !sentence });
+    line.classList.toggle("plain-line", news);
   }
 
   // --- what is kept

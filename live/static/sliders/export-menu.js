@@ -1,6 +1,7 @@
 // A button "Save" and the small panel that it opens: which file, how large, along which dimension. The live route makes
 // the file, the browser downloads it. docs/live-protocol.md says what may be asked.
 
+import { giveBlob } from "../download.js";
 import { createSavePopup, sizeWords } from "../save-popup.js";
 
 const UNREACHABLE = "The server does not answer. Is it still running?";
@@ -12,8 +13,8 @@ const KINDS = {
   json: { text: "Latent (JSON)", needs: [] },
   python: { text: "Program (Python)", needs: ["scale", "smooth"] },
 };
+const FIRST = { name: "what", text: "File", type: "choice" };
 const ROWS = [
-  { name: "what", text: "File", type: "choice", options: Object.entries(KINDS).map(([kind, { text }]) => [kind, text]) },
   { name: "dimension", text: "Dimension", type: "choice" },
   { name: "layout", text: "Shown", type: "choice", options: [["grid", "side by side"], ["sequence", "one after the other"]] },
   { name: "columns", text: "Pictures in a row", type: "number", low: 3, high: 60, value: 9 },
@@ -25,14 +26,13 @@ const ROWS = [
 ];
 const FILMS = ["gif", "mp4"];
 const ALL = "all";
-const KEPT_FOR = 30_000; // ms until the browser may forget a file that it has been given
 
 /**
  * The menu in `element`. `live`: the address of the live routes, which ends with a slash. `state()` tells what is on the
  * screen: {model, weights, latent: Float32Array, label, dimension (touched last, or null), ranges: [[low, high]...],
- * names: {index: name}} and, if wanted, `smooth`. Gives back `close()` and `remove()`.
+ * names: {index: name}} and, if wanted, `smooth`. `kinds`: which files are offered. Gives back `close()` and `remove()`.
  */
-export function createExportMenu(element, { live, state }) {
+export function createExportMenu(element, { live, state, kinds = Object.keys(KINDS) }) {
   let offered = ""; // for which model and names the list of dimensions was made
   let touched = null; // the dimension that the panel last took over from the hand
 
@@ -64,7 +64,7 @@ export function createExportMenu(element, { live, state }) {
 
   async function make(fields, signal) {
     const { blob, name } = await fetchFile(request(fields), signal);
-    give(blob, name);
+    giveBlob(blob, name);
     return `${name}, ${sizeWords(blob.size)}`;
   }
 
@@ -99,14 +99,7 @@ export function createExportMenu(element, { live, state }) {
     return { blob: await answer.blob(), name };
   }
 
-  function give(blob, name) {
-    const address = URL.createObjectURL(blob);
-    const link = Object.assign(document.createElement("a"), { href: address, download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), KEPT_FOR);
-  }
-
-  return createSavePopup(element, { label: "Save what is on the screen", make: "Download", rows: ROWS, onOpen: offer, onChange: shown, onMake: make });
+  return createSavePopup(element, { label: "Save what is on the screen", make: "Download", rows: [{ ...FIRST, options: kinds.map((kind) => [kind, KINDS[kind].text]) }, ...ROWS], onOpen: offer, onChange: shown, onMake: make });
 }
 
 // JSON has a −0, JSON.stringify writes 0: the latent goes out bit for bit.

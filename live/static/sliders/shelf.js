@@ -1,9 +1,8 @@
 // A shelf of kept places with their pictures. It belongs to a person: it stays in their browser, by the model's weights.
 
+import { MOST } from "./kept-places.js";
 import { plain, revived } from "./latent-edit.js";
 import { drawStrip } from "../picture.js";
-
-const MOST = 60;
 
 /**
  * A shelf in `element` for what `edit` (latent-edit.js) holds. `decode(places, draw)` asks for the pictures of kept places

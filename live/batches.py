@@ -112,8 +112,6 @@ class Batches:
             done = await asyncio.get_running_loop().run_in_executor(self._thread, _decoded, queue[0], batch)
         finally:
             self._computing.discard(queue)
-        if self._waiting.get(queue):  # the thread has the next batch before the loop sends this one
-            self._plan(queue)
         self._finish(queue, batch, *done)
 
     def _finish(self, queue: Queue, batch: list[Waiting], pictures: np.ndarray | Exception, seconds: float) -> None:
@@ -129,7 +127,7 @@ class Batches:
             start = stop
         if not isinstance(pictures, Exception):
             self._pace.took(DECODE, start, model, seconds)
-        if self._waiting.get(queue) and queue not in self._computing:
+        if self._waiting.get(queue):
             self._plan(queue)
 
 

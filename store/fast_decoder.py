@@ -23,7 +23,7 @@ from vae_core.vae import VAE
 LOG = logging.getLogger(__name__)
 Decoder = Callable[[np.ndarray, np.ndarray], np.ndarray]  # latents (B, D), classes (B,) to uint8 (B, H, W, C)
 COMPARED = (1, 5)  # latents per comparison with torch: a graph that holds for one number need not hold for another
-SHARE = 16  # latents: fewer are not worth a thread of their own
+SHARE = 14  # latents: fewer are not worth a thread of their own
 MOST_SHARES = 4
 SPREAD = 1.5  # of the latents that are compared, in standard deviations of the prior
 

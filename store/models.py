@@ -11,13 +11,14 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from store.fast_decoder import Decoder
     from vae_core.checkpoint import CheckpointSummary
     from vae_core.latents import Latents
     from vae_core.settings import Config
@@ -81,7 +82,13 @@ class LoadedModel:
         label: the class, or one for each row, under which a conditional model decodes; any other model takes no
         notice of it. Raises ValueError when the latents have another shape, or the model does not know the class.
         """
-        return decoded(self.vae, latents, label)
+        return _in_batches(self._decoder, latents, _labels(label, latents))
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        from store.fast_decoder import fast_decoder
+
+        return fast_decoder(self.vae, self.name)
 
     def draw(self, latents: np.ndarray, seed: int, label: int | np.ndarray = 0) -> np.ndarray:
         """Pictures uint8 (B, H, W, C) drawn from p(x|z) of latents float32 (B, latent_dim), B at most 256.

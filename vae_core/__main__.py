@@ -1,4 +1,4 @@
-"""The command line: python -m vae_core train | estimate | evaluate | gather | cache | list."""
+"""The command line: python -m vae_core train | estimate | evaluate | gather | cache | onnx | list."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vae_core.command_line.estimate import estimate
 from vae_core.command_line.evaluate import evaluate
 from vae_core.command_line.gather import gather_images
 from vae_core.command_line.images import named_images
+from vae_core.command_line.onnx import write_onnx
 from vae_core.command_line.screen import checkpoint_table
 from vae_core.command_line.shared_options import DataDir, Download, OwnParts, import_own_parts
 from vae_core.command_line.train import TRAIN_HELP, train
@@ -30,6 +31,7 @@ app.command(help=TRAIN_HELP)(train)
 app.command()(estimate)
 app.command()(evaluate)
 app.command("gather")(gather_images)
+app.command("onnx")(write_onnx)
 
 
 @app.command("cache")

@@ -78,7 +78,9 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     assert pixels(canvas) != hot, "other draws, which are usual enough, took the place of those that are not"
     expect(page).to_have_url(re.compile(r"[?&]keep=30"))
 
-    order = """() => [...document.querySelectorAll("*")].flatMap((each) => [...(each.shadowRoot?.querySelectorAll(".cell:enabled") ?? [])].map(({ title }) => title))"""
+    order = """() => [...document.querySelectorAll("*")]
+        .flatMap((each) => [...(each.shadowRoot?.querySelectorAll(".cell:enabled") ?? [])])
+        .map(({ title }) => title)"""
     numbers = [int(re.search(r"\d+", title)[0]) for title in page.evaluate(order)]
     assert numbers == sorted(numbers)
     page.get_by_role("radio", name="Most usual first").click()

@@ -8,7 +8,11 @@ the model is decoded by torch as before.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -19,7 +23,24 @@ from vae_core.vae import VAE
 LOG = logging.getLogger(__name__)
 Decoder = Callable[[np.ndarray, np.ndarray], np.ndarray]  # latents (B, D), classes (B,) to uint8 (B, H, W, C)
 COMPARED = (1, 5)  # latents per comparison with torch: a graph that holds for one number need not hold for another
+SHARE = 14  # latents: fewer are not worth a thread of their own
+MOST_SHARES = 4
 SPREAD = 1.5  # of the latents that are compared, in standard deviations of the prior
+
+
+@dataclass
+class _Shares:
+    """Among how many threads a long list of latents is shared at most."""
+
+    most: int = 1
+
+
+_SHARES = _Shares()
+
+
+def share_long_lists() -> None:
+    """From now on this process shares long lists of latents among its cores, four at most: for the server of pages."""
+    _SHARES.most = min(MOST_SHARES, os.cpu_count() or 1)
 
 
 def fast_decoder(vae: VAE, name: str) -> Decoder:
@@ -44,15 +65,28 @@ def _on_onnx_runtime(vae: VAE) -> Decoder:
     except Exception as problem:  # its errors have no base of their own
         raise ValueError(f"ONNX Runtime does not take the decoder: {problem}") from problem
 
-    def decoded(latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        if not _fit(vae, latents, labels):
-            return decode(vae, latents, labels)  # says what is wrong with them
+    def run(latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
         given = {LATENTS: np.ascontiguousarray(latents, dtype=np.float32)}
         if vae.classes:
             given[LABELS] = labels
         return session.run(None, given)[0]
 
+    def decoded(latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        if not _fit(vae, latents, labels):
+            return decode(vae, latents, labels)  # says what is wrong with them
+        shares = min(_SHARES.most, len(latents) // SHARE)
+        if shares < 2:
+            return run(latents, labels)
+        parts = np.array_split(latents, shares), np.array_split(labels, shares)
+        return np.concatenate(list(_threads().map(run, *parts)))
+
     return decoded
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """For the shares of long lists; a picture is the same alone and in a batch, so a list may be cut anywhere."""
+    return ThreadPoolExecutor(MOST_SHARES, thread_name_prefix="decoder")
 
 
 def _fit(vae: VAE, latents: np.ndarray, labels: np.ndarray) -> bool:

@@ -78,6 +78,25 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     assert pixels(canvas) != hot, "other draws, which are usual enough, took the place of those that are not"
     expect(page).to_have_url(re.compile(r"[?&]keep=30"))
 
+    order = """() => [...document.querySelectorAll("*")]
+        .flatMap((each) => [...(each.shadowRoot?.querySelectorAll(".cell:enabled") ?? [])])
+        .map(({ title }) => title)"""
+    numbers = [int(re.search(r"\d+", title)[0]) for title in page.evaluate(order)]
+    assert numbers == sorted(numbers)
+    page.get_by_role("radio", name="Most usual first").click()
+    expect(page).to_have_url(re.compile(r"[?&]sort=usual"))
+    page.wait_for_timeout(500)
+    shares = [float(re.search(r"percentile ([\d.]+)", title)[1]) for title in page.evaluate(order)]
+    assert shares == sorted(shares, reverse=True) and len(set(shares)) > 10
+    page.get_by_role("radio", name="Nearest copy first").click()
+    page.wait_for_function(
+        f"before => ({order})().join() !== before", arg=",".join(page.evaluate(order)), timeout=90_000
+    )
+    by_copy = [int(re.search(r"\d+", title)[0]) for title in page.evaluate(order)]
+    assert sorted(by_copy) == numbers != by_copy, "the same samples in another order"
+    page.get_by_role("radio", name="As drawn").click()
+    page.wait_for_timeout(300)
+
     mean = pixels(canvas)
     page.get_by_role("radio", name="A draw").click()
     page.wait_for_timeout(400)

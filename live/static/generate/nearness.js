@@ -4,26 +4,27 @@ import { drawStrip } from "../picture.js";
 import { createCopies } from "./copies.js";
 
 /**
- * `present()` gives {data, settings, visible, latents, labels, percentiles}; sheet.js and chosen.js show what is found. Gives
- * back {ask(), forget()}.
+ * `present()` gives {data, settings, visible, latentsOf(draws), labelsOf(draws), percentiles}; sheet.js and chosen.js show what is found;
+ * `onFound()` hears first when there is more. Gives back {ask(), distance(draw), forget()}.
  */
-export function createNearness({ sheet, chosen, present }) {
+export function createNearness({ sheet, chosen, present, onFound }) {
   const copies = createCopies({
-    onFound: () => show(),
+    onFound: () => (onFound(), show()),
     onProgress: (words) => present().settings.chosen !== null && chosen.remark(`${words}…`),
     onRefused: (problem) => (problem.reason === "unfit-source" ? showStored() : chosen.remark(problem.message)),
   });
 
   function ask() {
-    const { data, settings, visible, latents, labels } = present();
+    const page = present();
+    const { data, settings, visible } = page;
     const { model, weights } = data;
-    const indices = [...visible];
+    const indices = [...visible].sort((one, other) => one - other); // whatever the order on the sheet, it is one question
     const key = JSON.stringify([weights, settings.source, settings.seed, settings.temperature, settings.label, indices]);
     if (!indices.length) return;
     if (copies.found?.key === key) return void show();
     if (data.data_here === false) return void showStored();
     if (settings.chosen !== null) chosen.remark("Comparing with the training images…");
-    copies.ask({ key, model, weights, indices, latents, labels });
+    copies.ask({ key, model, weights, indices, latents: page.latentsOf(indices), labels: page.labelsOf(indices) });
   }
 
   function show() {
@@ -52,5 +53,8 @@ export function createNearness({ sheet, chosen, present }) {
     chosen.stored(near.row, `The training images are not on this machine, so a copy cannot be told. The nearest stored image, which the model has not seen, is ${near.distance.toFixed(1)} σ away in the latent space; half of the held-out images have another within ${typical} σ.`);
   }
 
-  return { ask, forget: () => copies.forget() };
+  /** In the pixels, from a draw to the training image that is nearest; undefined where it is not known. */
+  const distance = (draw) => copies.found?.distances[copies.found.places.get(draw)];
+
+  return { ask, distance, forget: () => copies.forget() };
 }

@@ -14,6 +14,7 @@ import { createTrack } from "../track.js";
 import { createChosen } from "./chosen.js";
 import { fetchDraws } from "./draws.js";
 import { createNearness } from "./nearness.js";
+import { inOrder, ordersOf } from "./order.js";
 import { createPercentiles, kept } from "./percentiles.js";
 import { saveSamples } from "./save.js";
 import { EACH, HOTTEST, LARGEST_SEED, MOST_DRAWS, SIZES, firstSettings, labelOf, linkOf, readSettings } from "./settings.js";
@@ -35,7 +36,7 @@ export class GeneratePanel {
     this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
     this.chosen = createChosen(this.find(".chosen"), { picture: (row) => imageAddress(this.data, row), open: (page) => this.open(page) });
     this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
-    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this });
+    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this, onFound: () => this.reorder() });
     this.history = createHistory({ apply: (settings) => this.restore(settings), onChange: () => this.showHistory() });
     this.bind();
   }
@@ -56,6 +57,7 @@ export class GeneratePanel {
       source: choice(".sources", "What is drawn from", "source"),
       shown: choice(".shown", "What is shown of each sample", "shown"),
       size: choice(".sizes", "How many samples", "size"),
+      sort: choice(".orders", "In which order they stand", "sort"),
       label: choice(".classes", "Class", "label"),
     };
     this.tracks = {
@@ -108,6 +110,8 @@ export class GeneratePanel {
       { value: "mean", text: "Mean picture", title: "The mean of p(x|z): what the decoder expects" },
       ...(data.drawable ? [{ value: "draw", text: "A draw", title: `A picture drawn from p(x|z), the model's likelihood (${data.likelihood}): with the noise that it believes in` }] : []),
     ]);
+    this.choices.sort.offer(ordersOf(data));
+    this.find(".order-line").hidden = ordersOf(data).length < 2;
     this.choices.size.offer(SIZES.map((size) => ({ value: size, text: String(size) })));
     this.choices.label.offer(data.classes.length ? [{ value: EACH, text: "Each in turn" }, ...data.classes.map((text, value) => ({ value, text }))] : []);
     this.find(".class-line").hidden = !data.classes.length;
@@ -180,6 +184,7 @@ export class GeneratePanel {
     const { source, seed } = this.settings;
     const mine = (this.fetching = {});
     this.percentiles.forget();
+    this.nearness.forget();
     try {
       const draws = await fetchDraws({ model, weights, source, seed, count: MOST_DRAWS, signal: this.leaving.signal });
       if (this.fetching !== mine) return;
@@ -213,16 +218,43 @@ export class GeneratePanel {
     const before = this.visible ?? [];
     if (keep === 0 || complete) this.visible = kept(values, keep, size, MOST_DRAWS);
     else this.visible = before.length < size ? kept(values, 0, size, MOST_DRAWS) : before.slice(0, size);
+    this.visible = inOrder(this.visible, this.rank());
     this.sheet.fill(this.visible.length);
     this.sheet.choose(this.visible.indexOf(this.settings.chosen));
   }
 
+  /** By what the samples are put in order, lowest first. */
+  rank() {
+    const { sort } = this.settings;
+    const { values, complete } = this.percentiles;
+    if (sort === "copy") return (draw) => this.nearness.distance(draw);
+    if (sort === "usual" && complete) return (draw) => -values[draw];
+    return (draw) => draw;
+  }
+
+  /** More is known: other draws, or another order of them. */
+  reorder() {
+    const before = this.visible.join();
+    this.pick();
+    if (before === this.visible.join()) return;
+    this.decode(null);
+    this.sayEach();
+  }
+
   get latents() {
-    return this.draws.latents(this.visible, this.settings.temperature);
+    return this.latentsOf(this.visible);
   }
 
   get labels() {
-    const labels = this.visible.map((index) => labelOf(this.settings, index, this.data.classes));
+    return this.labelsOf(this.visible);
+  }
+
+  latentsOf(draws) {
+    return this.draws.latents(draws, this.settings.temperature);
+  }
+
+  labelsOf(draws) {
+    const labels = draws.map((index) => labelOf(this.settings, index, this.data.classes));
     return labels.some((label) => label === null) ? null : labels;
   }
 
@@ -263,20 +295,23 @@ export class GeneratePanel {
 
   /** More is known of how usual the draws are. */
   judged() {
-    const { settings, percentiles, visible } = this;
-    const { values: known, complete } = percentiles;
-    if (settings.keep > 0 && complete) {
-      this.pick();
-      if (visible.join() !== this.visible.join()) this.decode(null);
-    }
+    const { settings } = this;
+    if ((settings.keep > 0 || settings.sort === "usual") && this.percentiles.complete) this.reorder();
+    this.sayEach();
+    this.showCount();
+    this.showUsual();
+    if (settings.near || settings.chosen !== null || settings.sort === "copy") this.nearness.ask();
+    else this.sheet.insets(null);
+  }
+
+  /** What is said of each sample. */
+  sayEach() {
+    const { settings } = this;
+    const { values: known } = this.percentiles;
     this.sheet.say(this.visible.map((index) => {
       const figure = Number.isNaN(known[index] ?? NaN) ? "" : `, percentile ${known[index].toFixed(known[index] < 1 ? 1 : 0)}`;
       return { title: `Sample ${index}${figure}`, dim: settings.keep > 0 && known[index] < settings.keep };
     }));
-    this.showCount();
-    this.showUsual();
-    if (settings.near || settings.chosen !== null) this.nearness.ask();
-    else this.sheet.insets(null);
   }
 
   showCount() {

@@ -1,7 +1,9 @@
 // What the Generate page shows, as its link carries it, and back. A link is read with suspicion: what cannot be used is left
 // out and said in a sentence.
 //
-//   from=mixture  t=0.8  seed=7  n=64  shown=draw  class=3 (or each)  keep=5  near=1  sample=12  weights=...
+//   from=mixture  t=0.8  seed=7  n=64  shown=draw  class=3 (or each)  keep=5  sort=copy (or usual)  near=1  sample=12  weights=...
+
+import { ordersOf } from "./order.js";
 
 export const SIZES = [16, 36, 64, 100];
 export const HOTTEST = 2;
@@ -11,7 +13,7 @@ export const EACH = "each"; // every class in turn
 
 /** The settings of a first visit. facts: {density, drawable, classes: [name...]}. */
 export function firstSettings({ classes }) {
-  return { source: "prior", temperature: 1, seed: 0, size: 64, shown: "mean", label: classes.length ? EACH : null, keep: 0, near: false, chosen: null };
+  return { source: "prior", temperature: 1, seed: 0, size: 64, shown: "mean", label: classes.length ? EACH : null, keep: 0, sort: "drawn", near: false, chosen: null };
 }
 
 /** {settings, problems: [sentence...]} of a link's parameters; facts as above, with `model`, `weights` and `density`. */
@@ -33,6 +35,7 @@ export function readSettings(search, facts) {
   else if (link.has("n")) problems.push(`The link's n is "${link.get("n").slice(0, 20)}"; it must be one of ${SIZES.join(", ")}. ${settings.size} are shown.`);
   if (/^\d{1,3}$/.test(link.get("sample") ?? "") && Number(link.get("sample")) < MOST_DRAWS) settings.chosen = Number(link.get("sample"));
   settings.near = link.get("near") === "1";
+  if (link.has("sort")) readSort(link.get("sort"), facts, settings, problems);
   if (link.get("from") === "mixture") {
     if (facts.density) settings.source = "mixture";
     else problems.push("The link draws from a fitted mixture; this model has none. The prior is shown.");
@@ -49,6 +52,12 @@ export function readSettings(search, facts) {
   return { settings, problems };
 }
 
+function readSort(text, facts, settings, problems) {
+  const orders = ordersOf(facts).map(({ value }) => value);
+  if (orders.includes(text)) settings.sort = text;
+  else problems.push(`The link's sort is "${text.slice(0, 20)}"; here it must be one of ${orders.join(", ")}. The samples stand as drawn.`);
+}
+
 function readClass(text, { classes }, settings, problems) {
   if (!classes.length) problems.push("This model is not conditional; the link's class is left aside.");
   else if (text === EACH) settings.label = EACH;
@@ -62,7 +71,7 @@ export function linkOf(settings, facts) {
   const text = (name, key = name) => (settings[name] === usual[name] ? null : String(settings[key]));
   return {
     from: text("source"), t: text("temperature"), seed: text("seed"), n: text("size"), shown: text("shown"), class: text("label"),
-    keep: text("keep"), near: settings.near ? "1" : null, sample: text("chosen"), weights: facts.weights,
+    keep: text("keep"), sort: text("sort"), near: settings.near ? "1" : null, sample: text("chosen"), weights: facts.weights,
   };
 }
 

@@ -1,7 +1,7 @@
 // Decodes that nobody waits for with the hand on a slider: previews beside the picture. They are asked for in small
 // batches, one on its way at a time, so that a hand that takes hold waits for at most one of them.
 
-const BATCH_MS = 4; // what a batch may cost the server: below it they grow, beyond twice as much they shrink
+const BATCH_MS = 8; // what a batch may cost the server: below it they grow, beyond twice as much they shrink
 const FIRST = 7; // latents in the first batch of a model, whose cost is not known yet
 const FEWEST = 4; // each request has a cost of its own: smaller ones gain nothing
 const MOST = 112;

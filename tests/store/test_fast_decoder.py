@@ -52,6 +52,17 @@ def test_what_does_not_fit_is_told_in_the_words_of_the_model(root: Path) -> None
         model.decode(np.zeros((2, 2), np.float32), label=-1)
 
 
+@pytest.mark.parametrize("count", [1, 27, 28, 100])
+def test_a_list_that_threads_share_is_the_same_list(root: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    tiny_checkpoint(root, "conditional", model={"classes": 10})
+    model = store.model("conditional")
+    latents, labels = some_latents(count, 2), np.arange(count) % 10
+    alone = model.decode(latents, labels)
+    monkeypatch.setattr("store.fast_decoder._SHARES.most", 4)
+    np.testing.assert_array_equal(model.decode(latents, labels), alone)
+    assert len({picture.tobytes() for picture in alone}) > count // 2  # an order to be lost
+
+
 class ByBatch(nn.Module):
     """Blacker with every row of the batch: a trace of it holds for one number of rows only."""
 

@@ -1,8 +1,8 @@
 """The decoder of a loaded model as ONNX Runtime runs it: one call from latents to pixels.
 
 One latent of mnist-16d takes it a sixth of torch's time, and it computes without the interpreter lock; the server lets
-long lists share its cores. What it gives is within one grey level of torch's pictures; where it is not, or where the network cannot be written as ONNX,
-the model is decoded by torch as before.
+long lists share its cores. What it gives is within one grey level of torch's pictures; where it is not, or where the
+network cannot be written as ONNX, the model is decoded by torch as before.
 """
 
 from __future__ import annotations

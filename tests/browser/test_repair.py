@@ -128,7 +128,7 @@ def test_an_upload_of_another_size_and_colour_is_fitted_and_said_so(
 
 def test_a_hole_over_everything_and_a_bad_link_are_answered_in_a_sentence(page: Page, app_server: RunningApp) -> None:
     open_repair(page, app_server, "&noise=fog&strength=7&image=99999&hole=AAAA")
-    said = page.locator(".problem[role=alert]")
+    said = page.locator(".problem[role=alert]:not([hidden])")
     for words in ('noise is "fog"', 'strength is "7"', "images run from 0 to", "hole is of another picture size"):
         expect(said).to_contain_text(words)
     page.get_by_role("radio", name="Large").click()

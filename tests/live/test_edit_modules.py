@@ -19,7 +19,7 @@ PREPARE = """async () => {
   window.facts = { model: "m", weights: "w", ...has };
   window.known = (key) => ({ "axis:0": { vector: Float32Array.of(1, 0), step: 2 } })[key];
 }"""
-GENERATE = "?from=mixture&t=0.8&seed=7&n=36&shown=draw&class=1&keep=5&near=1&sample=12&weights=w"
+GENERATE = "?from=mixture&t=0.8&seed=7&n=36&shown=draw&class=1&keep=5&sort=copy&near=1&sample=12&weights=w"
 ATTRIBUTES = (
     "?image=12&label=1&by=named%3Atwo+words%2525%252C%3A0.5%2Caxis%3A0%3A-1.2&now=0.25,-3&pair=3,40&kind=axis&weights=w"
 )
@@ -44,6 +44,7 @@ def test_a_link_of_samples_brings_all_settings_back(modules: Page) -> None:
     )
     assert problems == []
     assert settings["source"] == "mixture" and settings["temperature"] == 0.8 and settings["label"] == 1
+    assert settings["sort"] == "copy"
     assert "&".join(f"{name}={text}" for name, text in link.items()) == GENERATE[1:]
 
 
@@ -56,6 +57,10 @@ def test_a_link_of_samples_brings_all_settings_back(modules: Page) -> None:
         ("?keep=100", "a percentile to keep above lies in 0 to 99."),
         ("?n=7", "it must be one of 16, 36, 64, 100. 64 are shown."),
         ("?class=2", "this model knows 0 to 1. Each in turn is shown."),
+        (
+            "?sort=size",
+            'The link\'s sort is "size"; here it must be one of drawn, copy, usual.',
+        ),
         ("?weights=v", "the model was trained again since"),
     ],
 )

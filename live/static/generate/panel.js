@@ -6,6 +6,7 @@ import { createChoice } from "../choice-row.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
+import { leavePlace } from "../last-places.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, keepAddress, replaceLink } from "../page-link.js";
@@ -115,6 +116,9 @@ export class GeneratePanel {
     this.choices.size.offer(SIZES.map((size) => ({ value: size, text: String(size) })));
     this.choices.label.offer(data.classes.length ? [{ value: EACH, text: "Each in turn" }, ...data.classes.map((text, value) => ({ value, text }))] : []);
     this.find(".class-line").hidden = !data.classes.length;
+    this.find(".no-classes").hidden = !data.labelled;
+    const other = data.conditional;
+    Object.assign(this.find(".to-conditional"), other ? { textContent: `Open ${other}`, href: `?${new URLSearchParams({ model: other })}` } : { textContent: "Train one that is conditional on them", href: "train" });
     this.find(".keep-line").hidden = data.images < 2;
     this.find(".check").hidden = !data.data_here;
     const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
@@ -327,6 +331,8 @@ export class GeneratePanel {
   choose(index) {
     this.change({ chosen: this.settings.chosen === index ? null : index });
     this.sheet.choose(this.visible.indexOf(this.settings.chosen));
+    const { chosen } = this.settings;
+    if (chosen !== null) leavePlace(PAGE, this.data.weights, { latent: this.latentsOf([chosen]), label: labelOf(this.settings, chosen, this.data.classes) });
   }
 
   showChosen() {

@@ -12,7 +12,7 @@ export function sayOn(button, words) {
   const before = said.get(button);
   clearTimeout(before?.later);
   const own = before?.words ?? button.textContent;
-  button.style.minWidth = `${button.offsetWidth}px`;
+  button.style.minWidth = `${button.getBoundingClientRect().width}px`;
   button.textContent = words;
   const later = setTimeout(() => {
     said.delete(button);

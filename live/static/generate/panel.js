@@ -37,7 +37,7 @@ export class GeneratePanel {
     this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
     this.chosen = createChosen(this.find(".chosen"), { picture: (row) => imageAddress(this.data, row), open: (page) => this.open(page) });
     this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
-    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this, onFound: () => this.reorder() });
+    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this, onFound: () => this.reorder(), onProgress: (words) => this.showCount(words) });
     this.history = createHistory({ apply: (settings) => this.restore(settings), onChange: () => this.showHistory() });
     this.bind();
   }
@@ -124,6 +124,7 @@ export class GeneratePanel {
     const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
     this.store = browserStore(`${data.weights}/generate`, window.sessionStorage);
     this.nearness.forget();
+    this.comparing = "";
     this.drawn = null;
     this.draws = null;
     this.history.begin(settings);
@@ -189,6 +190,7 @@ export class GeneratePanel {
     const mine = (this.fetching = {});
     this.percentiles.forget();
     this.nearness.forget();
+    this.comparing = "";
     try {
       const draws = await fetchDraws({ model, weights, source, seed, count: MOST_DRAWS, signal: this.leaving.signal });
       if (this.fetching !== mine) return;
@@ -318,12 +320,15 @@ export class GeneratePanel {
     }));
   }
 
-  showCount() {
+  /** `comparing`: how far the search for the nearest training images is; empty when it is over. */
+  showCount(comparing = this.comparing) {
+    this.comparing = comparing;
     const { settings, percentiles } = this;
     const { complete } = percentiles;
     const passing = percentiles.values.filter((value) => value >= settings.keep).length;
     const rule = settings.keep > 0 && complete ? `; ${passing} of ${MOST_DRAWS} draws lie above percentile ${settings.keep} of held-out images` : "";
-    this.find(".count").textContent = `${this.visible.length} samples${rule}`;
+    const search = comparing ? `; ${comparing.charAt(0).toLowerCase()}${comparing.slice(1)}…` : "";
+    this.find(".count").textContent = `${this.visible.length} samples${rule}${search}`;
   }
 
   // --- the chosen one

@@ -48,6 +48,7 @@ export function createSavePopup(element, { label, make, busy: busyWords = "Makin
     opener.ariaExpanded = "true";
     show();
     given()[0].focus();
+    panel.scrollIntoView({ block: "nearest" }); // on a phone its end would lie below the screen
   }
 
   function close(back = true) {

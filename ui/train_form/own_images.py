@@ -10,6 +10,7 @@ import streamlit as st
 
 from jobs import UPLOADS_OFF, Job, JobCancelled, JobFailed, TooManyJobs, uploads_allowed
 from jobs.own_images import (
+    PICTURE_ENDINGS,
     ImagesRefused,
     allowed_folder,
     allowed_folders,
@@ -27,12 +28,13 @@ from vae_core.data.gathering import check_name
 
 UPLOAD, FOLDER = "Upload", "Folder of the server"
 LARGEST_UPLOAD = 500  # megabytes; more than that is put into a folder
-ENDINGS = ["zip", "npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
+ARRAYS = ["zip", "npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
+ENDINGS = sorted(ending.removeprefix(".") for ending in PICTURE_ENDINGS) + ARRAYS
 HEIGHT, WIDTH = NumberRule("Height", 8, 128, 64), NumberRule("Width", 8, 128, 64)
 EVERY_SECONDS = 0.5
 WHAT = (
-    "A ZIP of pictures (its sub-folders become labels), a .npy or .npz of an array, or the IDX files of one set. "
-    "They are fitted to one size and stay on this server as a data set with a name."
+    "Ten pictures or more, chosen together; a ZIP of them (its sub-folders become labels); a .npy or .npz of an array; "
+    "or the IDX files of one set. They are fitted to one size and stay on this server as a data set with a name."
 )
 
 

@@ -20,7 +20,7 @@ from vae_core.data.gathering.picture_sources import ENDINGS as PICTURE_ENDINGS
 
 FOLDERS_SETTING = "LATENT_EXPLORER_IMAGE_FOLDERS"
 UPLOADS = "uploads"
-PICTURES = "my-pictures"  # the folder of pictures that came one by one, and the name suggested for their data
+PICTURES = "pictures"  # the folder of pictures that came one by one, and the name suggested for their data
 UPLOAD_LIVES = 6 * 3600.0  # seconds; whoever uploaded may still be choosing a size
 LONGEST_FILE_NAME = 80
 

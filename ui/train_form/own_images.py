@@ -29,7 +29,10 @@ from vae_core.data.gathering import check_name
 UPLOAD, FOLDER = "Upload", "Folder of the server"
 LARGEST_UPLOAD = 500  # megabytes; more than that is put into a folder
 ARRAYS = ["zip", "npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
-ENDINGS = sorted(ending.removeprefix(".") for ending in PICTURE_ENDINGS) + ARRAYS
+PICTURE_KINDS = sorted(
+    ending.removeprefix(".") for ending in PICTURE_ENDINGS - {".jpe", ".tif"}
+)  # those are said by .jpg and .tiff
+ENDINGS = [*PICTURE_KINDS, *ARRAYS]
 HEIGHT, WIDTH = NumberRule("Height", 8, 128, 64), NumberRule("Width", 8, 128, 64)
 EVERY_SECONDS = 0.5
 WHAT = (

@@ -10,7 +10,6 @@ import streamlit as st
 
 from jobs import UPLOADS_OFF, Job, JobCancelled, JobFailed, TooManyJobs, uploads_allowed
 from jobs.own_images import (
-    PICTURE_ENDINGS,
     ImagesRefused,
     allowed_folder,
     allowed_folders,
@@ -28,11 +27,9 @@ from vae_core.data.gathering import check_name
 
 UPLOAD, FOLDER = "Upload", "Folder of the server"
 LARGEST_UPLOAD = 500  # megabytes; more than that is put into a folder
-ARRAYS = ["zip", "npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
-PICTURE_KINDS = sorted(
-    ending.removeprefix(".") for ending in PICTURE_ENDINGS - {".jpe", ".tif"}
-)  # those are said by .jpg and .tiff
-ENDINGS = [*PICTURE_KINDS, *ARRAYS]
+ARRAYS = ["npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
+# of pictures the usual ones: the line that names them has room for no more, and in a ZIP all are read
+ENDINGS = ["png", "jpg", "jpeg", "zip", "webp", "gif", "bmp", "tiff", *ARRAYS]
 HEIGHT, WIDTH = NumberRule("Height", 8, 128, 64), NumberRule("Width", 8, 128, 64)
 EVERY_SECONDS = 0.5
 WHAT = (

@@ -25,7 +25,7 @@ class OneBrowser:
 
     @property
     def context(self) -> BrowserContext:
-        """Headless Chromium with the profile. One that has crashed is replaced; raises NoBrowser where there is none."""
+        """Headless Chromium with the profile, a new one where it crashed. Raises NoBrowser where there is none."""
         if self._context is None or not _answers(self._context):
             self.end()
             self._context = self._open.enter_context(open_profile(self._profile, viewport=WINDOW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.bad_input.rows import TRIED, rows
 from tests.one_browser import OneBrowser
 from tests.tiny import tiny_checkpoints
 from tests.visits import Visits
+from tests.warm_process import WarmPython
 from tools.running_app import RunningApp, running_app
 
 ONE_BROWSER = pytest.StashKey[OneBrowser]()
@@ -68,6 +70,20 @@ def patience() -> None:
     from playwright.sync_api import expect
 
     expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[WarmPython]:
+    """Starts `python -m MODULE` without the seconds that importing torch takes."""
+    python = WarmPython()
+    yield python
+    python.close()
+
+
+@pytest.fixture
+def warm_processes(warm_python: WarmPython, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each `python -m MODULE` of the test comes from there: a process of its own all the same."""
+    monkeypatch.setattr(subprocess, "Popen", warm_python.popen)
 
 
 @pytest.fixture(scope="session")

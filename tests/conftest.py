@@ -74,7 +74,7 @@ def patience() -> None:
 
 @pytest.fixture(scope="session")
 def warm_python() -> Iterator[WarmPython]:
-    """Starts `python -m MODULE` without the seconds that importing torch takes."""
+    """Starts Python without the seconds that importing torch takes."""
     python = WarmPython()
     yield python
     python.close()
@@ -82,7 +82,7 @@ def warm_python() -> Iterator[WarmPython]:
 
 @pytest.fixture
 def warm_processes(warm_python: WarmPython, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each `python -m MODULE` of the test comes from there: a process of its own all the same."""
+    """Each Python that the test starts comes from there: a process of its own all the same."""
     monkeypatch.setattr(subprocess, "Popen", warm_python.popen)
 
 

@@ -1,4 +1,4 @@
-"""Stands for `subprocess.Popen` where a test starts `python -m MODULE`: forked from a process that has torch."""
+"""Stands for `subprocess.Popen` where a test starts Python: forked from a process that has torch already."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class WarmPython:
             return int.from_bytes(self._channel.recv(4), "little")
 
     def popen(self, command: list[Any], **options: Any) -> subprocess.Popen | WarmProcess:
-        """As `subprocess.Popen`; what is not `python -m MODULE ...` is started as ever."""
+        """As `subprocess.Popen`; what is not `python -m` or `python -c` is started as ever."""
         words = [os.fspath(word) for word in command]
-        if words[:2] != [sys.executable, "-m"] or sys.platform != "linux":
+        if words[0] != sys.executable or words[1] not in ("-m", "-c") or sys.platform != "linux":
             return COLD(command, **options)
         return WarmProcess(self, words, **options)
 
@@ -72,7 +72,7 @@ class WarmProcess:
         start_new_session: bool = False,
     ) -> None:
         self.args, self.returncode, self.stdin = command, None, None
-        asked = {"module": command[2], "arguments": command[3:], "session": start_new_session}
+        asked = {"how": command[1], "what": command[2], "arguments": command[3:], "session": start_new_session}
         asked |= {"folder": str(cwd or Path.cwd()), "environment": dict(env or os.environ)}
         nothing = os.open(os.devnull, os.O_RDWR)
         self.stdout, out = _written(stdout, text, 1, nothing)

@@ -1,4 +1,4 @@
-"""`python -m MODULE` as a process of its own that need not import torch first: forked from one that has.
+"""`python -m MODULE` or `-c CODE` as a process of its own that need not import torch: forked from one that has.
 
     python -m tests.warm_python SOCKET_FD
 
@@ -76,8 +76,10 @@ def _become(asked: dict, files: list[int]) -> Callable[[], None]:
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.path[0] = asked["folder"]
-    sys.argv[1:] = asked["arguments"]
-    return lambda: runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    sys.argv[:] = [asked["how"], *asked["arguments"]]
+    if asked["how"] == "-m":
+        return lambda: runpy.run_module(asked["what"], run_name="__main__", alter_sys=True)
+    return lambda: exec(compile(asked["what"], "<string>", "exec"), {"__name__": "__main__"})
 
 
 if __name__ == "__main__":

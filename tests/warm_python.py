@@ -9,6 +9,7 @@ and ends as any other. It has one thread, so that nothing is held by a thread th
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -19,7 +20,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-NEEDED = ("torch", "torch.distributed.run", "vae_core.__main__", "vae_core.training", "jobs.run_queue")
+NEEDED = ("torch._dynamo", "torch.distributed.run", "torch.onnx", "sklearn.datasets", "sklearn.linear_model")
+OURS = ("vae_core.__main__", "vae_core.training", "jobs.run_queue")
 MOST_BYTES = 1 << 20  # of one request
 
 
@@ -83,6 +85,7 @@ def _become(asked: dict, files: list[int]) -> Callable[[], None]:
 
 
 if __name__ == "__main__":
-    for name in NEEDED:
+    for name in NEEDED + OURS:
         __import__(name)
+    gc.freeze()  # the children share what is here: no collection of theirs may touch it
     serve(socket.socket(fileno=int(sys.argv[1])))()

@@ -77,7 +77,7 @@ def _become(asked: dict, files: list[int]) -> Callable[[], None]:
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
-    sys.path[0] = asked["folder"]
+    sys.path[:1] = [asked["folder"], *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv[:] = [asked["how"], *asked["arguments"]]
     if asked["how"] == "-m":
         return lambda: runpy.run_module(asked["what"], run_name="__main__", alter_sys=True)

@@ -23,6 +23,7 @@ from tests.visits import Visits
 from tests.warm_process import WarmPython
 from tools.running_app import RunningApp, running_app
 
+LONG = {"test_extras.py", "test_benchmark_kill_resume.py", "jobs", "command_line", "training"}
 ONE_BROWSER = pytest.StashKey[OneBrowser]()
 
 
@@ -140,10 +141,11 @@ def page(visits: Visits):
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Modules that need a browser come first, one after the other: they take longest, and share it.
 
+    Then come the other long ones, so that all processes end at about the same time.
     A test in a real browser is tried twice before it fails: on a busy machine a hand may wait. Listed as R.
     """
     together = {item.path for item in items if needs_browser(item)}
-    items.sort(key=lambda item: item.path not in together)
+    items.sort(key=lambda item: 0 if item.path in together else 2 - bool(LONG & set(item.path.parts)))
     here = Path(__file__).parent
     for item in items if config.pluginmanager.hasplugin("rerunfailures") else ():
         if item.path.is_relative_to(here / "browser"):

@@ -6,6 +6,7 @@ from jobs.run_handles import RunHandle, find_run, list_runs, name_problem, queue
 from jobs.run_queue import keep_queue, move_in_queue, runs_at_once
 from jobs.run_refused import RunRefused
 from jobs.run_request import RunRequest, options_problem, run_command
+from jobs.run_waiting import waiting_words
 from jobs.runs import discard_run, order_run, start_run, stop_run
 from jobs.uploads import UPLOADS_OFF, uploads_allowed
 from jobs.workers import Job, JobCancelled, JobFailed, TooManyJobs, Workers, submit, warms_maps, worker_count, workers
@@ -42,6 +43,7 @@ __all__ = [
     "stop_run",
     "submit",
     "uploads_allowed",
+    "waiting_words",
     "warms_maps",
     "worker_count",
     "workers",

@@ -16,9 +16,11 @@ from jobs.uploads import UPLOADS_OFF, uploads_allowed
 from jobs.workers import Job, submit
 from store.cache_files import cache_folder
 from vae_core.data import data_root
+from vae_core.data.gathering.picture_sources import ENDINGS as PICTURE_ENDINGS
 
 FOLDERS_SETTING = "LATENT_EXPLORER_IMAGE_FOLDERS"
 UPLOADS = "uploads"
+PICTURES = "pictures"  # the folder of pictures that came one by one, and the name suggested for their data
 UPLOAD_LIVES = 6 * 3600.0  # seconds; whoever uploaded may still be choosing a size
 LONGEST_FILE_NAME = 80
 
@@ -65,6 +67,7 @@ def _check_allowed() -> None:
 def keep_upload(files: Iterable[tuple[str, memoryview | bytes]]) -> list[Path]:
     """Writes uploaded files where a worker finds them, in a folder of their own; old ones of others are let go.
 
+    What comes back are those files, or the one folder of them when all are pictures.
     Raises ImagesRefused when the disk is full, or where this server takes none.
     """
     _check_allowed()
@@ -73,7 +76,7 @@ def keep_upload(files: Iterable[tuple[str, memoryview | bytes]]) -> list[Path]:
     try:
         _sweep(root)
         folder.mkdir(parents=True)
-        return [_written(folder, name, content) for name, content in files]
+        return _together([_written(folder, name, content) for name, content in files])
     except OSError as problem:
         shutil.rmtree(folder, ignore_errors=True)
         raise ImagesRefused(
@@ -148,6 +151,17 @@ def _written(folder: Path, name: str, content: memoryview | bytes) -> Path:
         file = file.with_name(f"x{file.name}")
     file.write_bytes(content)
     return file
+
+
+def _together(files: list[Path]) -> list[Path]:
+    """Single pictures as one folder of pictures; anything else as it is."""
+    if not files or not all(file.suffix.lower() in PICTURE_ENDINGS for file in files):
+        return files
+    pictures = files[0].parent / PICTURES
+    pictures.mkdir()
+    for file in files:
+        file.rename(pictures / file.name)
+    return [pictures]
 
 
 def _resolved(path: Path) -> Path:

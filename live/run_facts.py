@@ -63,6 +63,8 @@ def _standing(run: RunHandle | None, epochs: list[dict[str, Any]]) -> dict[str, 
     status = run.status
     names = ("state", "alive", "epoch", "epochs", "step", "steps", "images_per_second", "seconds_left", "message")
     facts = {each: getattr(status, each) for each in names}
+    if run.queued:
+        facts["message"] = jobs.waiting_words(run.name)
     return facts | {
         "is_run": True,
         "share": round(status.share_done, 5),

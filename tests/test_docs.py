@@ -91,6 +91,12 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     assert [target for target in local if not (document.parent / target).exists()] == []
 
 
+def test_every_page_of_docs_is_in_their_list() -> None:
+    listed = set(re.findall(r"\]\(([^)]+)\)", read(PROJECT / "docs" / "README.md")))
+    pages = {page.name for page in (PROJECT / "docs").glob("*.md")} - {"README.md"}
+    assert pages - listed == set()
+
+
 def test_no_document_names_a_folder_of_somebodys_machine() -> None:
     tracked = subprocess.run(["git", "ls-files", "*.md", "*.json"], cwd=PROJECT, capture_output=True, text=True)
     files = [PROJECT / name for name in tracked.stdout.split()] or DOCUMENTS

@@ -40,6 +40,7 @@ export function createSavePopup(element, { label, make, busy: busyWords = "Makin
     event.stopPropagation();
     close();
   });
+  element.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !element.contains(relatedTarget) && close(false)); // by Tab
   document.addEventListener("pointerdown", (event) => event.composedPath().includes(element) || close(false), { signal: leaving.signal });
 
   function open() {
@@ -48,6 +49,7 @@ export function createSavePopup(element, { label, make, busy: busyWords = "Makin
     opener.ariaExpanded = "true";
     show();
     given()[0].focus();
+    panel.scrollIntoView({ block: "nearest" }); // on a phone its end would lie below the screen
   }
 
   function close(back = true) {

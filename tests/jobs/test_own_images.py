@@ -60,6 +60,17 @@ def test_an_upload_is_kept_under_a_harmless_name_and_forgotten(root: Path) -> No
     assert (root / "data" / "pets").exists(), "a folder of the server is never removed"
 
 
+def test_pictures_that_come_one_by_one_are_a_folder_of_pictures(root: Path) -> None:
+    pictures = two_classes(20)
+    files = keep_upload((path.rsplit("/", 1)[-1], content) for path, content in pictures.items())
+    look = look_task([str(file) for file in files], None, lambda share, word: None)
+    assert (look["count"], look["words"], look["left_out"]) == (20, "a folder of pictures", 0)
+    forget_upload(files)
+    assert list((root / "cache" / "uploads").iterdir()) == []
+    with_another = keep_upload([("a.png", b"one"), ("b.txt", b"two")])
+    assert [file.name for file in with_another] == ["a.png", "b.txt"], "the reader says what is wrong with them"
+
+
 def test_the_tasks_look_and_gather_and_tell_how_far_they_are(root: Path) -> None:
     file = zip_of(root / "pets.zip", two_classes(20))
     told: list[float] = []

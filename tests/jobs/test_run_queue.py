@@ -56,6 +56,17 @@ def names(folders: list[tuple[str, Sleeper]]) -> list[str]:
     return [name for name, _sleeper in folders]
 
 
+def test_a_run_that_waits_says_for_whom(root: Path, started: list) -> None:
+    for name in ("a", "b", "c"):
+        jobs.start_run(RunRequest(name))
+    assert jobs.waiting_words("b") == "It begins when “a” has ended."
+    status = jobs.find_run("a").status
+    write_status(root / "a", replace(status, state="paused"))
+    assert jobs.waiting_words("c") == (
+        "It begins when “a” has ended; one more run waits before it. “a” is paused: resume or stop it."
+    )
+
+
 def test_one_at_a_time_and_the_next_when_it_is_over(root: Path, started: list) -> None:
     states = [jobs.start_run(RunRequest(name)).status.state for name in ("a", "b", "c")]
     assert states == ["starting", "queued", "queued"] and names(started) == ["a"]

@@ -1,4 +1,4 @@
-"""What is edited, undone and linked: sliders/latent-edit.js, page-link.js and browser-store.js in real Chromium."""
+"""What Sliders does without a server, in real Chromium: steps back, links, what is kept, the pace of previews."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.live.module_page import module_page
 from tools.running_app import RunningApp
 
-MODULES = ("sliders/latent-edit", "page-link", "browser-store")
+MODULES = ("sliders/latent-edit", "sliders/paced-decoder", "page-link", "browser-store")
 FACTS = """
   window.fresh = () => {
     const edit = createLatentEdit();
@@ -18,6 +18,17 @@ FACTS = """
     return edit;
   };
   window.values = (edit) => [...edit.latent];
+  /** A decoder of previews whose server answers when it is told to; `asked` holds what is on its way. */
+  window.paced = () => {
+    const asked = [], seen = { done: 0, drawn: [] };
+    const socket = { decode: ({ lane, count }, onReply) => asked.push({ lane, count, onReply }), forget() {} };
+    const drawStrip = (_sheet, _pixels, _shape, count) => seen.drawn.push(count);
+    const decoder = createPacedDecoder(socket, "p", { request: () => ({}), drawStrip, onDone: () => (seen.done += 1) });
+    const job = (count) => ({ latents: Array.from({ length: count }, () => [0, 0]), draw() {} });
+    const reply = ({ count, onReply }, ms) => onReply({ pixels: new Uint8Array(count), shape: [1, 1, 1], ms, count });
+    socket.limits = { max_count: 256 };
+    return { asked, seen, decoder, job, reply };
+  };
 """
 
 
@@ -137,3 +148,36 @@ def test_a_browser_that_refuses_to_keep_things_keeps_them_until_the_page_is_left
       const store = browserStore("test/refused", full), kept = browserStore("test/kept");
       return [store.write([1]), store.read(), kept.write([2]), browserStore("test/kept").read()];
     }""") == [False, [1], True, [2]]
+
+
+def test_two_batches_of_previews_are_on_their_way_and_grow_by_the_quickest(modules: Page) -> None:
+    seen = modules.evaluate("""() => {
+      const { asked, decoder, job, reply } = paced(), flights = [], counts = [];
+      decoder.ask([job(100)]);
+      const take = (ms) => {
+        flights.push(new Set(asked.map((each) => each.lane)).size);
+        const each = asked.shift();
+        counts.push(each.count);
+        reply(each, ms(each.count));
+      };
+      take((count) => 2 * count); take((count) => count); take((count) => 0.5 * count);
+      take((count) => 90 * count); take((count) => 90 * count); take((count) => 90 * count);
+      return [flights, counts, asked.map((each) => each.count)];
+    }""")
+    # 7 to learn the cost; 8 ms at 2, 1 and 0.5 ms each; what somebody else held up makes none smaller
+    assert seen == [[2] * 6, [7, 7, 4, 8, 16, 16], [16, 16]]
+
+
+def test_a_late_reply_to_dropped_previews_does_not_hide_that_all_are_drawn(modules: Page) -> None:
+    seen = modules.evaluate("""() => {
+      const { asked, seen, decoder, job, reply } = paced();
+      decoder.ask([job(5)]);
+      const [late] = asked.splice(0);
+      decoder.ask([job(3)]);
+      const [wanted] = asked.splice(0);
+      reply(wanted, 1);
+      const before = [seen.done, seen.drawn.length];
+      reply(late, 1);
+      return [before, seen.done, seen.drawn.length, asked.length];
+    }""")
+    assert seen == [[1, 1], 1, 1, 0]

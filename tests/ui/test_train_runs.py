@@ -58,6 +58,12 @@ def test_a_setting_that_one_run_lacks_differs() -> None:
     assert (line.name, line.texts) == ("β", ("1", "–"))
 
 
+def test_what_a_run_that_waits_does_not_say_yet_is_no_difference() -> None:
+    waiting = a_row("waiting", state="queued", fingerprint="", settings={"data": "digits", "learning_rate": 3e-3})
+    assert [line.name for line in settings_lines([ONE, waiting]) if line.differs] == ["learning rate"]
+    assert comparability([ONE, waiting]) == ()
+
+
 def test_the_best_score_is_marked_higher_or_lower_as_the_score_wants() -> None:
     marked = {line.name: (line.texts, line.marked) for line in score_lines([ONE, TWO])}
     assert marked == {

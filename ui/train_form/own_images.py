@@ -27,12 +27,14 @@ from vae_core.data.gathering import check_name
 
 UPLOAD, FOLDER = "Upload", "Folder of the server"
 LARGEST_UPLOAD = 500  # megabytes; more than that is put into a folder
-ENDINGS = ["zip", "npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
+ARRAYS = ["npy", "npz", "gz", "idx", "idx3-ubyte", "idx1-ubyte"]
+# of pictures the usual ones: the line that names them has room for no more, and in a ZIP all are read
+ENDINGS = ["png", "jpg", "jpeg", "zip", "webp", "gif", "bmp", "tiff", *ARRAYS]
 HEIGHT, WIDTH = NumberRule("Height", 8, 128, 64), NumberRule("Width", 8, 128, 64)
 EVERY_SECONDS = 0.5
 WHAT = (
-    "A ZIP of pictures (its sub-folders become labels), a .npy or .npz of an array, or the IDX files of one set. "
-    "They are fitted to one size and stay on this server as a data set with a name."
+    "Ten pictures or more, chosen together; a ZIP of them (its sub-folders become labels); a .npy or .npz of an array; "
+    "or the IDX files of one set. They are fitted to one size and stay on this server as a data set with a name."
 )
 
 

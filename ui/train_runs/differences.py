@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,25 @@ class Line:
 
 
 def settings_lines(rows: Sequence[RunRow]) -> tuple[Line, ...]:
-    """Each setting of the runs as a line, those that differ first; all of a line that differs are marked."""
+    """Each setting of the runs as a line, those that differ first; all of a line that differs are marked.
+
+    A run that has not begun knows only what was asked for: what it does not say yet is no difference.
+    """
     names = dict.fromkeys(name for row in rows for name in row.settings)
-    lines = [_setting(name, [row.settings for row in rows]) for name in names]
+    lines = [_setting(name, rows) for name in names]
     return tuple(sorted(lines, key=lambda line: not line.differs))
 
 
-def _setting(name: str, settings: Sequence[Mapping[str, Any]]) -> Line:
-    texts = tuple(setting_text(each[name]) if name in each else ABSENT for each in settings)
-    differs = len(set(texts)) > 1
+def _setting(name: str, rows: Sequence[RunRow]) -> Line:
+    texts = tuple(setting_text(row.settings[name]) if name in row.settings else ABSENT for row in rows)
+    known = {text for text, row in zip(texts, rows, strict=True) if text != ABSENT or _has_begun(row)}
+    differs = len(known) > 1
     return Line(setting_name(name), texts, differs, (differs,) * len(texts))
+
+
+def _has_begun(row: RunRow) -> bool:
+    """Whether it has written its settings, and which images it trains on."""
+    return bool(row.fingerprint)
 
 
 def score_lines(rows: Sequence[RunRow]) -> tuple[Line, ...]:
@@ -66,7 +75,7 @@ def _measure(row: RunRow) -> tuple:
 
 def comparability(rows: Sequence[RunRow]) -> tuple[str, ...]:
     """Sentences on what makes the losses of these runs no fair comparison; empty when nothing does."""
-    known = [row for row in rows if row.settings]
+    known = [row for row in rows if _has_begun(row)]
     found = []
     if len({row.fingerprint for row in known}) > 1:
         found.append("They were trained on different images: their losses measure different things.")

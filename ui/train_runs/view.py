@@ -19,6 +19,7 @@ from ui.train_runs.sweep_view import chosen_sweep, show_sweep
 from ui.train_runs.table import MOST_CHOSEN, choose_in_table
 
 EVERY_SECONDS = 2.0
+CHOSEN_WIDTH = 440  # pixels: beside six buttons at 1280; on a phone a line of its own, in which names are legible
 FIRST = "Tick one run to see it, several to compare."
 NONE_YET = "No run and no model yet. Start one: the bundled digits take less than a minute."
 
@@ -112,6 +113,7 @@ def _show_chosen(rows: Sequence[RunRow]) -> None:
             max_selections=MOST_CHOSEN,
             placeholder=FIRST,
             label_visibility="collapsed",
+            width=CHOSEN_WIDTH,
             on_change=_turn,
         )
         chosen = [by_name[name] for name in names]

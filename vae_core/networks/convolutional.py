@@ -8,6 +8,7 @@ from itertools import pairwise
 from torch import nn
 
 from vae_core.networks.base import ACTIVATIONS, NETWORKS, ImageShape, Network, Ports
+from vae_core.networks.transposed import ConvTranspose2d
 from vae_core.settings import ModelSettings
 
 COARSEST_SIDE = 4  # an axis is halved as long as it is longer than this
@@ -34,7 +35,7 @@ def decoder(settings: ModelSettings, ports: Ports) -> nn.Sequential:
     layers = to_coarsest_map(settings, ports)
     for stage in reversed(range(len(settings.hidden))):
         fine, coarse = sizes[stage], sizes[stage + 1]
-        grow = _stage(nn.ConvTranspose2d, channels[stage + 1], channels[stage], fine, coarse)
+        grow = _stage(ConvTranspose2d, channels[stage + 1], channels[stage], fine, coarse)
         layers += [activation(), grow]
     return nn.Sequential(*layers)
 

@@ -6,7 +6,7 @@ import { viewFrom } from "./view-numbers.js";
 const DECODED = { // caption of the large picture, and what it means
   all: ["Decoded here", "What the model draws at the pointer's place"],
   plane: ["Decoded on the plane", "What the model draws at the pointer's place on this plane. The images lie beside it in the other dimensions, so their own pictures differ"],
-  bent: ["Decoded near here, ≈", "A bent map has no exact way back: what the model draws from the codes of the dots around the pointer"],
+  bent: ["≈ Decoded nearby", "A bent map has no exact way back: what the model draws from the codes of the dots around the pointer"],
 };
 
 /** Of a MapPanel. */

@@ -1,10 +1,12 @@
 // Decodes that nobody waits for with the hand on a slider: previews beside the picture. They are asked for in small
-// batches, one on its way at a time, so that a hand that takes hold waits for at most one of them.
+// batches, two on their way at a time: one is computed while the other is sent, read and drawn. A hand that takes hold
+// waits for at most one of them.
 
-const BATCH_MS = 8; // what a batch may cost the server: below it they grow, beyond twice as much they shrink
+const BATCH_MS = 8; // what a batch may cost the server where nothing holds it up
 const FIRST = 7; // latents in the first batch of a model, whose cost is not known yet
 const FEWEST = 4; // each request has a cost of its own: smaller ones gain nothing
 const MOST = 112;
+const FLIGHTS = 2; // more would only wait at the server
 
 /**
  * `ask(jobs)` replaces what waits by jobs {latents: [latent...], columns, draw(sheet)}; a job is drawn when all of it
@@ -14,33 +16,39 @@ const MOST = 112;
 export function createPacedDecoder(socket, lane, { request, drawStrip, onDone }) {
   const sheet = document.createElement("canvas");
   let waiting = []; // {job, at}: one latent each
-  let busy = false; // until the reply is here, wanted or not: never two on their way
+  let missing = 0; // latents of what was asked for last whose pictures are not here
+  const free = Array.from({ length: FLIGHTS }, (_, flight) => `${lane}-${flight}`); // taken until the reply is here, wanted or not
   let size = FIRST;
+  let cost = Infinity; // ms of a latent
   let turn = 0;
 
   function next() {
-    if (busy || !waiting.length) return;
-    busy = true;
+    while (free.length && waiting.length) send(free.pop());
+  }
+
+  function send(flight) {
     const mine = turn;
     const batch = waiting.splice(0, Math.min(size, socket.limits?.max_count ?? FIRST));
     const latents = batch.map(({ job, at }) => job.latents[at]);
     const body = new Float32Array(latents.length * latents[0].length);
     latents.forEach((latent, index) => body.set(latent, index * latent.length));
     const answered = (reply) => {
-      busy = false;
+      free.push(flight);
       if (reply.pixels) learn(reply);
       else if (mine === turn) waiting = []; // refused: the picture's own request says why
       next(); // before drawing, so that the server works on while this is drawn
       if (mine !== turn || !reply.pixels) return;
       batch.forEach((part, index) => arrived(part, index, reply));
-      if (!busy) onDone();
+      missing -= batch.length;
+      if (missing === 0) onDone();
     };
-    socket.decode({ ...request(), lane, latents: body, count: latents.length }, answered, answered);
+    socket.decode({ ...request(), lane: flight, latents: body, count: latents.length }, answered, answered);
   }
 
+  /** By the quickest batch so far: one that others held up says nothing of the model, and smaller ones would be slower still. */
   function learn({ ms, count }) {
-    if (ms > 2 * BATCH_MS) size = Math.max(FEWEST, Math.ceil(Math.min(size, count) / 2));
-    else if (ms < BATCH_MS && count >= size) size = Math.min(MOST, 2 * size);
+    cost = Math.min(cost, ms / count);
+    size = Math.min(Math.max(Math.floor(BATCH_MS / cost), FEWEST), MOST);
   }
 
   function arrived({ job, at }, index, { pixels, shape }) {
@@ -58,6 +66,7 @@ export function createPacedDecoder(socket, lane, { request, drawStrip, onDone })
     ask(jobs) {
       turn += 1;
       waiting = jobs.flatMap((job) => job.latents.map((_, at) => ({ job, at })));
+      missing = waiting.length;
       next();
     },
     drop() {
@@ -67,11 +76,11 @@ export function createPacedDecoder(socket, lane, { request, drawStrip, onDone })
     /** Another model: what its pictures cost is not known. */
     reset() {
       decoder.drop();
-      size = FIRST;
+      [size, cost] = [FIRST, Infinity];
     },
     remove() {
       decoder.drop();
-      socket.forget(lane);
+      for (let flight = 0; flight < FLIGHTS; flight += 1) socket.forget(`${lane}-${flight}`);
     },
   };
   return decoder;

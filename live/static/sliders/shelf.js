@@ -33,7 +33,7 @@ export function createShelf(element, edit, { decode, compare }) {
     const go = button("kept-picture", `Go to kept picture ${index + 1}${place.source?.words ? `: from ${place.source.words}` : ""}`);
     go.append(document.createElement("canvas"));
     go.onclick = (event) => edit.restore(place, event.timeStamp);
-    const wipe = button("small", `Compare kept picture ${index + 1} with the present one`, "◐");
+    const wipe = button("small", `Compare kept picture ${index + 1} with the present one`, "Compare");
     wipe.onclick = () => compare(place);
     const drop = button("small", `Take kept picture ${index + 1} off the shelf`, "×");
     drop.onclick = () => {

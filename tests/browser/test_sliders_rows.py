@@ -75,7 +75,7 @@ def preview_requests(page: Page) -> list[bytes]:
 
     def watch(socket: WebSocket) -> None:
         if "/live/socket" in socket.url:
-            socket.on("framesent", lambda data: sent.append(data) if b'"previews"' in data else None)
+            socket.on("framesent", lambda data: sent.append(data) if b'"lane":"previews' in data else None)
 
     page.on("websocket", watch)
     return sent

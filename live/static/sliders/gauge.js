@@ -31,7 +31,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
     find(".scale").setAttribute("aria-valuetext", `${WORDS[verdict] ?? verdict}, percentile ${figure(percentile)}`);
     find(".verdict").textContent = WORDS[verdict] ?? verdict;
     find(".percentile").textContent = exact ? figure(percentile) : `≥ ${figure(percentile)}`;
-    find(".words").textContent = reply.words[0];
+    find(".words").textContent = withoutVerdict(reply.words[0], WORDS[verdict] ?? verdict);
     clearTimeout(fetching);
     if (exact) fetching = setTimeout(() => showNeighbours(reply.nearest[0], reply.distances[0]), shownFor ? AFTER_PREVIEWS_MS : 0);
   }
@@ -90,6 +90,12 @@ export function createGauge(element, edit, { judge, picture, open }) {
     },
     remove: () => stops.forEach((stop) => stop()),
   };
+}
+
+// the verdict stands above: "Usual: 70 % of …" becomes "70 % of …"
+function withoutVerdict(words, verdict) {
+  const rest = words.startsWith(verdict) ? words.slice(verdict.length).replace(/^[:,] /, "") : words;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function figure(percentile) {

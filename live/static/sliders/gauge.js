@@ -41,7 +41,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
       const row = rows[index];
       button.hidden = row === undefined;
       if (button.hidden) return;
-      const far = `${distances[index].toFixed(1)} σ`;
+      const far = `${distances[index].toFixed(distances[index] < 100 ? 1 : 0)} σ`;
       button.dataset.row = row;
       button.title = `Image ${row}, ${far} away. Start from it`;
       button.ariaLabel = `Start from image ${row}, ${far} away`;

@@ -55,7 +55,7 @@ def _started(place: Path, log: Path, cpus: int) -> tuple[subprocess.Popen, str]:
     ports = {"port": free_port(), "dashboard-port": dashboard, "dashboard-agent-listen-port": free_port()}
     ports |= {"ray-client-server-port": free_port()}
     command = [str(here / "ray"), "start", "--head", "--block", *(f"--{name}={port}" for name, port in ports.items())]
-    command += ["--node-ip-address=127.0.0.1", "--dashboard-host=127.0.0.1", "--include-dashboard=true"]
+    command += ["--node-ip-address=127.0.0.1", "--dashboard-host=127.0.0.1", "--include-dashboard=true", "--no-monitor"]
     command += [f"--num-cpus={cpus}", f"--temp-dir={place}", "--object-store-memory=80000000"]
     with log.open("wb") as output:
         head = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,14 @@ os.environ.setdefault("LATENT_EXPLORER_WORKERS", "1")
 os.environ.setdefault("LATENT_EXPLORER_WARM", "libraries")
 
 from tests.bad_input.rows import TRIED, rows
+from tests.one_browser import OneBrowser
 from tests.tiny import tiny_checkpoints
-from tests.visits import WINDOW, Visits
-from tools.browser import open_profile
+from tests.visits import Visits
+from tests.warm_process import WarmPython
 from tools.running_app import RunningApp, running_app
+
+LONG = {"test_extras.py", "test_benchmark_kill_resume.py", "jobs", "command_line", "training"}
+ONE_BROWSER = pytest.StashKey[OneBrowser]()
 
 
 @pytest.fixture(scope="session")
@@ -69,16 +74,32 @@ def patience() -> None:
 
 
 @pytest.fixture(scope="session")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where browsers, one after the other, keep the scripts that were fetched and compiled."""
-    return tmp_path_factory.mktemp("profile")
+def warm_python() -> Iterator[WarmPython]:
+    """Starts Python without the seconds that importing torch takes."""
+    python = WarmPython()
+    yield python
+    python.close()
 
 
-@pytest.fixture(scope="module")  # Playwright keeps an event loop running in this thread: close it between modules
-def profiled(profile: Path) -> Iterator[BrowserContext]:
+@pytest.fixture
+def warm_processes(warm_python: WarmPython, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each Python that the test starts comes from there: a process of its own all the same."""
+    monkeypatch.setattr(subprocess, "Popen", warm_python.popen)
+
+
+@pytest.fixture(scope="session")
+def one_browser(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneBrowser]:
+    """The browser of all modules; its profile keeps the scripts that were fetched and compiled, even when it ends."""
+    pytestconfig.stash[ONE_BROWSER] = kept = OneBrowser(tmp_path_factory.mktemp("profile"))
+    yield kept
+    kept.end()
+
+
+@pytest.fixture(scope="module")
+def profiled(one_browser: OneBrowser) -> Iterator[BrowserContext]:
     """Headless Chromium; a machine without one fails here with what to install, it does not skip."""
-    with open_profile(profile, viewport=WINDOW) as opened:
-        yield opened
+    yield one_browser.context
+    one_browser.close_others()
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +109,22 @@ def browser(profiled: BrowserContext) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def visits(profiled: BrowserContext) -> Iterator[Visits]:
-    """What one test after the other of a module visits by, each as though nobody had been there before."""
-    opened = Visits(profiled)
-    yield opened
-    opened.close()
+def visits(profiled: BrowserContext, one_browser: OneBrowser) -> Visits:
+    """What one test after the other visits by, each as though nobody had been there before."""
+    return one_browser.visits
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Ends the browser after the last test that needs it for now."""
+    kept = item.config.stash.get(ONE_BROWSER, None)
+    if kept and nextitem and nextitem.path != item.path and not needs_browser(nextitem):
+        kept.end()
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    """Whether the test works in a real browser."""
+    return "profiled" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
@@ -107,7 +139,13 @@ def page(visits: Visits):
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test in a real browser is tried twice before it fails: on a busy machine a hand may wait. Listed as R."""
+    """Modules that need a browser come first, one after the other: they take longest, and share it.
+
+    Then come the other long ones, so that all processes end at about the same time.
+    A test in a real browser is tried twice before it fails: on a busy machine a hand may wait. Listed as R.
+    """
+    together = {item.path for item in items if needs_browser(item)}
+    items.sort(key=lambda item: 0 if item.path in together else 2 - bool(LONG & set(item.path.parts)))
     here = Path(__file__).parent
     for item in items if config.pluginmanager.hasplugin("rerunfailures") else ():
         if item.path.is_relative_to(here / "browser"):

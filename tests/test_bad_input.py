@@ -19,6 +19,8 @@ from vae_core.data import DataError, from_arrays
 from vae_core.data.idx import write_idx
 from vae_core.training import train_model
 
+pytestmark = pytest.mark.usefixtures("warm_processes")
+
 
 def command_line(*arguments: str) -> str:
     """What the command line says when it refuses, its line breaks taken out."""

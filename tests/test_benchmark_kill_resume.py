@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import kill_resume as benchmark
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_three_kills_change_nothing() -> None:
     outcome = benchmark.measure(benchmark.options_of(["--kills", "3", "--epochs", "5", "--cache"]))
     assert outcome.kills >= 1 and outcome.refused == outcome.damaged == 0

@@ -6,12 +6,13 @@ import io
 import json
 import re
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.live_page import LISTEN, drag, heard, pixels
 from tools.running_app import RunningApp
@@ -42,10 +43,37 @@ def sheet_pixels(canvas) -> Image.Image:
     return Image.fromarray(np.uint8(values).reshape(height, width, 4)[..., 0])
 
 
+# the samples' numbers and percentiles stand in the titles of their cells, in the order of the sheet
+TITLES = """() => [...document.querySelectorAll("*")]
+  .flatMap((each) => [...(each.shadowRoot?.querySelectorAll(".cell:enabled") ?? [])])
+  .map(({ title }) => title)"""
+
+
 def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     page: Page, app_server: RunningApp, tmp_path: Path
 ) -> None:
     canvas = open_sheet(page, f"{app_server.url}/generate?model=digits-8d&n=16&seed=3")
+    hot = the_samples_follow_the_hand_and_undo_brings_them_back(page, canvas)
+    the_chosen_sample_is_judged(page)
+    draws_that_are_too_unusual_are_replaced(page)
+    assert pixels(canvas) != hot, "other draws, which are usual enough, took the place of those that are not"
+    the_samples_are_put_in_order(page)
+    drawn = a_draw_of_the_pixels_is_shown(page, canvas)
+    what_is_taken_away_is_what_is_shown(page, canvas, tmp_path / "samples.zip")
+    canvas = open_sheet(page, page.url)
+    becomes(canvas, drawn)  # the link brings the same pictures back
+    a_sample_opens_in_sliders_and_back_is_this_page(page)
+
+
+def becomes(canvas: Locator, wanted: str) -> None:
+    """Waits until the canvas shows these pixels."""
+    end = time.monotonic() + 15
+    while pixels(canvas) != wanted:
+        assert time.monotonic() < end, "the canvas never showed these pixels"
+        canvas.page.wait_for_timeout(100)
+
+
+def the_samples_follow_the_hand_and_undo_brings_them_back(page: Page, canvas: Locator) -> str:
     first = pixels(canvas)
     drag(page, page.locator(".track.temperature"), 0.5, 0.9, steps=40)
     log = heard(page)
@@ -54,12 +82,13 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     hot = pixels(canvas)
     assert hot != first
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_timeout(300)
-    assert pixels(canvas) == first
+    becomes(canvas, first)
     page.keyboard.press("Control+y")
-    page.wait_for_timeout(300)
-    assert pixels(canvas) == hot
+    becomes(canvas, hot)
+    return hot
 
+
+def the_chosen_sample_is_judged(page: Page) -> None:
     page.get_by_role("option").nth(5).click()
     expect(page.locator(".chosen-picture figcaption")).to_have_text("Sample 5")
     expect(page.locator(".copy")).to_have_text(
@@ -70,61 +99,67 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
     page.get_by_role("option").nth(5).press("ArrowRight")
     expect(page.locator(".chosen-picture figcaption")).to_have_text("Sample 6")
 
+
+def draws_that_are_too_unusual_are_replaced(page: Page) -> None:
     keep = page.get_by_role("slider", name="Keep draws above this percentile of density")
     keep.focus()
     for _ in range(3):
         keep.press("PageUp")
     expect(page.locator(".count")).to_have_text(re.compile(r"\d+ of 256 draws lie above percentile 30"))
-    assert pixels(canvas) != hot, "other draws, which are usual enough, took the place of those that are not"
     expect(page).to_have_url(re.compile(r"[?&]keep=30"))
 
-    order = """() => [...document.querySelectorAll("*")]
-        .flatMap((each) => [...(each.shadowRoot?.querySelectorAll(".cell:enabled") ?? [])])
-        .map(({ title }) => title)"""
-    numbers = [int(re.search(r"\d+", title)[0]) for title in page.evaluate(order)]
+
+def the_samples_are_put_in_order(page: Page) -> None:
+    as_drawn = page.evaluate(TITLES)
+    numbers = [int(re.search(r"\d+", title)[0]) for title in as_drawn]
     assert numbers == sorted(numbers)
     page.get_by_role("radio", name="Most usual first").click()
     expect(page).to_have_url(re.compile(r"[?&]sort=usual"))
-    page.wait_for_timeout(500)
-    shares = [float(re.search(r"percentile ([\d.]+)", title)[1]) for title in page.evaluate(order)]
+    shares = [float(re.search(r"percentile ([\d.]+)", title)[1]) for title in another_order(page, as_drawn)]
     assert shares == sorted(shares, reverse=True) and len(set(shares)) > 5
+    most_usual = page.evaluate(TITLES)
     page.get_by_role("radio", name="Nearest copy first").click()
-    page.wait_for_function(
-        f"before => ({order})().join() !== before", arg=",".join(page.evaluate(order)), timeout=90_000
-    )
-    by_copy = [int(re.search(r"\d+", title)[0]) for title in page.evaluate(order)]
+    by_copy = [int(re.search(r"\d+", title)[0]) for title in another_order(page, most_usual)]
     assert sorted(by_copy) == numbers != by_copy, "the same samples in another order"
+    nearest = page.evaluate(TITLES)
     page.get_by_role("radio", name="As drawn").click()
-    page.wait_for_timeout(300)
+    again = [int(re.search(r"\d+", title)[0]) for title in another_order(page, nearest)]
+    assert again == numbers
 
+
+def another_order(page: Page, before: list[str]) -> list[str]:
+    """The titles once they stand in another order."""
+    page.wait_for_function(f"before => ({TITLES})().join() !== before", arg=",".join(before), timeout=90_000)
+    return page.evaluate(TITLES)
+
+
+def a_draw_of_the_pixels_is_shown(page: Page, canvas: Locator) -> str:
+    page.wait_for_timeout(300)
     mean = pixels(canvas)
     page.get_by_role("radio", name="A draw").click()
     page.wait_for_timeout(400)
     drawn = pixels(canvas)
     assert drawn != mean
+    return drawn
+
+
+def what_is_taken_away_is_what_is_shown(page: Page, canvas: Locator, file: Path) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save ZIP").click()
-    download.value.save_as(tmp_path / "samples.zip")
+    download.value.save_as(file)
     shown = sheet_pixels(canvas)
-    with zipfile.ZipFile(tmp_path / "samples.zip") as archive:
+    with zipfile.ZipFile(file) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         pictures = [np.asarray(Image.open(io.BytesIO(archive.read(each["file"])))) for each in manifest["samples"]]
-    assert (manifest["shown"], manifest["pixel_seed"], manifest["seed"], manifest["percentile_from"]) == (
-        "draw",
-        3,
-        3,
-        30,
-    )
+    wanted = {"shown": "draw", "pixel_seed": 3, "seed": 3, "percentile_from": 30}
+    assert {name: manifest[name] for name in wanted} == wanted
     for at, picture in enumerate(pictures):
         assert np.array_equal(picture, cell(shown, at)), "the files are the pictures on the screen"
 
-    link = page.url
-    canvas = open_sheet(page, link)
-    page.wait_for_timeout(3000)
-    assert pixels(canvas) == drawn, "the link brings the same pictures back"
+
+def a_sample_opens_in_sliders_and_back_is_this_page(page: Page) -> None:
     page.get_by_role("radio", name="Mean picture").click()
-    at = page.get_by_role("option").nth(2)
-    at.click()
+    page.get_by_role("option").nth(2).click()
     page.wait_for_timeout(500)
     own = pixels(page.locator(".chosen-picture canvas"))
     page.wait_for_url(re.compile("sample="))
@@ -135,8 +170,7 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
         """() => [...document.querySelectorAll("*")].some((element) =>
           element.shadowRoot?.querySelector(".sliders .picture canvas")?.width > 1)"""
     )
-    page.wait_for_timeout(500)
-    assert pixels(page.locator(".picture canvas")) == own
+    becomes(page.locator(".picture canvas"), own)
     page.go_back()
     expect(page).to_have_url(left)  # not this page's address with the parameters of Sliders
 

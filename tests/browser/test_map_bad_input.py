@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,9 @@ from playwright.sync_api import Page, expect
 import store
 from store.cache_files import cache_folder
 from store.map_keys import latents_hash
-from tests.browser.map_panel import field, hover, open_map, over_a_dot
+from tests.browser.map_panel import field, hover, open_map
 from tests.tiny import digit_images, tiny_checkpoint
-from tools.running_app import RunningApp, running_app
+from tools.running_app import RunningApp
 from vae_core.checkpoint import load_checkpoint, load_latents
 
 
@@ -92,16 +91,3 @@ def test_equal_images_lie_on_one_place(page: Page, app: RunningApp) -> None:
 def test_latents_that_are_no_numbers_are_said(page: Page, app: RunningApp) -> None:
     page.goto(f"{app.url}/map?model=broken")
     expect(page.get_by_text("latents.npz").first).to_be_visible(timeout=30_000)
-
-
-def test_a_server_that_is_gone_is_said_and_what_is_shown_stays(page: Page, tmp_path: Path) -> None:
-    root = tmp_path / "checkpoints"
-    tiny_checkpoint(root, "whole", latent_dim=4)
-    with running_app(checkpoints=root) as app:
-        canvas = open_map(page, app, "whole")
-        over_a_dot(page)
-    page.get_by_label("Map by").select_option("Two dimensions")
-    expect(page.locator(".problem").first).to_contain_text("The server cannot be reached")
-    expect(page.get_by_label("Map by")).to_have_value("pca")
-    expect(canvas).to_be_visible()
-    shutil.rmtree(root)

@@ -44,7 +44,9 @@ def only(page: Page, name: str) -> None:
     expect(page.locator(".legend button[aria-pressed=true]")).to_have_count(1)
 
 
-def test_the_threes_are_lassoed_named_and_there_again_after_a_restart(page: Page, tmp_path: Path) -> None:
+def test_the_threes_are_lassoed_named_and_there_again_on_a_new_server_that_keeps_no_notes(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = copied_models(tmp_path, "digits-2d")
     rows = [row for row, label in enumerate(labels(root, "digits-2d")) if label == THREES]
     with running_app(checkpoints=root) as app:
@@ -59,9 +61,11 @@ def test_the_threes_are_lassoed_named_and_there_again_after_a_restart(page: Page
         page.get_by_role("button", name="Keep as a group").click()
         expect(page).to_have_url(re.compile("group=threes"))
         expect(page.get_by_role("tab", name="Groups 1")).to_be_visible()
+    that_the_server_is_gone_is_said_and_what_is_shown_stays(page)
     kept = json.loads((root / "digits-2d" / "notes" / "groups.json").read_text())
     assert "threes" in json.dumps(kept)
     page.goto("about:blank")
+    monkeypatch.setenv("LATENT_EXPLORER_NOTES", "read-only")
     with running_app(checkpoints=root) as again:
         open_map(page, again)
         tab(page, "Groups")
@@ -70,6 +74,7 @@ def test_the_threes_are_lassoed_named_and_there_again_after_a_restart(page: Page
         expect(page.locator(".selected-words")).to_have_text(f"{len(rows)} of 359 selected: group threes")
         shown = [int(button.get_attribute("data-row")) for button in page.locator(".gallery button").all()]
         assert shown == rows[: len(shown)] and len(shown) == min(len(rows), 48)
+        that_no_note_is_kept_is_said_and_nothing_is_lost(page)
 
 
 def a_group_is_replaced_and_deleted_only_when_meant(page: Page) -> None:
@@ -91,18 +96,21 @@ def a_group_is_replaced_and_deleted_only_when_meant(page: Page) -> None:
     expect(page.get_by_text("No group yet.")).to_be_visible()
 
 
-def test_on_a_server_that_keeps_no_notes_it_is_said(
-    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LATENT_EXPLORER_NOTES", "read-only")
-    with running_app(checkpoints=copied_models(tmp_path, "digits-2d")) as app:
-        open_map(page, app)
-        tab(page, "Select")
-        page.get_by_label("Select a class").select_option("1")
-        page.get_by_label("Name of the group").fill("ones")
-        page.get_by_role("button", name="Keep as a group").click()
-        expect(page.locator(".problem")).to_contain_text("read-only")
-        assert selected(page) > 0, "nothing is lost"
+def that_the_server_is_gone_is_said_and_what_is_shown_stays(page: Page) -> None:
+    method = page.get_by_label("Map by").input_value()
+    page.get_by_label("Map by").select_option("UMAP")
+    expect(page.locator(".problem").first).to_contain_text("The server cannot be reached")
+    expect(page.get_by_label("Map by")).to_have_value(method)
+    expect(page.locator(".picture canvas")).to_be_visible()
+
+
+def that_no_note_is_kept_is_said_and_nothing_is_lost(page: Page) -> None:
+    tab(page, "Select")
+    page.get_by_label("Select a class").select_option("1")
+    page.get_by_label("Name of the group").fill("ones")
+    page.get_by_role("button", name="Keep as a group").click()
+    expect(page.locator(".problem")).to_contain_text("read-only")
+    assert selected(page) > 0, "nothing is lost"
 
 
 def test_a_box_is_added_to_taken_from_undone_and_redone(page: Page, app_server: RunningApp) -> None:

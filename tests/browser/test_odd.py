@@ -98,6 +98,6 @@ def test_joined_scores_and_a_bad_link(page: Page, app_server: RunningApp) -> Non
     expect(page.locator(".score-words")).to_contain_text("The sum of 2 scores")
     expect(page.locator(".threshold-unit")).to_have_text("σ")
     expect(page.locator(".detail-title")).to_have_text(opened)  # it stays open while the others are ranked anew
-    assert "score=negative_elbo,neighbour_distance" in page.url
+    expect(page).to_have_url(re.compile("score=negative_elbo,neighbour_distance"))
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".score-words")).to_contain_text("What the image costs the model")

@@ -27,6 +27,16 @@ def at(page: Page, share_x: float, share_y: float) -> tuple[float, float]:
     return box["x"] + share_x * box["width"], box["y"] + share_y * box["height"]
 
 
+def at_rest(page: Page) -> None:
+    """Waits until the picture to paint on stays where it is: a sentence that comes or goes moves it."""
+    before, still = None, 0
+    while still < 3:
+        page.wait_for_timeout(100)
+        box = page.locator("canvas.hole").bounding_box()
+        still = still + 1 if box == before else 0
+        before = box
+
+
 def levels(canvas: Locator) -> np.ndarray:
     return np.array([int(part) for part in pixels(canvas).split(",")])
 
@@ -132,8 +142,10 @@ def test_a_hole_over_everything_and_a_bad_link_are_answered_in_a_sentence(page: 
     for words in ('noise is "fog"', 'strength is "7"', "images run from 0 to", "hole is of another picture size"):
         expect(said).to_contain_text(words)
     page.get_by_role("radio", name="Large").click()
+    at_rest(page)
     page.mouse.move(*at(page, 0.02, 0.02))
     page.mouse.down()
+    at_rest(page)  # the first touch may take a sentence away
     for row in np.linspace(0.02, 0.98, 9):
         page.mouse.move(*at(page, 0.02, row))
         page.mouse.move(*at(page, 0.98, row), steps=4)

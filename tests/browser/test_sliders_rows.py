@@ -75,7 +75,7 @@ def preview_requests(page: Page) -> list[bytes]:
 
     def watch(socket: WebSocket) -> None:
         if "/live/socket" in socket.url:
-            socket.on("framesent", lambda data: sent.append(data) if b'"previews"' in data else None)
+            socket.on("framesent", lambda data: sent.append(data) if b'"lane":"previews' in data else None)
 
     page.on("websocket", watch)
     return sent
@@ -289,7 +289,7 @@ def test_the_class_is_a_part_of_every_request(page: Page, app: RunningApp) -> No
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("label=3"))
     page.wait_for_timeout(500)
-    for lane in (b'"lane":"sliders"', b'"lane":"previews"'):
+    for lane in (b'"lane":"sliders"', b'"lane":"previews'):
         ours = [data for data in sent if isinstance(data, bytes) and lane in data]
         assert ours and all(b'"label":3' in data for data in ours)
     page.get_by_role("button", name="Undo").click()

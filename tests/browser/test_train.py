@@ -173,6 +173,7 @@ def takes_the_colours_of_the_theme_at_once(page: Page) -> None:
     assert pixels(canvas) != before
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_run_is_steered_from_two_browsers_and_equals_the_command_line_until_then(
     page: Page, browser: Browser, own_app: RunningApp, root: Path
 ) -> None:

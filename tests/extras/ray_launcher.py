@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from benchmarks.launchers import GOAL, largest_difference
 from benchmarks.ray_cluster import free_port, local_ray
 from jobs import RunHandle, RunRequest, find_run, order_run, start_run
 from jobs.launchers import ray_job
-from tools.running_app import PROJECT
+from vae_core.__main__ import app as command_line
 from vae_core.checkpoint import load_evaluation, read_metrics, read_steps
 from vae_core.training import Order, RunStatus
 
@@ -69,9 +68,8 @@ def wait_for_job(address: str) -> str:
 
 
 def in_one_process(folder: Path) -> Path:
-    """The folder of the same run by the command line, in one process."""
-    command = jobs.run_command(REQUEST, folder)
-    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, timeout=240)
+    """The folder of the same run by the command line, in this one process."""
+    command_line(jobs.run_command(REQUEST, folder)[3:], standalone_mode=False)
     return folder
 
 

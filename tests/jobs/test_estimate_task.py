@@ -14,6 +14,7 @@ from jobs.estimate_task import EstimateJob, Estimates, estimate_command, estimat
 SLOW = [sys.executable, "-c", 'import time; print(\'{"share": 0.5, "message": "half"}\', flush=True); time.sleep(60)']
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_real_run_is_estimated_and_nothing_stays_of_it() -> None:
     request = RunRequest("mine", epochs=3, options={"objective": "beta-vae", "beta": "2.0"})
     estimates = Estimates()

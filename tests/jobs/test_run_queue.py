@@ -153,6 +153,7 @@ def test_a_run_does_not_wait_for_itself_to_end(root: Path, started: list) -> Non
     assert start_waiting(ignoring=jobs.find_run("a").status.pid) == ("b",)
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_server_that_died_between_starting_and_saying_so_starts_none_twice(root: Path) -> None:
     """The run waits in every record, though its process is there; a second one is started, and gives way to it."""
     slow = ["--epochs", "100000", "--patience", "100000", "--batch-size", "300", "--out", str(root / "a")]

@@ -111,6 +111,7 @@ def stop_when_done(control):
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.usefixtures("warm_processes")
 def test_a_run_that_was_killed_says_so_and_is_continued_to_its_end(root: Path) -> None:
     run = jobs.start_run(RunRequest("killed", epochs=2_000, options={"patience": "9999"}))
     assert not run.queued
@@ -131,6 +132,7 @@ def test_a_run_that_was_killed_says_so_and_is_continued_to_its_end(root: Path) -
         jobs.continue_run("killed")
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_run_that_never_said_a_word_is_failed_and_its_log_says_why(root: Path) -> None:
     jobs.start_run(RunRequest("wrong", network="fancy"))
     failed = wait_until("wrong", lambda run: not run.status.alive)

@@ -98,6 +98,7 @@ def test_a_name_cannot_stand_for_two_networks(own_network: str) -> None:
         NETWORKS.register("mlp", NETWORKS[own_network])
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_the_command_line_imports_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     definition = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)[0]
     (tmp_path / "my_networks.py").write_text(definition)

@@ -166,6 +166,7 @@ def test_only_data_that_is_read_from_files_gets_a_folder() -> None:
         assert rebuilding.data_options(name, root) == []
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_rebuilt_model_takes_the_place_of_the_old_one_and_keeps_its_notes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_rebuilt_model_takes_the_place_of_the_old_one_and_keeps_its_notes(
     assert not (tmp_path / ".rebuilding").exists()
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_model_that_cannot_be_rebuilt_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilding, "CHECKPOINTS", tmp_path)
     monkeypatch.setattr(rebuilding, "WORKSHOP", tmp_path / ".rebuilding")

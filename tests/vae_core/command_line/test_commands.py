@@ -266,6 +266,7 @@ def test_list_of_nothing_says_how_to_begin(tmp_path: Path) -> None:
     assert "Train one: python -m vae_core train" in " ".join(call("list", tmp_path).output.split())
 
 
+@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_process_leaves_a_model_that_loads_and_can_be_resumed(tmp_path: Path, number: int) -> None:
     out = tmp_path / "interrupted"

@@ -39,6 +39,7 @@ def test_the_same_in_any_batch_and_order() -> None:
     assert torch.equal(binarise_fixed(images), whole)
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_the_same_in_another_process() -> None:
     script = (
         "from tests.tiny import digit_images; import torch; from vae_core.likelihoods import binarise_fixed;"

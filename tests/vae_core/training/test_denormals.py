@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from vae_core.training.denormals import denormals_flushed
@@ -21,6 +22,7 @@ print(int((small != 0).sum()))
 """
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_products_too_small_for_a_normal_number_are_zero_in_every_thread() -> None:
     def left(how: str) -> int:
         return int(subprocess.run([sys.executable, "-c", LEFT, how], check=True, capture_output=True).stdout)

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 
 from tests.vae_core.training.two_processes import MODEL, compared, digits, settings, steered
+from tests.warm_process import WarmPython
 from tools.running_app import PROJECT
 from vae_core.__main__ import app as command_line
 from vae_core.checkpoint import load_evaluation, read_changes, read_metrics, read_steps
@@ -31,13 +32,17 @@ def objective_of_these_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess]:
+def together(
+    tmp_path_factory: pytest.TempPathFactory, warm_python: WarmPython
+) -> tuple[Path, subprocess.CompletedProcess]:
     """What two processes that torchrun started have left, and said; see two_processes.py."""
     folder = tmp_path_factory.mktemp("runs")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     command += ["-m", "tests.vae_core.training.two_processes", str(folder)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=240, env=environment)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", warm_python.popen)
+        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=240, env=environment)
     assert run.returncode == 0, run.stderr
     return folder, run
 
@@ -97,6 +102,7 @@ def test_the_command_line_speaks_once_and_says_what_is_wrong_once(together) -> N
     assert len(re.findall(r"Error: spoken holds a run or other files", run.stderr)) == 1
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_two_machines_write_one_folder_with_the_losses_of_one_process(tmp_path: Path) -> None:
     train = ["train", "--data", "digits", "--epochs", "1", "--hidden", "8", "--batch-size", "128", "--out"]
     with socket.socket() as probe:

@@ -135,6 +135,7 @@ def test_a_status_that_was_removed_is_not_written_again(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.usefixtures("warm_processes")
 def test_a_folder_is_locked_as_long_as_its_process_lives(tmp_path: Path) -> None:
     """Of two that find no status of the other, only one trains; the lock of one that is killed is free."""
     code = (

@@ -187,10 +187,13 @@ def test_the_gauge_says_where_nothing_was_ever_encoded(page: Page, app_server: R
     gauge = page.locator(".gauge")
     expect(gauge.locator(".verdict")).to_have_text("Usual")
     expect(gauge.locator(".neighbour:visible")).to_have_count(8)
+    below = page.locator(".source").bounding_box()["y"]
     zeros = ",".join(["9"] + ["-9"] * 15)
     open_live(page, address(app_server, rest=f"&z={zeros}"))
     expect(gauge.locator(".verdict")).to_have_text("Never seen")
-    expect(gauge.locator(".words")).not_to_be_empty()
+    expect(gauge.locator(".words")).to_have_text(re.compile(r"^(None|\d+) of .* The nearest image is"))
+    expect(gauge.locator(".neighbour:visible")).to_have_count(8)
+    assert abs(page.locator(".source").bounding_box()["y"] - below) < 1, "what lies below moved with the words"
     gauge.locator(".neighbour").first.click()
     expect(gauge.locator(".verdict")).to_have_text(re.compile("Usual|Rare"))
     expect(page).to_have_url(re.compile("image="))

@@ -80,13 +80,13 @@ def part_label(part: Part, name: str, problems: Mapping[str, str]) -> str:
     telling = {
         "model": ("network", "likelihood"),
         "objective": ("objective", "corruption"),
-        "optimizer": ("optimizer", "schedule"),
+        "optimizer": ("optimizer",),
     }[part]
     words = [label_of(field, raw[field]) for field in telling if raw[field] != "none" and raw[field] in
              fields()[field].choices()]  # fmt: skip
     more = {
         "model": [f"{raw['prior']} prior"] if raw["prior"] != "normal" else [],
-        "optimizer": [f"rate {raw['learning_rate']}"],
+        "optimizer": [f"learning rate {raw['learning_rate']}, {raw['schedule']}"],
     }
     if raw["conditional"] and part == "model":
         words.append("conditional")

@@ -31,7 +31,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
     find(".scale").setAttribute("aria-valuetext", `${WORDS[verdict] ?? verdict}, percentile ${figure(percentile)}`);
     find(".verdict").textContent = WORDS[verdict] ?? verdict;
     find(".percentile").textContent = exact ? figure(percentile) : `≥ ${figure(percentile)}`;
-    find(".words").textContent = reply.words[0];
+    find(".words").textContent = withoutVerdict(reply.words[0], WORDS[verdict] ?? verdict);
     clearTimeout(fetching);
     if (exact) fetching = setTimeout(() => showNeighbours(reply.nearest[0], reply.distances[0]), shownFor ? AFTER_PREVIEWS_MS : 0);
   }
@@ -41,7 +41,7 @@ export function createGauge(element, edit, { judge, picture, open }) {
       const row = rows[index];
       button.hidden = row === undefined;
       if (button.hidden) return;
-      const far = `${distances[index].toFixed(1)} σ`;
+      const far = `${distances[index].toFixed(distances[index] < 100 ? 1 : 0)} σ`;
       button.dataset.row = row;
       button.title = `Image ${row}, ${far} away. Start from it`;
       button.ariaLabel = `Start from image ${row}, ${far} away`;
@@ -90,6 +90,12 @@ export function createGauge(element, edit, { judge, picture, open }) {
     },
     remove: () => stops.forEach((stop) => stop()),
   };
+}
+
+// the verdict stands above: "Usual: 70 % of …" becomes "70 % of …"
+function withoutVerdict(words, verdict) {
+  const rest = words.startsWith(verdict) ? words.slice(verdict.length).replace(/^[:,] /, "") : words;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function figure(percentile) {

@@ -18,8 +18,8 @@ export function createPictures(element) {
       const { shape, counts } = look;
       const own = look.originals ?? fixed?.pixels ?? null;
       const rows = own ? interleaved(own, look.reconstructions, counts.reconstructions, shape) : [look.reconstructions];
-      pairs.draw(rows, shape, COLUMNS);
-      samples.draw([look.samples], shape, COLUMNS);
+      pairs.draw(rows, shape);
+      samples.draw([look.samples], shape);
     },
     clear() {
       pairs.clear();
@@ -44,14 +44,16 @@ function createSheet(canvas) {
   const picture = createPicture(canvas);
   let joined = null;
   return {
-    draw(parts, [height, width, channels], columns) {
+    draw(parts, [height, width, channels]) {
       const size = height * width * channels;
+      const columns = Math.min(COLUMNS, Math.max(...parts.map((part) => part.length / size))); // few pictures leave no black behind them
       const rows = parts.flatMap((part) => Array.from({ length: Math.ceil(part.length / size / columns) }, (_, row) => part.subarray(row * columns * size, (row + 1) * columns * size)));
       const bytes = rows.length * columns * size;
       if (joined?.length !== bytes) joined = new Uint8Array(bytes);
       rows.forEach((row, index) => spread(row, joined, index, [height, width, channels], columns));
       picture.draw(joined, [rows.length * height, columns * width, channels]);
       canvas.style.aspectRatio = `${columns * width} / ${rows.length * height}`;
+      canvas.style.maxWidth = `${(100 * columns) / COLUMNS}%`;
     },
     clear: () => picture.clear(),
   };

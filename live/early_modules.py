@@ -10,8 +10,8 @@ from live.early_streamlit import streamlit_scripts
 PAGE_MODULES = {
     "": "latent-socket,picture,arrays,connection,component-life",
     "sliders": "latent-socket,picture,live-picture,frame-meter,connection,page-link,image-number,component-life,"
-    "sliders/latent-edit,sliders/latent-controls,sliders/dimension-names,browser-store,sliders/gauge,chooser/chooser,sliders/shelf,"
-    "sliders/wipe,sliders/export-menu",
+    "sliders/latent-edit,sliders/latent-controls,sliders/dimension-names,browser-store,sliders/gauge,chooser/chooser,"
+    "last-places,sliders/shelf,sliders/wipe,sliders/export-menu",
     "map": "component-life,map-panel/panel",
     "morph": "component-life,morph/panel",
     "attributes": "component-life,attributes/panel",

@@ -3,6 +3,15 @@
 
 const PREFIX = "latent-explorer/";
 
+/** What lasts as long as the browser's tab; null where a browser refuses it: then it lasts as long as the page. */
+export function tabStorage() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 /** {read, write} of one key, kept with the weights' hash in it so that another model's things are never taken for it. */
 export function browserStore(key, storage = window.localStorage) {
   let held = null;

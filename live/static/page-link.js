@@ -1,5 +1,7 @@
 // The page's own link, kept in step with what is on the screen: parameters are replaced, no history entry is added.
 
+import { noteAt, sayOn } from "./said-there.js";
+
 // `page`: the page whose link it is, such as "map"; when the visitor has left it meanwhile, nothing is written.
 // `changes`: {name: text, or null to take the parameter away}. Gives back whether the visitor is on the page.
 export function replaceLink(page, changes) {
@@ -15,30 +17,40 @@ export function replaceLink(page, changes) {
 }
 
 const GOING_MS = 5000; // by then the other page is open, or will not be
+let stay = () => {};
 
 // Going to another page with parameters, Streamlit 1.67 first writes them behind the address of the page that is left, as an
-// entry of its own, so that Back would bring that page with what belongs to the other. The entry gets the page's own address.
+// entry of its own, so that Back would bring that page once more, with what belongs to the other. No such entry is made: the
+// page keeps its one entry and its own address.
 export function keepAddress(page) {
-  const { navigation, history, location } = window; // a browser without `navigation` goes on as Streamlit has it
+  stay();
+  const { history, location } = window;
   const own = location.href;
-  const leaving = new AbortController();
-  const mend = ({ navigationType: type }) => {
-    if (type !== "push") return;
-    if (location.pathname.endsWith(`/${page}`)) history.replaceState(history.state, "", own);
-    else leaving.abort();
+  const push = history.pushState;
+  let over = false;
+  function pushed(state, title, address) {
+    const goes = !new URL(address ?? own, own).pathname.endsWith(`/${page}`);
+    if (goes) stay();
+    if (goes || over) return push.call(history, state, title, address);
+    return history.replaceState(state, title, own);
+  }
+  history.pushState = pushed;
+  const leaving = setTimeout(() => stay(), GOING_MS);
+  stay = () => {
+    over = true;
+    clearTimeout(leaving);
+    if (history.pushState === pushed) history.pushState = push;
+    stay = () => {};
   };
-  navigation?.addEventListener("currententrychange", mend, { signal: leaving.signal });
-  setTimeout(() => leaving.abort(), GOING_MS);
 }
 
-const SAID_MS = 2500;
-
-// Copies an address (the page's own, unless another is given) and says on the button that was pressed how that went: `done`,
-// or where the link is when the browser refuses. Gives back whether it was copied.
-export async function copyLink(button, { address = window.location.href, done = "Copied" } = {}) {
+// Copies an address (the page's own, unless another is given) and says on the button that was pressed how that went; `more`
+// is said beside it, as is where the link stands when the browser refuses. Gives back whether it was copied.
+export async function copyLink(button, { address = window.location.href, done = "Copied", more = "" } = {}) {
   const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
-  button.textContent = copied ? done : "Copy it from the address bar";
-  setTimeout(() => (button.textContent = "Copy link"), SAID_MS);
+  if (copied) sayOn(button, done);
+  const words = copied ? more : "The browser does not let the page copy. The address bar has the same link: copy it there.";
+  if (words) noteAt(button, words);
   return Boolean(copied);
 }
 

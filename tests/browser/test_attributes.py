@@ -58,8 +58,10 @@ def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: 
     page.wait_for_timeout(300)
     assert pixels(canvas) == moved
 
+    stood = track(page, "round").bounding_box()
     page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.locator(".hand > .problem")).to_contain_text("picture 1 of the shelf")
+    expect(page.locator(".note-at")).to_contain_text("Picture 1 of the shelf")
+    assert track(page, "round").bounding_box() == stood, "what is said moves nothing"
     page.get_by_role("button", name="Save", exact=True).click()
     saved = {}
     for kind in ("png", "json"):
@@ -73,6 +75,17 @@ def test_an_attribute_is_found_dragged_kept_renamed_and_linked(page: Page, app: 
     latent = json.loads(saved["json"].read_text())["latent"]
     (kept,) = page.evaluate(SHELF)
     assert latent == kept["latent"] and latent != kept["home"], "the picture as it was moved"
+
+    attributes = page.url
+    page.get_by_role("link", name="Repair").click()
+    page.get_by_role("button", name="From Attributes").click()
+    expect(page).to_have_url(re.compile(r"/repair\?.*&z="))
+    page.get_by_role("tab", name="Shelf").click()
+    expect(page.get_by_role("button", name="Kept picture 1")).to_be_visible()
+    page.get_by_role("radio", name="Clean").click()
+    page.wait_for_timeout(500)
+    assert pixels(page.locator("canvas.repaired")) == moved, "what was held on one page is offered on the next"
+    open_live(page, attributes)
 
     directions(page).get_by_role("button", name="round", exact=True).click()
     page.get_by_label("Name of the attribute", exact=True).fill("roundness")

@@ -164,6 +164,7 @@ def a_sample_opens_in_sliders_and_back_is_this_page(page: Page) -> None:
     own = pixels(page.locator(".chosen-picture canvas"))
     page.wait_for_url(re.compile("sample="))
     left = page.url
+    visited = page.evaluate("history.length")
     page.get_by_role("button", name="Open in Sliders").click()
     expect(page).to_have_url(re.compile(r"/sliders\?"))
     page.wait_for_function(
@@ -173,6 +174,7 @@ def a_sample_opens_in_sliders_and_back_is_this_page(page: Page) -> None:
     becomes(page.locator(".picture canvas"), own)
     page.go_back()
     expect(page).to_have_url(left)  # not this page's address with the parameters of Sliders
+    assert page.evaluate("history.length") == visited + 1, "and this page has one entry: Back again leaves it"
 
 
 def test_a_model_without_its_data_says_that_a_copy_cannot_be_told_and_the_phone_has_all(

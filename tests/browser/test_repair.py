@@ -64,7 +64,7 @@ def test_paint_a_hole_fit_undo_and_share(page: Page, browser: Browser, app_serve
     assert fit(page) > damaged + 1
     fitted = pixels(page.locator("canvas.repaired"))
     page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.locator(".hand > .problem")).to_contain_text("of the shelf, which stands on Sliders")
+    expect(page.locator(".note-at")).to_contain_text("of the shelf, which stands on Sliders")
     page.get_by_role("button", name="Save", exact=True).click()
     with page.expect_download() as picture:
         page.get_by_role("button", name="Download").click()

@@ -45,11 +45,13 @@ def test_it_opens_with_one_sentence_and_tells_what_can_be_drawn(drawn: dict[str,
         True,
     )
     assert data["classes"] == [] and len(json.dumps(data)) < 1500
+    assert data["labelled"] and data["conditional"] == "tiny-cost", "who wants a class is told which model takes one"
 
 
 def test_a_model_without_a_likelihood_or_latents_is_told(drawn: dict[str, Any]) -> None:
     generate(model="tiny-cost")
     assert drawn["data"]["drawable"] is False and drawn["data"]["classes"] == list("0123456789")
+    assert not drawn["data"]["labelled"] and drawn["data"]["conditional"] is None
     generate(model="tiny-mixed")
     assert (drawn["data"]["prior_label"], drawn["data"]["images"]) == ("Gaussian mixture", 0)
 

@@ -3,7 +3,7 @@
 
 const MODULES = [
   "latent-socket", "picture", "live-picture", "frame-meter", "connection", "page-link", "image-number", "component-life", "sliders/latent-edit",
-  "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "chooser/chooser", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
+  "sliders/latent-controls", "sliders/dimension-names", "browser-store", "sliders/gauge", "chooser/chooser", "last-places", "sliders/shelf", "sliders/wipe", "sliders/export-menu",
 ];
 const LANE = "sliders";
 const PAGE = "sliders";
@@ -47,6 +47,9 @@ class Sliders {
       present: () => this.edit.source,
       onChoose: ({ latent, label, source }) => this.edit.startFrom({ latent, label, source }, null),
       onFollow: (latent, stamp) => this.edit.follow(latent, stamp, "drawing"),
+      page: PAGE,
+      offers: this.find(".from-pages"),
+      decode: (places, draw) => this.decodePlaces(places, draw),
     });
     this.save = live.createExportMenu(this.find(".save"), { live: first.data.live, state: () => this.present });
     this.wipe = live.createWipe(this.find(".picture"), live.drawStrip);
@@ -127,7 +130,8 @@ class Sliders {
     if (by === "begin" || by === "recall") return;
     this.kept.write(this.edit.record());
     const { latent, source, label } = this.edit;
-    const { start } = this.data;
+    const { start, weights } = this.data;
+    this.live.leavePlace(PAGE, weights, { row: this.edit.atHome ? (source.row ?? null) : null, latent, label });
     const told = { values: Array.from(latent), row: source.row ?? null, label, start: start.id };
     clearTimeout(this.telling);
     this.telling = setTimeout(() => this.tell("latent", told), TELL_AFTER_MS);

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import store
 from store import LoadedModel
 from ui.chooser import chooser_data
 from ui.component_files import browser_component
 from ui.model_data import class_names, model_data
+from ui.similar_model import similar_model
 
 _bench = browser_component(Path(__file__).parent, "chooser", "export")
 TITLES = {
@@ -55,17 +55,7 @@ def denoiser_of(model: LoadedModel) -> str | None:
     """A model of the same data and size that was trained to denoise; None where this one was, or there is none."""
     if model.config.training.corruption != "none":
         return None
-    others = (
-        each for each in store.list_models() if each.problem is None and each.config.data.name == model.config.data.name
-    )
-    return next(
-        (
-            each.name
-            for each in others
-            if each.config.training.corruption != "none" and each.config.model.image_shape == model.image_shape
-        ),
-        None,
-    )
+    return similar_model(model, lambda config: config.training.corruption != "none")
 
 
 def trained_words(model: LoadedModel) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from store import LoadedModel
 from ui.component_files import browser_component
-from ui.model_data import class_names, has_density, model_data
+from ui.model_data import class_names, has_density, label_names, model_data
+from ui.similar_model import similar_model
 
 _sheet = browser_component(Path(__file__).parent)
 PAGES = ("sliders", "morph", "map")
@@ -45,13 +46,15 @@ def sheet_data(model: LoadedModel) -> dict[str, Any]:
     """What the component is told.
 
     prior_label, prior_words: what p(z) is. density: whether a mixture was fitted. drawable: whether there is a
-    likelihood to draw pictures from. data_here: whether the training images are on this machine.
+    likelihood to draw pictures from. data_here: whether the training images are on this machine. labelled: whether the
+    images have classes that the model cannot be asked for. conditional: another model that can.
     """
     from vae_core.data import available  # torch comes with them: not when pages are imported
     from vae_core.likelihoods import LIKELIHOODS
     from vae_core.priors import PRIORS
 
     settings = model.config.model
+    labelled = not settings.classes and len(label_names(model)) > 1
     return model_data(model) | {
         "prior_label": PRIORS[settings.prior].label,
         "prior_words": PRIORS[settings.prior].words,
@@ -59,6 +62,8 @@ def sheet_data(model: LoadedModel) -> dict[str, Any]:
         "classes": class_names(model),
         "drawable": model.vae.likelihood.measure != "none",
         "likelihood": LIKELIHOODS[settings.likelihood].label,
+        "labelled": labelled,
+        "conditional": similar_model(model, lambda config: config.model.classes > 0) if labelled else None,
         "data_here": available(model.config.data.name),
     }
 

@@ -4,17 +4,20 @@
 import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
+import { createPlaceDecoder } from "../chooser/decode-places.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
+import { leavePlace } from "../last-places.js";
 import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, keepAddress, replaceLink } from "../page-link.js";
 import { linkedLatent } from "../packed.js";
 import { createLivePicture } from "../live-picture.js";
 import { createPicture } from "../picture.js";
 import { createExportMenu } from "../sliders/export-menu.js";
-import { keepPlace } from "../sliders/kept-places.js";
+import { noteAt, sayOn } from "../said-there.js";
+import { keepPlace, keptPlaces } from "../sliders/kept-places.js";
 import { firstKind, stateOf } from "./beginning.js";
 import { createKeeping } from "./keeping.js";
 import { createKnown } from "./known.js";
@@ -88,6 +91,10 @@ export class AttributesPanel {
       present: () => this.state?.start ?? { row: null, words: "" },
       onChoose: ({ latent, label, source }) => this.startFrom({ z: Array.from(latent), label, row: source.row, words: source.words, fitted: source.fitted }),
       onFollow: (latent) => this.decode(latent, null),
+      page: PAGE,
+      offers: this.find(".from-pages"),
+      shelf: () => keptPlaces(this.data.weights),
+      decode: createPlaceDecoder({ socket: this.socket, asking: (lane, more) => this.asking(lane, more), lane: `${PAGE}-places`, onProblem: (text) => this.say(text) }),
     });
     this.history = createHistory({ apply: (state) => this.restore(state), onChange: () => this.showHistory() });
     this.kinds = createChoice(this.find(".kinds"), { label: "Kind of direction", onChoose: (kind) => this.showKind(kind) });
@@ -217,8 +224,15 @@ export class AttributesPanel {
 
   settle() {
     this.rows.set(this.state.amounts);
-    if (this.history.push(this.state)) this.showHistory();
+    if (this.history.push(this.state)) this.leave();
     this.afterwards();
+  }
+
+  /** Something was done: it can be undone, and other pages offer what is held now. */
+  leave() {
+    const { row, label } = this.state.start;
+    this.showHistory();
+    leavePlace(PAGE, this.data.weights, { row: this.moved ? null : row, latent: this.latent, label });
   }
 
   afterwards() {
@@ -333,7 +347,9 @@ export class AttributesPanel {
   keep() {
     const { z, row, label, words } = this.state.start;
     const said = this.moved ? `${words}, moved on Attributes` : words;
-    this.say(keepPlace(this.data.weights, { latent: this.latent, label, home: z, source: { kind: "attributes", row, words: said } }), {});
+    const { done, words: came } = keepPlace(this.data.weights, { latent: this.latent, label, home: z, source: { kind: "attributes", row, words: said } });
+    if (done) sayOn(this.find(".keep"), "Kept");
+    noteAt(this.find(".keep"), came);
   }
 
   smooth(on) {

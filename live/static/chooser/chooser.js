@@ -5,6 +5,7 @@ import { rowsOf, startLatent } from "../live-fetch.js";
 import { chooserMarkup } from "./markup.js";
 import { createDataImage } from "./data-image.js";
 import { createOwnPicture } from "./own-picture.js";
+import { createFromPages } from "./from-pages.js";
 import { createFromShelf } from "./from-shelf.js";
 
 const NOTHING = { row: null, words: "" };
@@ -21,11 +22,13 @@ const ENGLISH = { failure: ({ message }) => message, note: ({ note = "" }) => no
  *   speech: {failure({reason, message}), note({note, blank}) of a fitted picture, reading(name of a file)}: the sentences, in English unless given.
  *   onChoose({latent, std, label, source: {kind, row, words, fitted}}): std null where there is no posterior.
  *   onFollow(latent, stamp, {pixels, blank}): the code of a drawing that still grows, and its fitted pixels uint8 (C, H, W). Without it a drawing is chosen by a button, when it is done.
- *   shelf(): its places (sliders/shelf.js), read when the tab is opened; `decode(places, draw)` as there. Without it no tab.
+ *   shelf(): its places (sliders/kept-places.js), read when the tab is opened. Without it no tab.
+ *   page: whose panel it is; what was held on others is offered (last-places.js), in `offers` where that element is given.
+ *   decode(places, draw): the pictures of those places (decode-places.js).
  * Gives back {open(data), show(), openRow(row), drawPrior(), remove()}; `data` is the page's: {model, weights, shape,
  * images, ...} with what ui/chooser.py adds. `show()`: another place is chosen now.
  */
-export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, anyLabel = () => "any label", speech = ENGLISH, onChoose, onFollow = null, shelf = null, decode = null }) {
+export function createChooser(element, { title, fit, picture, label, present = () => NOTHING, anyLabel = () => "any label", speech = ENGLISH, onChoose, onFollow = null, shelf = null, decode = null, page = null, offers = null }) {
   element.classList.add("chooser");
   element.innerHTML = chooserMarkup(title);
   const leaving = new AbortController();
@@ -105,6 +108,8 @@ export function createChooser(element, { title, fit, picture, label, present = (
   const images = createDataImage(panel, picture);
   const pictures = createOwnPicture(panel, fit);
   const kept = createFromShelf(panel, { shelf, decode });
+  panel.openRow = images.openRow;
+  const others = page === null ? null : createFromPages(offers ?? find(".from-pages"), panel, { page, decode, picture });
   const seed = () => Math.floor(Math.random() * 2 ** 31);
 
   element.querySelectorAll("[data-way]").forEach((button) => {
@@ -137,6 +142,7 @@ export function createChooser(element, { title, fit, picture, label, present = (
       find(".other-model").replaceChildren(...data.models.map((name) => option(name, name)));
       images.open();
       pictures.open();
+      others?.open();
       show(has.image ? "image" : "prior");
       if (has.image) listLabels();
     },

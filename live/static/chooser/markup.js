@@ -11,6 +11,7 @@ export const chooserMarkup = (title) => `
     <div class="sources" role="tablist" aria-label="${title}">
       ${Object.entries(WAYS).map(([way, text]) => `<button type="button" role="tab" data-way="${way}">${text}</button>`).join("")}
     </div></div>
+  <div class="from-pages" role="group" aria-label="Pictures from other pages" hidden></div>
   <div data-body="image" class="row">
     <button type="button" class="round previous" aria-label="Previous image">‹</button>
     <label class="row">Image no. <input class="field figure number" type="number" min="0" step="1" inputmode="numeric" aria-label="Number of the image in the test split"></label>
@@ -30,7 +31,7 @@ export const chooserMarkup = (title) => `
     <label class="drop"><input class="file" type="file" accept="image/*"><span>Choose a picture, or drop one here</span></label>
   </div>
   <div data-body="shelf" hidden>
-    <p class="quiet shelf-empty">Nothing yet. On Sliders, “Keep this picture” puts a picture on the shelf; it stays in this browser.</p>
+    <p class="quiet shelf-empty">Nothing yet. Keep, on Sliders, Attributes and Repair, puts a picture on the shelf; it stays in this browser.</p>
     <div class="row from-shelf" role="group" aria-label="Pictures on the shelf"></div>
   </div>
   <div data-body="prior" class="row" hidden>

@@ -5,14 +5,19 @@ import { createCopies } from "./copies.js";
 
 /**
  * `present()` gives {data, settings, visible, latentsOf(draws), labelsOf(draws), percentiles}; sheet.js and chosen.js show what is found;
- * `onFound()` hears first when there is more. Gives back {ask(), distance(draw), forget()}.
+ * `onFound()` hears first when there is more, `onProgress(words)` how far it is, nothing in them when it is over. Gives back {ask(), distance(draw), forget()}.
  */
-export function createNearness({ sheet, chosen, present, onFound }) {
+export function createNearness({ sheet, chosen, present, onFound, onProgress }) {
   const copies = createCopies({
-    onFound: () => (onFound(), show()),
-    onProgress: (words) => present().settings.chosen !== null && chosen.remark(`${words}…`),
-    onRefused: (problem) => (problem.reason === "unfit-source" ? showStored() : chosen.remark(problem.message)),
+    onFound: () => (onProgress(""), onFound(), show()),
+    onProgress: (words) => tell(words),
+    onRefused: (problem) => (onProgress(""), problem.reason === "unfit-source" ? showStored() : chosen.remark(problem.message)),
   });
+
+  function tell(words) {
+    onProgress(words);
+    if (present().settings.chosen !== null) chosen.remark(`${words}…`);
+  }
 
   function ask() {
     const page = present();
@@ -23,7 +28,7 @@ export function createNearness({ sheet, chosen, present, onFound }) {
     if (!indices.length) return;
     if (copies.found?.key === key) return void show();
     if (data.data_here === false) return void showStored();
-    if (settings.chosen !== null) chosen.remark("Comparing with the training images…");
+    tell("Comparing with the training images");
     copies.ask({ key, model, weights, indices, latents: page.latentsOf(indices), labels: page.labelsOf(indices) });
   }
 

@@ -6,6 +6,7 @@ import { createChoice } from "../choice-row.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
+import { leavePlace } from "../last-places.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { copyLink, exactLatentText, keepAddress, replaceLink } from "../page-link.js";
@@ -36,7 +37,7 @@ export class GeneratePanel {
     this.sheet = createSheet(this.find(".sheet"), { onChoose: (at) => this.choose(this.visible[at]) });
     this.chosen = createChosen(this.find(".chosen"), { picture: (row) => imageAddress(this.data, row), open: (page) => this.open(page) });
     this.percentiles = createPercentiles((options, ...callbacks) => this.socket.judge({ ...this.named(LANES[1]), ...options }, ...callbacks));
-    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this, onFound: () => this.reorder() });
+    this.nearness = createNearness({ sheet: this.sheet, chosen: this.chosen, present: () => this, onFound: () => this.reorder(), onProgress: (words) => this.showCount(words) });
     this.history = createHistory({ apply: (settings) => this.restore(settings), onChange: () => this.showHistory() });
     this.bind();
   }
@@ -115,11 +116,15 @@ export class GeneratePanel {
     this.choices.size.offer(SIZES.map((size) => ({ value: size, text: String(size) })));
     this.choices.label.offer(data.classes.length ? [{ value: EACH, text: "Each in turn" }, ...data.classes.map((text, value) => ({ value, text }))] : []);
     this.find(".class-line").hidden = !data.classes.length;
+    this.find(".no-classes").hidden = !data.labelled;
+    const other = data.conditional;
+    Object.assign(this.find(".to-conditional"), other ? { textContent: `Open ${other}`, href: `?${new URLSearchParams({ model: other })}` } : { textContent: "Train one that is conditional on them", href: "train" });
     this.find(".keep-line").hidden = data.images < 2;
     this.find(".check").hidden = !data.data_here;
     const { settings, problems } = before ? { settings: this.carriedOver(), problems: [] } : readSettings(window.location.search, data);
     this.store = browserStore(`${data.weights}/generate`, window.sessionStorage);
     this.nearness.forget();
+    this.comparing = "";
     this.drawn = null;
     this.draws = null;
     this.history.begin(settings);
@@ -185,6 +190,7 @@ export class GeneratePanel {
     const mine = (this.fetching = {});
     this.percentiles.forget();
     this.nearness.forget();
+    this.comparing = "";
     try {
       const draws = await fetchDraws({ model, weights, source, seed, count: MOST_DRAWS, signal: this.leaving.signal });
       if (this.fetching !== mine) return;
@@ -314,12 +320,15 @@ export class GeneratePanel {
     }));
   }
 
-  showCount() {
+  /** `comparing`: how far the search for the nearest training images is; empty when it is over. */
+  showCount(comparing = this.comparing) {
+    this.comparing = comparing;
     const { settings, percentiles } = this;
     const { complete } = percentiles;
     const passing = percentiles.values.filter((value) => value >= settings.keep).length;
     const rule = settings.keep > 0 && complete ? `; ${passing} of ${MOST_DRAWS} draws lie above percentile ${settings.keep} of held-out images` : "";
-    this.find(".count").textContent = `${this.visible.length} samples${rule}`;
+    const search = comparing ? `; ${comparing.charAt(0).toLowerCase()}${comparing.slice(1)}…` : "";
+    this.find(".count").textContent = `${this.visible.length} samples${rule}${search}`;
   }
 
   // --- the chosen one
@@ -327,6 +336,8 @@ export class GeneratePanel {
   choose(index) {
     this.change({ chosen: this.settings.chosen === index ? null : index });
     this.sheet.choose(this.visible.indexOf(this.settings.chosen));
+    const { chosen } = this.settings;
+    if (chosen !== null) leavePlace(PAGE, this.data.weights, { latent: this.latentsOf([chosen]), label: labelOf(this.settings, chosen, this.data.classes) });
   }
 
   showChosen() {

@@ -67,7 +67,7 @@ export function createBar(root, atlas, draw, signal) {
       return visible(false);
     }
     find(".computing progress").value = found.progress ?? 0;
-    find(".computing-words").textContent = found.message || (found.state ? "A worker is starting…" : "Computing the map…");
+    find(".computing-words").textContent = found.message || (found.state ? "Getting ready to compute the map…" : "Computing the map…");
     find(".left").textContent = found.seconds_left > 0 ? `${timeWords(found.seconds_left)} left` : "";
     late ??= setTimeout(() => visible(true), SHOW_AFTER_MS);
   }

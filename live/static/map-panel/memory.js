@@ -1,7 +1,7 @@
 // What was done on the map of a model stays in this tab: the way back from another page, or a reload, brings it again.
 // Beyond the link it holds what no link carries: selected rows, the images of a map of some alone, a picture of one's own.
 
-import { browserStore } from "../browser-store.js";
+import { browserStore, tabStorage } from "../browser-store.js";
 import { LINK_KEYS } from "./link.js";
 import { packedRows } from "./routes.js";
 
@@ -57,13 +57,4 @@ export const same = (one, other) => JSON.stringify(Object.entries(one).sort()) =
 /** Rows out of the text that packedRows makes. */
 export function unpackedRows(text) {
   return new Uint32Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
-}
-
-/** A browser may refuse it altogether; then it lasts as long as the component. */
-function tabStorage() {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 // What the Image tab shows, and its mark on the map: a row that is pinned, a place between the images, a picture that was brought.
 
+import { leavePlace } from "../last-places.js";
 import { placesOf } from "./routes.js";
 
 /** Of a MapPanel. landing: the mark of a place (createLanding). */
@@ -16,6 +17,7 @@ export class Pinned {
     const { atlas, image, tabs } = this.panel;
     this.#forget();
     atlas.pinRow(row);
+    if (row !== null && atlas.shown?.source === "reference") leavePlace("map", atlas.model.weights, { row });
     if (row === null) image.clear();
     else tabs.show(tab);
     if (row !== null && near) this.fly(row);

@@ -1,8 +1,9 @@
 // Which image a key is: the chooser beside the picture, for one key at a time.
 
-import { browserStore } from "../browser-store.js";
 import { createChooser } from "../chooser/chooser.js";
+import { createPlaceDecoder } from "../chooser/decode-places.js";
 import { imageAddress } from "../live-fetch.js";
+import { keptPlaces } from "../sliders/kept-places.js";
 import { captionOf } from "./key-row.js";
 
 /**
@@ -21,8 +22,9 @@ export function createChoosing({ find, edit, facts, socket, asking, onOpen, onCh
     label: () => edit.state?.label ?? null,
     present: () => edit.state?.keys[index]?.source ?? { row: null, words: "no image yet" },
     onChoose: (found) => chosen(found),
-    shelf: () => browserStore(`${facts().weights}/shelf`).read() ?? [],
-    decode: (places, draw) => decodeShelf(places, draw),
+    page: "morph",
+    shelf: () => keptPlaces(facts().weights),
+    decode: createPlaceDecoder({ socket, asking, lane: "morph-shelf", onProblem }),
   });
 
   function chosen({ latent, source: { kind, row, words, fitted } }) {
@@ -33,14 +35,6 @@ export function createChoosing({ find, edit, facts, socket, asking, onOpen, onCh
     title(`Image ${index + 1}: ${captionOf({ words })}`);
     chooser.show();
     onChosen(index, keys);
-  }
-
-  function decodeShelf(places, draw) {
-    const request = asking("morph-shelf", { latents: places.flatMap(({ latent }) => [...latent]), count: places.length });
-    socket.decode(request, ({ pixels, shape }) => {
-      const size = shape[0] * shape[1] * shape[2];
-      places.forEach((_, at) => draw(at, pixels.subarray(at * size, (at + 1) * size), shape));
-    }, ({ message }) => onProblem(message));
   }
 
   return {

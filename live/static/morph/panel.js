@@ -6,6 +6,7 @@ import { createChoice } from "../choice-row.js";
 import { showConnection } from "../connection.js";
 import { createFrameMeter } from "../frame-meter.js";
 import { listenToUndoKeys, showSteps } from "../history.js";
+import { leavePlace } from "../last-places.js";
 import { latentSocket } from "../latent-socket.js";
 import { imageAddress } from "../live-fetch.js";
 import { createLivePicture } from "../live-picture.js";
@@ -49,7 +50,7 @@ export class MorphPanel {
   #makeWalk() {
     this.track = createTrack(this.find(".track"), {
       onMove: (share, event) => this.moved(event),
-      onRelease: () => this.writeLink(),
+      onRelease: () => this.letGo(),
       grain: 0.001,
       describe: (share) => `${Math.round(100 * share)} % of the way`,
     });
@@ -100,7 +101,7 @@ export class MorphPanel {
   #makePalette() {
     this.palette = createPalette(this.find(".palette"), {
       onMix: (_, event) => this.moved(event),
-      onRelease: () => this.writeLink(),
+      onRelease: () => this.letGo(),
       decode: (latents, count, draw) => this.socket.decode(this.asking(`${LANE}-palette`, { latents, count }), draw, ({ message }) => this.say(message)),
       picture: (index) => this.imageOf(this.edit.state.keys[index].source),
     });
@@ -280,7 +281,13 @@ export class MorphPanel {
       this.track.set(share);
       this.moved(event);
     }
-    if (done) this.writeLink();
+    if (done) this.letGo();
+  }
+
+  /** The hand let go: the link says where, and other pages offer the picture there. */
+  letGo() {
+    this.writeLink();
+    leavePlace(PAGE, this.data.weights, { latent: this.latent, label: this.edit.state.label });
   }
 
   pathCame(kind) {

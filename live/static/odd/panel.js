@@ -3,6 +3,7 @@
 import { askJob, timeLeft } from "../ask-job.js";
 import { browserStore } from "../browser-store.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
+import { leavePlace } from "../last-places.js";
 import { LiveError, address, answerOf } from "../live-fetch.js";
 import { readGroups, sourcesOf, writeGroups } from "../map-panel/routes.js";
 import { copyLink, keepAddress, replaceLink } from "../page-link.js";
@@ -16,6 +17,8 @@ import { countsAt, oddestFirst, quantileFromTop, rocOf } from "./roc.js";
 import { simpleWords } from "./simple-words.js";
 
 const FIRST_SHARE = 0.01; // of the images lie above the threshold at first
+const UNITS = { nats: "Natural units of information: what the model pays to describe the image; 1 nat is 1.44 bits", σ: "Standard deviations from the mean over all these images" };
+const CSV_WORDS = "A table of the images at or above the threshold, the oddest first";
 const MOST_IN_LINK = 40; // rows that the Map's link carries
 
 export class OddPanel {
@@ -298,12 +301,12 @@ export class OddPanel {
     this.find(".of-all").textContent = `of ${values.length.toLocaleString("en")} images (${((100 * count) / values.length).toFixed(1)} %) at or above`;
     const field = this.find(".threshold-field");
     if (field.getRootNode().activeElement !== field) field.value = short(this.state.threshold);
-    this.find(".threshold-unit").textContent = this.unit;
+    Object.assign(this.find(".threshold-unit"), { textContent: this.unit, title: UNITS[this.unit] ?? "" });
     this.find(".found").textContent = rates ? `${hits.toLocaleString("en")} of ${positives.toLocaleString("en")} found (${(100 * rates[1]).toFixed(1)} %), ${(100 * rates[0]).toFixed(1)} % false alarms` : "";
     if (this.roc) drawCurve(this.find(".curve"), this.roc, rates);
     this.find(".on-map").disabled = count === 0;
-    this.find(".csv").disabled = count === 0 || Boolean(this.scored.meanwhile);
-    this.find(".csv").textContent = this.scored.meanwhile ? "Save CSV (after scoring)" : "Save CSV";
+    const { meanwhile } = this.scored;
+    Object.assign(this.find(".csv"), { disabled: count === 0 || Boolean(meanwhile), title: meanwhile ? "The table can be saved when all images are scored" : CSV_WORDS });
   }
 
   wordsOf(row) {
@@ -333,6 +336,7 @@ export class OddPanel {
     const { scored } = this;
     const { scores, meanwhile } = scored;
     this.openSource = this.state.source;
+    if (!again && this.openSource === "reference") leavePlace("odd", this.data.weights, { row });
     const all = await Promise.all(scores.map(({ name }) => this.valuesOf(name, undefined, meanwhile)));
     if (again && (scored !== this.scored || this.detail.row !== row)) return; // closed meanwhile, or asked for anew
     if (scored !== this.scored) return void this.openImage(row);

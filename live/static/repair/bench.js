@@ -4,20 +4,23 @@
 import { browserStore } from "../browser-store.js";
 import { createChoice } from "../choice-row.js";
 import { createChooser } from "../chooser/chooser.js";
+import { createPlaceDecoder } from "../chooser/decode-places.js";
 import { showConnection } from "../connection.js";
 import { createHistory, listenToUndoKeys, showSteps } from "../history.js";
 import { latentSocket } from "../latent-socket.js";
+import { leavePlace } from "../last-places.js";
 import { imageAddress, startLatent } from "../live-fetch.js";
 import { copyLink, replaceLink } from "../page-link.js";
 import { createPicture } from "../picture.js";
-import { keepPlace } from "../sliders/kept-places.js";
+import { noteAt, sayOn } from "../said-there.js";
+import { keepPlace, keptPlaces } from "../sliders/kept-places.js";
 import { createTrack } from "../track.js";
 import { bytesOf, channelsFirst, channelsLast, holeOf, holeText, latentTextOf, textOf } from "./bits.js";
 import { pixelsAt } from "./clean-picture.js";
 import { createFitting } from "./fitting.js";
 import { createHole } from "./hole.js";
 import { START, readLink, keepsVisible } from "./link.js";
-import { RESULTS, createResults, figuresOf } from "./results.js";
+import { FIGURES, RESULTS, createResults, figuresOf } from "./results.js";
 import { createSaveMenu } from "./save-menu.js";
 
 const LANE = "repair";
@@ -34,6 +37,7 @@ export class RepairBench {
     this.socket = latentSocket();
     this.hidePill = showConnection(this.find(".picture"), this.socket);
     this.pictures = { damaged: createPicture(this.find(".damaged")), repaired: createPicture(this.find(".repaired")) };
+    for (const figures of [".damaged-figures", ".repaired-figures"]) this.find(figures).title = FIGURES;
     this.results = createResults(this.find(".results"), (key) => this.choose({ show: key }));
     this.hole = createHole(this.find(".hole"), {
       brush: () => ({ size: this.brush, erase: this.find(".erase").ariaPressed === "true" }),
@@ -59,6 +63,10 @@ export class RepairBench {
       label: () => this.state.label,
       present: () => this.state.source,
       onChoose: (chosen) => this.open(chosen),
+      page: LANE,
+      offers: this.find(".from-pages"),
+      shelf: () => keptPlaces(this.data.weights),
+      decode: createPlaceDecoder({ socket: this.socket, asking: (lane, more) => this.asking({ lane, ...more }), lane: `${LANE}-places`, onProblem: (words) => this.say(words) }),
     });
     this.save = createSaveMenu(this.find(".save"), () => this.present);
     this.bind(signal);
@@ -105,6 +113,7 @@ export class RepairBench {
     this.socket.forget(LANE);
     this.fitting.stop();
     this.begun = null;
+    this.touched = false;
     this.section.style.setProperty("--aspect", `${width} / ${height}`);
     this.section.style.setProperty("--ratio", width / height);
     this.kinds.offer(data.kinds);
@@ -193,7 +202,7 @@ export class RepairBench {
     const state = this.record();
     if (begun) this.history.begin(state);
     if (begun) this.history.recall(this.steps.read());
-    else this.history.push(state);
+    else this.touched = this.history.push(state) || this.touched;
     this.steps.write(this.history.record());
     this.writeLink();
     this.showControls();
@@ -233,6 +242,7 @@ export class RepairBench {
     this.find(".noise-words").textContent = capital(`${found.noise}. Filter: ${found.filter}.`);
     this.find(".veil").hidden = true;
     this.showLarge();
+    if (found.tag.stamp === null) this.leave();
     document.dispatchEvent(new CustomEvent("repair-drawn", { detail: { stamp: found.tag.stamp } }));
   }
 
@@ -276,9 +286,11 @@ export class RepairBench {
 
   keepPlace() {
     const { latent, without, label, weights } = this.present;
-    if (!latent) return this.say(without);
+    if (!latent) return noteAt(this.find(".keep-place"), without);
     const words = `a repair of ${this.state.source.words || "a picture"}`;
-    this.say(keepPlace(weights, { latent, label, home: latent, source: { kind: "repair", row: null, words } }), true);
+    const { done, words: came } = keepPlace(weights, { latent, label, home: latent, source: { kind: "repair", row: null, words } });
+    if (done) sayOn(this.find(".keep-place"), "Kept");
+    noteAt(this.find(".keep-place"), came);
   }
 
   // --- the latent fit
@@ -295,11 +307,21 @@ export class RepairBench {
     this.fitting.start(this.data, asked);
   }
 
+  /** What other pages offer: the repair on the screen, once something was done here. */
+  leave() {
+    const { show, label, source } = this.state;
+    const latent = this.latentOf(show);
+    if (!this.touched || !(latent || (show === "clean" && source.row !== null))) return;
+    leavePlace(LANE, this.data.weights, { row: show === "clean" ? source.row : null, latent, label });
+  }
+
   fitted(found) {
     if (this.fitDamage !== this.damage || !this.found) return;
     this.fitFound = found;
     this.results.draw("fit", found.pixels, this.found.shape, found.psnr, found.ssim);
-    if (this.state.show === "fit") this.showLarge();
+    if (this.state.show !== "fit") return;
+    this.showLarge();
+    this.leave();
   }
 
   dropFit() {
@@ -336,23 +358,21 @@ export class RepairBench {
     const count = this.hole.count;
     this.find(".clear-hole").disabled = count === 0;
     const share = `${count} of ${height * width} pixels painted over`;
+    const noisy = keepsVisible({ noise: this.state.noise, keep: null }) ? "" : " The noise is on as well: choose None above to repair the hole alone.";
     const all = count === height * width;
     this.find(".fit").disabled = all || this.fitting.running;
     this.find(".hole-words").classList.toggle("problem", all);
     this.find(".hole-words").textContent = all
       ? "The hole covers every pixel: nothing is left to go by, so each repair is what the model makes of black. Erase a part of the hole to fit the latent."
-      : count ? `${share}.` : "Paint on the damaged picture: what is under the brush is hidden from the model.";
+      : count ? `${share}.${noisy}` : "Paint on the damaged picture: what is under the brush is hidden from the model.";
   }
 
   showHistory() {
     showSteps(this.find, this.history);
   }
 
-  /** A problem; `news`: a piece of news. */
-  say(sentence, news = false) {
-    const line = this.find(".hand > .problem");
-    Object.assign(line, { textContent: sentence, hidden: !sentence });
-    line.classList.toggle("plain-line", news);
+  say(sentence) {
+    Object.assign(this.find(".hand > .problem"), { textContent: sentence, hidden: !sentence });
   }
 
   // --- what is kept
@@ -398,7 +418,7 @@ export class RepairBench {
 
   copyLink() {
     const own = this.state.source.row === null;
-    copyLink(this.find(".share"), { done: own ? "Copied; your picture is in it only as its latent" : "Copied" });
+    copyLink(this.find(".share"), { more: own ? "Your picture is in the link only as its latent: who opens it sees what the model makes of it." : "" });
   }
 
   asking(more) {

@@ -68,4 +68,7 @@ export function createResults(element, onShow) {
   };
 }
 
+/** What the figures mean, for a title. */
+export const FIGURES = "How near to the clean picture: PSNR in decibels, pixel by pixel, higher is nearer; SSIM up to 1, by brightness, contrast and structure around each pixel, 1 is the same";
+
 export const figuresOf = (psnr, ssim) => (psnr === undefined ? "" : `PSNR ${psnr.toFixed(1)} dB · SSIM ${ssim.toFixed(3)}`);

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vae_core.checkpoint import CheckpointError
 from vae_core.data import ImageSet
+from vae_core.data.image_set import some_rows
 from vae_core.latents import conditions
 from vae_core.pixels import to_pixels
 from vae_core.settings import ModelSettings
@@ -33,6 +34,7 @@ from vae_core.vae import VAE
 MOST_BYTES = 20_000_000  # of all snapshots of a run
 MOST_WEIGHTS = 5_000_000  # bytes of one snapshot's weights; a larger model keeps pictures and means alone
 ROWS, ORIGINALS, SAMPLES, BATCH = 1_000, 12, 24, 250
+FEWEST_ROWS = 100  # fewer dots show no space that forms
 PICTURE_BYTES = 120_000  # of one snapshot, about
 TIME_SHARE = 0.05  # of the time that the run has trained
 log = logging.getLogger(__name__)
@@ -120,7 +122,7 @@ def _fixed(folder: Path, images: ImageSet, model: ModelSettings, seed: int) -> F
 
 def _drawn(images: ImageSet, model: ModelSettings, seed: int) -> FixedLooks:
     chooser = np.random.default_rng(stream_seed(seed, PREVIEW))
-    rows = chooser.permutation(images.validation)[:ROWS]
+    rows = _looked_at(images, chooser, seed)
     pixels = int(np.prod(model.image_shape))
     shown = min(ORIGINALS, max(4, PICTURE_BYTES // 3 // pixels))
     samples = min(SAMPLES, max(8, 2 * PICTURE_BYTES // 3 // pixels))
@@ -132,3 +134,10 @@ def _drawn(images: ImageSet, model: ModelSettings, seed: int) -> FixedLooks:
         latents=torch.randn((samples, model.latent_dim), generator=generator).numpy(),
         classes=np.arange(samples) % model.classes if model.classes else np.full(samples, -1),
     )
+
+
+def _looked_at(images: ImageSet, chooser: np.random.Generator, seed: int) -> np.ndarray:
+    """Rows of up to 1,000 validation images; of fewer than 100, training images too, up to as many."""
+    validation = chooser.permutation(images.validation)[:ROWS]
+    missing = max(0, FEWEST_ROWS - len(validation))
+    return np.concatenate([validation, some_rows(images.train, missing, seed)]) if missing else validation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from tests.tiny import tiny_vae
 from vae_core.checkpoint import BrokenCheckpoint, MissingCheckpoint
 from vae_core.data import load_images
+from vae_core.data.image_set import split_by_share
 from vae_core.settings import ModelSettings
 from vae_core.training import list_snapshots, load_vae_of_epoch, read_fixed, read_snapshot
 from vae_core.training import snapshot_writer as writer_module
@@ -52,6 +54,22 @@ def test_a_snapshot_gives_back_its_model_and_what_it_saw(tmp_path: Path) -> None
     ]
     with pytest.raises(ValueError, match=r"comes from a snapshot, which keeps no encoder\. Encode with the trained"):
         restored.encode(torch.zeros(1, 1, 8, 8))
+
+
+@pytest.mark.parametrize(("count", "seen"), [(20, 16), (300, 100)])
+def test_few_validation_images_are_joined_by_training_images(tmp_path: Path, count: int, seen: int) -> None:
+    digits = load_images("digits")
+    images = replace(
+        digits,
+        images=digits.images[:count],
+        labels=digits.labels[:count],
+        split=split_by_share(count, None, 0),
+    )
+    SnapshotWriter(tmp_path, images, MODEL, seed=0, wanted=True).write(tiny_vae(MODEL), 1, now=True)
+    rows = read_fixed(tmp_path).rows
+    held_out = len(images.validation)
+    assert len(rows) == len(set(rows)) == len(read_snapshot(tmp_path, 1).means) == seen
+    assert set(rows[:held_out]) == set(images.validation) and set(rows[held_out:]) <= set(images.train)
 
 
 def test_a_conditional_model_and_one_with_a_mixture_as_prior_decode(tmp_path: Path) -> None:

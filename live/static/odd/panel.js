@@ -81,7 +81,7 @@ export class OddPanel {
       field.replaceChildren(...sources.map(({ id, words, why_not: why }) => Object.assign(new Option(why ? `${words} – cannot be scored` : words, id), { disabled: Boolean(why), title: why ?? "" })));
       const found = sources.find(({ id }) => id === this.state.source);
       if (!found || found.why_not) {
-        this.say(found?.why_not ?? `The link's source is "${this.state.source.slice(0, 40)}"; this model has none such. The stored images are ranked.`);
+        this.sayToo(found?.why_not ?? `The link's source is "${this.state.source.slice(0, 40)}"; this model has none such. The stored images are ranked.`);
         this.state.source = "reference";
       }
       field.value = this.state.source;
@@ -128,7 +128,7 @@ export class OddPanel {
 
   async scoredNow(found, signal) {
     const unknown = this.state.parts.filter((part) => !found.scores.some(({ name }) => name === part));
-    if (unknown.length && !found.meanwhile) this.say(`There is no score "${unknown[0].slice(0, 40)}" here; ${found.parts.length ? "another is taken" : "none is left"}.`);
+    if (unknown.length && !found.meanwhile) this.sayToo(`There is no score "${unknown[0].slice(0, 40)}" here; ${found.parts.length ? "another is taken" : "none is left"}.`);
     const values = await this.valuesOf(found.parts.join("+"), signal, found.meanwhile);
     const ink = found.ink ? await this.valuesOf("ink", signal) : null;
     await this.anomaly.read(this.state.source, signal);
@@ -261,7 +261,7 @@ export class OddPanel {
   showClasses() {
     const problem = this.anomaly.offer(this.state.anomaly);
     if (!problem) return;
-    this.say(problem);
+    this.sayToo(problem);
     this.state.anomaly = null;
   }
 
@@ -346,6 +346,12 @@ export class OddPanel {
 
   showHistory() {
     showSteps(this.find, this.history);
+  }
+
+  /** Beside what is said already: several things in a link may be unknown here. */
+  sayToo(sentence) {
+    const said = this.find(".problem").textContent;
+    if (!said.includes(sentence)) this.say([said, sentence].filter(Boolean).join(" "));
   }
 
   say(sentence) {

@@ -19,8 +19,10 @@ from functools import partial
 import numpy as np
 
 from live.compute import decode_request, packed_pictures
+from live.options import side_of
 from live.pace import DECODE, Pace
 from live.protocol import Message
+from live.small_pictures import shrunk
 from store import LoadedModel
 
 LARGEST = 256  # latents in one batch, unless a single request has more
@@ -56,7 +58,8 @@ class Batches:
 
     async def decode(self, message: Message, model: LoadedModel) -> bytes:
         """The packed reply. Raises BadMessage when the body or the class does not fit the model."""
-        return await self.pictures(model, *decode_request(message, model), partial(packed_pictures, message, model))
+        reply = partial(_packed, message, side_of(message))
+        return await self.pictures(model, *decode_request(message, model), reply)
 
     async def pictures(self, model: LoadedModel, latents: np.ndarray, labels: np.ndarray, reply: Reply) -> bytes:
         """The reply made of the pictures of latents float32 (count, D), under classes int64 (count,)."""
@@ -129,6 +132,10 @@ class Batches:
             self._pace.took(DECODE, start, model, seconds)
         if self._waiting.get(queue):
             self._plan(queue)
+
+
+def _packed(message: Message, side: int | None, pictures: np.ndarray, seconds: float) -> bytes:
+    return packed_pictures(message, pictures if side is None else shrunk(pictures, side), seconds)
 
 
 def _decoded(model: LoadedModel, batch: list[Waiting]) -> tuple[np.ndarray | Exception, float]:

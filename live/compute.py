@@ -90,7 +90,6 @@ def decode_request(message: Message, model: store.LoadedModel) -> tuple[np.ndarr
 
 def packed_pictures(
     message: Message,
-    model: store.LoadedModel,
     pictures: np.ndarray,
     seconds: float,
     more: bytes = b"",
@@ -100,8 +99,7 @@ def packed_pictures(
 
     more: what follows them in the body, after zeros up to a multiple of 4. facts: further options.
     """
-    channels, height, width = model.image_shape
-    options = {"shape": [height, width, channels], "ms": round(1000 * seconds, 3), **(facts or {})}
+    options = {"shape": list(pictures.shape[1:]), "ms": round(1000 * seconds, 3), **(facts or {})}
     body = np.ascontiguousarray(pictures).data.cast("B")
     whole = body if not more else b"".join((body, bytes(-len(body) % 4), more))
     return pack(message.kind, message.request, message.count, options, whole)

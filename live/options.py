@@ -98,6 +98,14 @@ def without_of(message: Message, rows: int) -> int | None:
     return row
 
 
+def side_of(message: Message) -> int | None:
+    """How many pixels the longer side of a decoded picture needs, None for all of them; raises BadMessage below 1."""
+    side = whole_number(message, "side", None)
+    if side is not None and not 1 <= side <= LARGEST_SIDE:
+        raise BadMessage("bad-options", f"The option side is {side}; it must be from 1 to {LARGEST_SIDE}.")
+    return side
+
+
 def size_of(message: Message) -> tuple[int, int, int]:
     """Height, width and channels of a picture to fit; raises BadMessage where they are missing or out of bounds."""
     size = message.options.get("size")

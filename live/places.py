@@ -58,4 +58,4 @@ def reply_to(message: Message, model: store.LoadedModel, placed: Placed) -> part
     """What makes the reply of pictures uint8 (count, H, W, C) and the seconds that they took."""
     support = None if placed.support is None else placed.support.round(4).tolist()
     facts = {"support": support, "latent_dim": model.latent_dim}
-    return partial(packed_pictures, message, model, more=placed.latents.tobytes(), facts=facts)
+    return partial(packed_pictures, message, more=placed.latents.tobytes(), facts=facts)

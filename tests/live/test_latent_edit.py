@@ -21,10 +21,11 @@ FACTS = """
   /** A decoder of previews whose server answers when it is told to; `asked` holds what is on its way. */
   window.paced = () => {
     const asked = [], seen = { done: 0, drawn: [] };
-    const socket = { decode: ({ lane, count }, onReply) => asked.push({ lane, count, onReply }), forget() {} };
+    const decode = ({ lane, count, side }, onReply) => asked.push({ lane, count, side, onReply });
+    const socket = { decode, forget() {} };
     const drawStrip = (_sheet, _pixels, _shape, count) => seen.drawn.push(count);
     const decoder = createPacedDecoder(socket, "p", { request: () => ({}), drawStrip, onDone: () => (seen.done += 1) });
-    const job = (count) => ({ latents: Array.from({ length: count }, () => [0, 0]), draw() {} });
+    const job = (count, side = 20) => ({ latents: Array.from({ length: count }, () => [0, 0]), side, draw() {} });
     const reply = ({ count, onReply }, ms) => onReply({ pixels: new Uint8Array(count), shape: [1, 1, 1], ms, count });
     socket.limits = { max_count: 256 };
     return { asked, seen, decoder, job, reply };
@@ -166,6 +167,30 @@ def test_two_batches_of_previews_are_on_their_way_and_grow_by_the_quickest(modul
     }""")
     # 7 to learn the cost; 8 ms at 2, 1 and 0.5 ms each; what somebody else held up makes none smaller
     assert seen == [[2] * 6, [7, 7, 4, 8, 16, 16], [16, 16]]
+
+
+def test_previews_of_one_size_go_together(modules: Page) -> None:
+    seen = modules.evaluate("""() => {
+      const { asked, seen, decoder, job, reply } = paced();
+      decoder.ask([job(2), job(3), job(4, 60)]);
+      const sent = asked.splice(0);
+      sent.forEach((each) => reply(each, 1));
+      return [sent.map((each) => [each.count, each.side]), seen.drawn, seen.done];
+    }""")
+    assert seen == [[[5, 20], [4, 60]], [2, 3, 4], 1]
+
+
+def test_previews_that_come_soon_after_one_another_are_drawn_at_once(modules: Page) -> None:
+    seen = modules.evaluate("""async () => {
+      const { asked, seen, decoder, job, reply } = paced(), drawn = [];
+      const take = () => { reply(asked.shift(), 1e6); drawn.push(seen.drawn.length); };
+      decoder.ask([job(7), job(7), job(4), job(4)]);
+      take();
+      await new Promise((go) => setTimeout(go, 150));
+      take(); take(); take();
+      return drawn;
+    }""")
+    assert seen == [0, 2, 2, 4]
 
 
 def test_a_late_reply_to_dropped_previews_does_not_hide_that_all_are_drawn(modules: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import ExitStack
 
@@ -39,6 +40,22 @@ def test_decode_gives_the_pictures_of_the_latents(client, name: str, count: int)
     assert pixels.std() > 10
 
 
+@pytest.mark.parametrize("name", ["tiny-2d", "tiny-colour"])
+def test_pictures_of_which_fewer_pixels_are_needed_are_means_of_blocks(client, name: str) -> None:
+    model = store.model(name)
+    channels, height, width = model.image_shape
+    latents = np.random.default_rng(0).standard_normal((3, model.latent_dim)).astype("<f4")
+    whole = model.decode(latents).astype(int)
+    longer = max(height, width)
+    for side, block in [(longer, 1), (longer // 2 + 1, 1), (longer // 2, 2), (1, math.gcd(height, width))]:
+        reply = client.ask(count=3, body=latents.tobytes(), model=name, side=side)
+        down, across = height // block, width // block
+        assert reply.options["shape"] == [down, across, channels], side
+        pixels = np.frombuffer(reply.body, np.uint8).reshape(3, down, across, channels)
+        means = whole.reshape(3, down, block, across, block, channels).mean(axis=(2, 4))
+        assert np.abs(pixels - means).max() <= 1.5, side  # rounded, of pictures that may be one grey level apart
+
+
 def test_encode_gives_means_then_deviations(client) -> None:
     images, _ = digit_images(count=3)
     reply = client.ask(kind=Kind.ENCODE, count=3, body=images.tobytes(), model="tiny-8d", lane="draw")
@@ -58,6 +75,8 @@ REFUSED = {
     "too few latents": ({"model": "tiny-2d", "body": ONE[:4]}, "bad-shape", "4 bytes; tiny-2d takes 8"),
     "latents of another model": ({"model": "tiny-8d", "body": ONE}, "bad-shape", "takes 32"),
     "count and body differ": ({"model": "tiny-2d", "count": 2, "body": ONE}, "bad-shape", "(2, 2)"),
+    "a side of no pixels": ({"model": "tiny-2d", "body": ONE, "side": 0}, "bad-options", "from 1 to 1024"),
+    "a side that is no number": ({"model": "tiny-2d", "body": ONE, "side": "x"}, "bad-options", "a whole number"),
     "NaN": ({"model": "tiny-2d", "body": latents_bytes([0, np.nan])}, "not-finite", "NaN or infinite"),
     "infinite": ({"model": "tiny-2d", "body": latents_bytes([-np.inf, 0])}, "not-finite", "NaN or infinite"),
     "far away": ({"model": "tiny-2d", "body": latents_bytes([0, -3e38])}, "out-of-range", "3e+38"),

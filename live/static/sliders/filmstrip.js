@@ -68,6 +68,7 @@ export function createFilmstrip(element, onPick) {
       const wanted = { base: basis.place(latent, { [index]: 0 }), label, ends: ends.join(), count: count() };
       if (width === 0 || alike(wanted, drawn)) return null;
       return {
+        side: Math.ceil(Math.max(width / count() - GAP, height) * (window.devicePixelRatio || 1)),
         latents: values().map((value) => basis.place(latent, { [index]: value })),
         draw(sheet) {
           drawn = wanted;

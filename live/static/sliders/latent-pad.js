@@ -139,7 +139,8 @@ export function createLatentPad(panel, edit, previews) {
       drawn = wanted;
       draw(sheet);
     };
-    return [{ latents, columns: TILES, draw: finish }];
+    const side = Math.ceil((pad.clientWidth / TILES) * (window.devicePixelRatio || 1));
+    return [{ latents, side: Math.max(1, side), columns: TILES, draw: finish }];
   }
 
   function draw(sheet) {

@@ -236,6 +236,7 @@ def test_a_brush_on_one_histogram_changes_legend_and_the_other_histogram(page: P
     error, kl = page.locator(".histogram").nth(0), page.locator(".histogram").nth(1)
     expect(kl).to_contain_text("KL (nats)")
     before = pixels(kl.locator("canvas"))
+    error.locator(".plot").scroll_into_view_if_needed()
     box = error.locator(".plot").bounding_box()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 20)
     page.mouse.down()

@@ -25,7 +25,6 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
 
-@pytest.mark.usefixtures("warm_processes")
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the setting is glibc's")
 def test_tensors_that_come_and_go_cause_no_page_faults() -> None:
     def faults(how: str) -> int:

@@ -2,7 +2,8 @@
 
 Two parts of torch 2.13 (oneDNN) are slow where activations lie channels last. The gradient of the weights takes three
 times as long when that of the bias is asked for in the same call; a sum gives it in a twentieth. And a map grown to one
-or three channels leaves most of a vector idle; a product of matrices does not. benchmarks.conv_training measures the whole.
+or three channels leaves most of a vector idle; a product of matrices does not. Measured as a whole by
+benchmarks.conv_training.
 """
 
 from __future__ import annotations

@@ -92,10 +92,17 @@ def test_a_class_is_taken_by_a_conditional_model(tmp_path, monkeypatch: pytest.M
 
 
 def test_a_hand_that_moves_goes_on_while_large_pictures_are_fitted(client) -> None:
+    client.ask(model="tiny-2d", lane="hand", body=latents_bytes([0, 1]))
+    tries = 10  # a hand that the fit held up would overtake it in none; a machine that pauses may spoil some
+    assert any(a_hand_overtakes_a_fit(client) for _ in range(tries)), "the fit held everybody up"
+
+
+def a_hand_overtakes_a_fit(client) -> bool:
+    """Sends a large picture and ten moves after it; all are answered, the picture not first."""
     body, size = canvas(1024, 1024, 4).tobytes(), [1024, 1024, 4]
     client.send(kind=Kind.FIT, request=1, model="tiny-2d", lane="canvas", size=size, body=body)
     for request in range(2, 12):
         client.send(request=request, model="tiny-2d", lane=f"hand {request}", body=latents_bytes([0, 1]))
     replies = [client.receive() for _ in range(11)]
     assert {reply.request for reply in replies} == set(range(1, 12))
-    assert replies[0].request != 1, "the fit held nobody up"
+    return replies[0].request != 1

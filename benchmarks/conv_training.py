@@ -4,11 +4,11 @@
 
 Plain is what one writes first: contiguous tensors, a shuffling `DataLoader` over float32 images in memory, `rsample`,
 `log_prob` and `kl_divergence` of torch.distributions, `torch.optim.Adam` as it comes. Ours is the real loop
-(`train_model`). Both start from the same weights and train `--epochs` epochs in every round; their −ELBO on the same
-held-out images, by the same evaluator, must agree within 0.5 % after the last round. Images per second count training
-steps alone; plain has a process of its own, so that no setting of ours helps it. The result is the median of the
-rounds' ratios. The images are drawn by seed: ellipses and rectangles, black and white for one channel (Bernoulli),
-coloured for three (Gaussian).
+(`train_model`), in mixed precision where the processor has bf16. Both start from the same weights and train `--epochs`
+epochs in every round; their −ELBO on the same held-out images, by the same evaluator in float32, must agree within
+0.5 % after the last round. Images per second count training steps alone; plain has a process of its own, so that no
+setting of ours helps it. The result is the median of the rounds' ratios. The images are drawn by seed: ellipses and
+rectangles, black and white for one channel (Bernoulli), coloured for three (Gaussian).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import torch
 from torch.distributions import kl_divergence
 from torch.utils.data import DataLoader, TensorDataset
 
-from benchmarks.machine import heading
+from benchmarks.machine import computed_in, heading
 from vae_core import ModelSettings, TrainingSettings, build_vae, load_checkpoint
 from vae_core.data import ImageSet
 from vae_core.data.image_set import split_by_share
@@ -160,6 +160,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--precision", choices=("auto", "float32", "bf16"), default="auto", help="of ours (auto)")
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
     return parser.parse_args()
 
@@ -176,9 +177,18 @@ def main() -> int:
         hidden=tuple(int(width) for width in options.hidden.split(",")),
     )
     training = TrainingSettings(
-        epochs=options.epochs, batch_size=options.batch_size, learning_rate=1e-3, seed=0, patience=1000
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        learning_rate=1e-3,
+        seed=0,
+        patience=1000,
+        precision=options.precision,
     )
-    figures = {**heading("benchmarks.conv_training"), "threads": options.threads}
+    figures = {
+        **heading("benchmarks.conv_training"),
+        "threads": options.threads,
+        "ours_computes_in": computed_in(options.precision),
+    }
     print(json.dumps(figures, indent=2), flush=True)
     figures |= summary(measure(images, model, training, options.rounds))
     print(json.dumps({key: value for key, value in figures.items() if key != "rounds"}, indent=2))

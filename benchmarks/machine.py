@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import torch
 
+from vae_core.training.precision import network_dtype
+
 
 def heading(module: str) -> dict[str, str]:
     """Command, date and machine of this run, to print above its figures."""
@@ -18,3 +20,8 @@ def heading(module: str) -> dict[str, str]:
         "machine": f"{platform.machine()} {platform.system()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, torch {torch.__version__}",
     }
+
+
+def computed_in(precision: str) -> str:
+    """What the networks compute in on this processor under the setting `precision`: "float32" or "bfloat16"."""
+    return str(network_dtype(precision, torch.device("cpu"))).removeprefix("torch.")

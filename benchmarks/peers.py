@@ -7,7 +7,8 @@ pythae lives in an environment of its own, made once by
     python -m venv pythae-env
     pythae-env/bin/pip install torch==2.13.0 pythae==0.1.2
 
-and PATH is its interpreter. Our side is the real loop (`train_model`), pythae's side its `TrainingPipeline`; evaluation
+and PATH is its interpreter. Our side is the real loop (`train_model`), in mixed precision where the
+processor has bf16 (`--precision float32`: as pythae), pythae's side its `TrainingPipeline`; evaluation
 and saving are left out of both. Each round times one epoch of ours, of pythae with pixels binarised afresh (by a
 data set whose `__getitem__` draws them: the same task as ours), and of pythae on pixels binarised once (less work
 than ours); the result is the median of the rounds' ratios, by the clock and by processor time. With `--epochs N` both
@@ -34,7 +35,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.machine import heading
+from benchmarks.machine import computed_in, heading
 from vae_core import ModelSettings, TrainingSettings, build_vae, default_hidden
 from vae_core.data import DataError, ImageSet, load_images
 from vae_core.objectives import build_objective
@@ -250,6 +251,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=0, help="of the race to 100 nats; 0 leaves it out")
     parser.add_argument("--images", type=int, help="train on the first so many images only, validate on 512")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--precision", choices=("auto", "float32", "bf16"), default="auto", help="of ours (auto)")
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
     return parser.parse_args()
 
@@ -278,10 +280,20 @@ def main() -> int:
         hidden=default_hidden("mlp", images.image_shape),
     )
     training = TrainingSettings(
-        epochs=1, batch_size=options.batch_size, learning_rate=options.learning_rate, seed=0, patience=1000
+        epochs=1,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=0,
+        patience=1000,
+        precision=options.precision,
     )
     with pythae_process(options.pythae_python, images, options.threads) as pythae:
-        figures = {**heading("benchmarks.peers"), "threads": options.threads, "pythae_side": pythae.versions}
+        figures = {
+            **heading("benchmarks.peers"),
+            "threads": options.threads,
+            "ours_computes_in": computed_in(options.precision),
+            "pythae_side": pythae.versions,
+        }
         print(json.dumps(figures, indent=2), flush=True)
         if options.rounds:
             figures |= report_speed(measure(images, pythae, model, training, options.rounds))

@@ -40,8 +40,10 @@ def labels(root: Path, model: str) -> list[int]:
 
 def only(page: Page, name: str) -> None:
     """Shows one class alone, as a double click on its chip does."""
-    chip(page, name).dblclick()
+    button = chip(page, name).element_handle()
+    button.dblclick()
     expect(page.locator(".legend button[aria-pressed=true]")).to_have_count(1)
+    assert button.evaluate("chip => chip.isConnected"), "a chip made anew between two clicks loses the second"
 
 
 def test_the_threes_are_lassoed_named_and_there_again_on_a_new_server_that_keeps_no_notes(

@@ -14,6 +14,7 @@ export function createColour(root, atlas, palette) {
   const mixing = createMixing(root, atlas);
   let histograms = [];
   let all = false;
+  let made = { column: null, chips: new Map() }; // the legend's buttons by class, of that column
   let turn = 0; // of the source: what was begun for another one is dropped
 
   function offer() {
@@ -65,8 +66,14 @@ export function createColour(root, atlas, palette) {
     find(".legend").hidden = !colour;
     find(".legend-hint").hidden = colour?.kind !== "class";
     if (!colour) return;
-    if (colour.kind === "class") find(".legend").replaceChildren(...chips(colour));
-    else find(".legend").replaceChildren(scaleBar(colour));
+    if (colour.kind === "class") fill(chips(colour));
+    else fill([scaleBar(colour)]);
+  }
+
+  /** Elements that stand there already stay: one that went away between two clicks would lose the second. */
+  function fill(elements) {
+    const legend = find(".legend");
+    if (elements.length !== legend.children.length || elements.some((element, index) => legend.children[index] !== element)) legend.replaceChildren(...elements);
   }
 
   function chips(column) {
@@ -74,21 +81,28 @@ export function createColour(root, atlas, palette) {
     const colours = classColours(column.names.length, palette());
     const kinds = column.names.map((_, kind) => kind).filter((kind) => counts[kind] || column.names.length <= MANY);
     const seen = all ? kinds : kinds.slice(0, MANY);
-    const made = seen.map((kind) => chip(column, kind, colours[kind], counts[kind]));
-    if (seen.length < kinds.length) made.push(moreButton(kinds.length - seen.length));
-    return made;
+    if (made.column !== column) made = { column, chips: new Map() };
+    const shown = seen.map((kind) => chip(column, kind, colours[kind], counts[kind]));
+    if (seen.length < kinds.length) shown.push(moreButton(kinds.length - seen.length));
+    return shown;
   }
 
   function chip(column, kind, colour, count) {
+    if (!made.chips.has(kind)) made.chips.set(kind, newChip(column, kind));
+    const button = made.chips.get(kind);
+    button.querySelector("i").style.setProperty("--dot", colour);
+    button.querySelector("span").textContent = count.toLocaleString("en");
+    button.ariaPressed = String(!atlas.filters.hiddenIn(column.name).has(kind));
+    return button;
+  }
+
+  function newChip(column, kind) {
     const button = document.createElement("button");
     const [dot, name, number] = ["i", "b", "span"].map((tag) => document.createElement(tag));
-    dot.style.setProperty("--dot", colour);
     name.textContent = column.names[kind];
-    number.textContent = count.toLocaleString("en");
     number.className = "figure";
     button.append(dot, name, number);
-    Object.assign(button, { type: "button", ariaPressed: String(!atlas.filters.hiddenIn(column.name).has(kind)) });
-    button.title = "Click: hide or show. Double click: this one alone, or all again";
+    Object.assign(button, { type: "button", title: "Click: hide or show. Double click: this one alone, or all again" });
     button.dataset.kind = kind;
     button.onclick = (event) => (event.detail === 2 ? only(column, kind) : atlas.filters.toggle(column.name, kind));
     return button;

@@ -137,7 +137,7 @@ def killed_and_resumed(folder: Path, whole: Path, options: argparse.Namespace, s
         early = kills < EARLY * options.kills
         process = start(folder, options, lines=1 if early else 2)
         try:
-            process.wait(timeout=chance.uniform(0.0, 2.0 if early else 1.2 * seconds / options.kills))
+            process.wait(timeout=chance.uniform(0.0, min(2.0, seconds) if early else 1.2 * seconds / options.kills))
         except subprocess.TimeoutExpired:
             process.kill()
             kills += 1

@@ -11,7 +11,7 @@ from benchmarks import kill_resume as benchmark
 
 @pytest.mark.usefixtures("warm_processes")
 def test_three_kills_change_nothing() -> None:
-    outcome = benchmark.measure(benchmark.options_of(["--kills", "3", "--epochs", "5", "--cache"]))
+    outcome = benchmark.measure(benchmark.options_of(["--kills", "3", "--epochs", "12", "--cache"]))
     assert outcome.kills >= 1 and outcome.refused == outcome.damaged == 0
     assert outcome.weights_equal and outcome.metrics_equal
 

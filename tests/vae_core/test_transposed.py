@@ -69,7 +69,17 @@ def test_what_is_not_trained_is_the_layer_of_torch_to_the_last_bit(monkeypatch: 
     with torch.no_grad():
         assert torch.equal(ours(maps), plain(maps))
     assert torch.equal(ours.requires_grad_(False)(maps), plain(maps))
-    half = ours.requires_grad_(True).to(torch.bfloat16)
-    assert half(maps.bfloat16()).dtype == torch.bfloat16
     with torch.device("meta"):
         assert ConvTranspose2d(2, 1, 4, 2, 1)(torch.empty(3, 2, 5, 5)).shape == (3, 1, 10, 10)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("mixed", [True, False])
+def test_bfloat16_is_that_of_torch(shape: tuple, mixed: bool) -> None:
+    ours, plain, maps = pair_of_layers(shape, torch.float32 if mixed else torch.bfloat16)
+    with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+        assert ours(maps).dtype == torch.bfloat16
+        found, expected = gradients(ours, maps), gradients(plain, maps)
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine.dtype == theirs.dtype
+        torch.testing.assert_close(mine, theirs, rtol=0.02, atol=0.02 * float(theirs.abs().max()))

@@ -1,9 +1,9 @@
 """A transposed convolution that trains faster on a processor: torch's own layer, its slow parts computed another way.
 
 Two parts of torch 2.13 (oneDNN) are slow where activations lie channels last. The gradient of the weights takes three
-times as long when that of the bias is asked for in the same call; a sum gives it in a twentieth. And a map grown to one
-or three channels leaves most of a vector idle; a product of matrices does not. Measured as a whole by
-benchmarks.conv_training.
+times as long when that of the bias is asked for in the same call, in bfloat16 too; a sum gives it in a twentieth. And a
+map grown to one or three channels leaves most of a vector idle; a product of matrices in float32 does not. Measured as
+a whole by benchmarks.conv_training.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from torch.nn.functional import conv_transpose2d
 Pair = tuple[int, int]
 THIN = 4  # channels out: up to so many, a product of matrices is faster
 DOUBLING = ((4, 4), (2, 2), (1, 1))  # kernel, stride and padding of a stage that doubles both axes
-COMPUTED = (torch.float32, torch.float64)
+WIDE = (torch.float32, torch.float64)
 
 
 @final
 class ConvTranspose2d(nn.ConvTranspose2d):
     """torch.nn.ConvTranspose2d, with the same weights and, up to rounding, the same results and gradients.
 
-    Off the processor, below float32, for other options than kernel, stride and padding, and where no weight is
-    trained, it is torch's own layer.
+    Under torch.autocast it computes in autocast's type. Off the processor, for other options than kernel, stride and
+    padding, and where no weight is trained, it is torch's own layer.
     """
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Maps (B, C, H, W) to maps as torch.nn.ConvTranspose2d."""
         if output_size is None and self._is_plain() and self._is_trained(input):
-            return _Transposed.apply(input, self.weight, self.bias, self.stride, self.padding)
+            given = (tensor.to(_computed_in(input)) for tensor in (input, self.weight, self.bias))
+            return _Transposed.apply(*given, self.stride, self.padding)
         return super().forward(input, output_size)
 
     def _is_plain(self) -> bool:
@@ -39,8 +40,15 @@ class ConvTranspose2d(nn.ConvTranspose2d):
         return ones and self.bias is not None
 
     def _is_trained(self, maps: Tensor) -> bool:
-        on_processor = maps.device.type == "cpu" and maps.dtype == self.weight.dtype and maps.dtype in COMPUTED
-        return on_processor and maps.ndim == 4 and torch.is_grad_enabled() and self.weight.requires_grad
+        fits = maps.ndim == 4 and (torch.is_autocast_enabled("cpu") or maps.dtype == self.weight.dtype)
+        return maps.device.type == "cpu" and fits and torch.is_grad_enabled() and self.weight.requires_grad
+
+
+def _computed_in(maps: Tensor) -> torch.dtype:
+    """The type that torch's own layer would compute in."""
+    if torch.is_autocast_enabled("cpu") and maps.dtype != torch.float64:
+        return torch.get_autocast_dtype("cpu")
+    return maps.dtype
 
 
 class _Transposed(torch.autograd.Function):
@@ -50,7 +58,7 @@ class _Transposed(torch.autograd.Function):
 
     @staticmethod
     def forward(maps: Tensor, weight: Tensor, bias: Tensor, stride: Pair, padding: Pair) -> Tensor:
-        if weight.shape[1] <= THIN and (tuple(weight.shape[2:]), stride, padding) == DOUBLING:
+        if maps.dtype in WIDE and weight.shape[1] <= THIN and (tuple(weight.shape[2:]), stride, padding) == DOUBLING:
             return doubled(maps, weight, bias)
         return conv_transpose2d(maps, weight, bias, stride, padding)
 

@@ -1,6 +1,6 @@
 """The hand while others are at work: the drag of benchmarks/drag.py beside two people, a projection and a training run.
 
-    python -m benchmarks.mixed_load [--seconds 8] [--repeats 3] [--model mnist-16d]
+    python -m benchmarks.mixed_load [--seconds 8] [--repeats 3] [--model mnist-16d] [--sliders-only]
 
 On the same server a second person moves ordinary widgets on Map and on Train, four times a second on each, and a third
 has maps (UMAP) computed (benchmarks/other_people.py); a training run goes, started as the Train page starts one.
@@ -242,8 +242,8 @@ def untuned_app(checkpoints: Path, folder: Path) -> Iterator[RunningApp]:
         yield app
 
 
-def measure(model: str, seconds: float, repeats: int) -> bool:
-    """The three pages in turn, `repeats` times, one JSON line each; whether all drags of the app came to the goals."""
+def measure(model: str, seconds: float, repeats: int, sliders_only: bool = False) -> bool:
+    """The pages in turn, `repeats` times, one JSON line each; whether all drags of the app came to the goals."""
     good, training = True, Training()
 
     def shown(name: str, server: RunningApp, opened: tuple[Page, Locator], measured: Any) -> dict[str, Any]:
@@ -264,6 +264,8 @@ def measure(model: str, seconds: float, repeats: int) -> bool:
             for _ in range(repeats):
                 alone("Sliders, alone", *open_sliders(browser, app.url, model))
                 good &= is_good(shown("Sliders", app, open_sliders(browser, app.url, model), sliders_figures))
+                if sliders_only:
+                    continue
                 shown("Sliders, Streamlit's defaults", plain, open_sliders(browser, plain.url, model), sliders_figures)
                 address = f"{plain.url}/?plain=1&model={model}"
                 shown("st.slider, the same", plain, open_plain_page(browser, address, model), plain_figures)
@@ -278,10 +280,11 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=8.0, help="length of one drag")
     options.add_argument("--repeats", type=int, default=3, help="drags on each page")
     options.add_argument("--model", default="mnist-16d", help="name of a checkpoint")
+    options.add_argument("--sliders-only", action="store_true", help="leave out the pages under Streamlit's defaults")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the training run ends too: it is detached
     print(json.dumps(heading("benchmarks.mixed_load")), flush=True)
-    return 0 if measure(chosen.model, chosen.seconds, chosen.repeats) else 1
+    return 0 if measure(chosen.model, chosen.seconds, chosen.repeats, chosen.sliders_only) else 1
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ def test_both_sides_start_alike_train_and_are_judged_alike() -> None:
     assert losses[0] < losses[1]
 
 
-def test_the_summary_is_the_median_and_compares_the_last_losses() -> None:
-    rounds = [benchmark.Round(20, 10, 9, 9), benchmark.Round(50, 10, 9, 9), benchmark.Round(30, 10, 100.4, 100)]
+def test_the_summary_is_the_median_and_compares_the_losses_of_all_rounds() -> None:
+    rounds = [benchmark.Round(20, 10, 99, 100), benchmark.Round(50, 10, 101, 100), benchmark.Round(30, 10, 101.2, 100)]
     figures = benchmark.summary(rounds)
     assert figures["ratio"] == 3.0
     assert figures["loss_difference"] == pytest.approx(0.004) and figures["losses_agree"]

@@ -75,11 +75,13 @@ def test_what_is_not_trained_is_the_layer_of_torch_to_the_last_bit(monkeypatch: 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("mixed", [True, False])
-def test_bfloat16_is_that_of_torch(shape: tuple, mixed: bool) -> None:
+def test_bfloat16_is_that_of_torch_and_thin_results_are_not_rounded(shape: tuple, mixed: bool) -> None:
     ours, plain, maps = pair_of_layers(shape, torch.float32 if mixed else torch.bfloat16)
+    thin = shape[:5] in [(5, out, 4, 2, 1) for out in (1, 3, 4)]
     with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
-        assert ours(maps).dtype == torch.bfloat16
+        assert ours(maps).dtype == (torch.float32 if mixed and thin else torch.bfloat16)
         found, expected = gradients(ours, maps), gradients(plain, maps)
     for mine, theirs in zip(found, expected, strict=True):
-        assert mine.dtype == theirs.dtype
-        torch.testing.assert_close(mine, theirs, rtol=0.02, atol=0.02 * float(theirs.abs().max()))
+        torch.testing.assert_close(
+            mine.float(), theirs.float(), rtol=0.02, atol=0.02 * float(theirs.abs().max()), check_dtype=False
+        )

@@ -24,15 +24,17 @@ WIDE = (torch.float32, torch.float64)
 class ConvTranspose2d(nn.ConvTranspose2d):
     """torch.nn.ConvTranspose2d, with the same weights and, up to rounding, the same results and gradients.
 
-    Under torch.autocast it computes in autocast's type. Off the processor, for other options than kernel, stride and
-    padding, and where no weight is trained, it is torch's own layer.
+    Under torch.autocast it computes in autocast's type; but few channels out, where that is no faster, in float32: so
+    the numbers that a likelihood is made of are not rounded. Off the processor, for other options than kernel, stride
+    and padding, and where no weight is trained, it is torch's own layer.
     """
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Maps (B, C, H, W) to maps as torch.nn.ConvTranspose2d."""
         if output_size is None and self._is_plain() and self._is_trained(input):
-            given = (tensor.to(_computed_in(input)) for tensor in (input, self.weight, self.bias))
-            return _Transposed.apply(*given, self.stride, self.padding)
+            given = [tensor.to(self._computed_in(input)) for tensor in (input, self.weight, self.bias)]
+            with torch.autocast("cpu", enabled=False):
+                return _Transposed.apply(*given, self.stride, self.padding)
         return super().forward(input, output_size)
 
     def _is_plain(self) -> bool:
@@ -43,12 +45,11 @@ class ConvTranspose2d(nn.ConvTranspose2d):
         fits = maps.ndim == 4 and (torch.is_autocast_enabled("cpu") or maps.dtype == self.weight.dtype)
         return maps.device.type == "cpu" and fits and torch.is_grad_enabled() and self.weight.requires_grad
 
-
-def _computed_in(maps: Tensor) -> torch.dtype:
-    """The type that torch's own layer would compute in."""
-    if torch.is_autocast_enabled("cpu") and maps.dtype != torch.float64:
-        return torch.get_autocast_dtype("cpu")
-    return maps.dtype
+    def _computed_in(self, maps: Tensor) -> torch.dtype:
+        if not torch.is_autocast_enabled("cpu") or self.weight.dtype not in WIDE:
+            return maps.dtype
+        thin = _is_thin(self.weight, self.stride, self.padding)
+        return self.weight.dtype if thin or self.weight.dtype == torch.float64 else torch.get_autocast_dtype("cpu")
 
 
 class _Transposed(torch.autograd.Function):
@@ -58,7 +59,7 @@ class _Transposed(torch.autograd.Function):
 
     @staticmethod
     def forward(maps: Tensor, weight: Tensor, bias: Tensor, stride: Pair, padding: Pair) -> Tensor:
-        if maps.dtype in WIDE and weight.shape[1] <= THIN and (tuple(weight.shape[2:]), stride, padding) == DOUBLING:
+        if maps.dtype in WIDE and _is_thin(weight, stride, padding):
             return doubled(maps, weight, bias)
         return conv_transpose2d(maps, weight, bias, stride, padding)
 
@@ -75,6 +76,10 @@ class _Transposed(torch.autograd.Function):
             gradient, maps, weight, None, ctx.stride, ctx.padding, (1, 1), True, (0, 0), 1, wanted
         )
         return of_maps, of_weight, gradient.sum(dim=(0, 2, 3)), None, None
+
+
+def _is_thin(weight: Tensor, stride: Pair, padding: Pair) -> bool:
+    return weight.shape[1] <= THIN and (tuple(weight.shape[2:]), stride, padding) == DOUBLING
 
 
 def doubled(maps: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

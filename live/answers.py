@@ -7,6 +7,7 @@ server can mend: nothing in the request is wrong, and the same request is served
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from functools import partial, wraps
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 import store
 from live.origin import origin_allowed, other_origins
@@ -48,7 +49,7 @@ class Refused(Exception):
         self.status = STATUS[reason]
         self.content = {"reason": reason, "message": message, **facts}
 
-    def response(self) -> JSONResponse:
+    def response(self) -> Response:
         """The JSON {"reason", "message"} and the other facts, with the status."""
         return _json(self.content, self.status)
 
@@ -166,5 +167,7 @@ def _answered(answer: Callable[[], Content]) -> Response:
         return Refused("failed", "The server could not answer; its log says why.").response()
 
 
-def _json(content: dict[str, Any], status: int = 200) -> JSONResponse:
-    return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
+def _json(content: dict[str, Any], status: int = 200) -> Response:
+    # escaped: a sentence may quote what was sent, half a surrogate pair too, of which there is no UTF-8
+    text = json.dumps(content, allow_nan=False, separators=(",", ":"))
+    return Response(text, status, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,7 +50,7 @@ def _classes(name: str, classes: Any) -> frozenset[int]:
 
 def _range(name: str, range_: Any) -> tuple[float, float]:
     numbers = isinstance(range_, list) and len(range_) == 2 and all(type(each) in (int, float) for each in range_)
-    if not numbers or not all(math.isfinite(each) for each in range_):
+    if not numbers or not all(abs(each) < sys.float_info.max for each in range_):
         raise Refused("bad-parameter", f"The filter of {name[:40]!r} must be [lowest, highest], such as [0, 20].")
     return float(range_[0]), float(range_[1])
 

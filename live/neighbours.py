@@ -67,7 +67,7 @@ def latent_from(given: Any, latent_dim: int) -> np.ndarray:
     if any(value != value for value in given) or largest == float("inf"):
         raise Refused("not-finite", "A latent is NaN or infinite; all must be finite.")
     if largest > LARGEST_LATENT:
-        raise Refused("out-of-range", f"A latent is {largest:.4g}; at most {LARGEST_LATENT:.0f} to each side of 0.")
+        raise Refused("out-of-range", f"A latent is beyond {LARGEST_LATENT:.0f}; at most that to each side of 0.")
     return np.array(given, dtype=np.float32)
 
 

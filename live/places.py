@@ -27,7 +27,7 @@ def map_of(message: Message, model: store.LoadedModel) -> store.LatentMap:
     if not isinstance(wanted, str):
         raise BadMessage("bad-options", f"The option map is {wanted!r}; it must be the id of a map.")
     found = store.map_in_memory(wanted)
-    if found is None or (found.request.model, found.request.weights) != (model.name, model.weights):
+    if found is None or found.request.weights != model.weights:  # the same weights may have two names
         raise BadMessage(
             "no-such-map",
             f"There is no finished map {wanted[:40]!r} of {model.name}; it may have left the memory. Ask for it anew.",

@@ -36,8 +36,10 @@ def _as_facts(run: RunHandle) -> dict[str, Any]:
 
 
 def _notes(name: str) -> RunNotes:
-    """What is noted about the run; nothing where its file is damaged: the list stays whole."""
+    """What is noted about the run; nothing where its file is damaged or out of reach: the list stays whole."""
+    from vae_core.checkpoint import CheckpointError
+
     try:
         return read_run_notes(name)
-    except NotesError:
+    except (NotesError, CheckpointError):
         return RunNotes(0)

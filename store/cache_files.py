@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import re
+import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -107,6 +108,8 @@ def trim(keep: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
     for path in cache_folder().glob("*/*"):
         with contextlib.suppress(OSError):  # another process may have removed it
             status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                continue  # folders of uploads, which are no cache: jobs/own_images.py lets them go
             if DRAFT.fullmatch(path.name):
                 if time.time() - status.st_mtime > DRAFT_DIES_AFTER:
                     path.unlink()
@@ -117,8 +120,9 @@ def trim(keep: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
         if taken <= most_bytes:
             break
         if path != keep:
-            path.unlink(missing_ok=True)
-            taken -= size
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+                taken -= size
 
 
 def _file(kind: Kind, name: str) -> Path:

@@ -75,7 +75,7 @@ class Sources:
         from store.encoded_cache import load_encoded
 
         with self._reading:
-            key = f"{wanted.id} {wanted.encoded}"
+            key = f"{model.name} {wanted.id} {wanted.encoded}"  # a copy of a model has notes of its own
             known = self._known.get(key)
             if known is None:
                 stored = load_encoded(wanted.encoded)

@@ -7,7 +7,6 @@ else, so each carries their hash, and those of other weights are kept but not us
 from __future__ import annotations
 
 import base64
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ LONGEST_WORDS = 200  # characters that say what a group is
 LARGEST_FILE = 60 * 4 * 1024  # bytes: 60 directions of 512 dimensions and their facts
 METHODS = ("means", "classifier", "analogy")
 LARGEST_SPAN = 1e4
+LARGEST_EFFECT = 1e6  # Cohen's d, to each side
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,7 @@ def _checked(given: Mapping[str, Any], latent_dim: int) -> SavedDirection:
         lacking=_words(given.get("lacking"), name),
         orthogonal_to=tuple(_words(each, name) for each in _list(given.get("orthogonal_to"), name)),
         auc=_figure(given.get("auc"), "auc", name, 0, 1),
-        cohens_d=_figure(given.get("cohens_d"), "cohens_d", name, -math.inf, math.inf),
+        cohens_d=_figure(given.get("cohens_d"), "cohens_d", name, -LARGEST_EFFECT, LARGEST_EFFECT),
         held_out=_counts(given.get("held_out"), name),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +26,7 @@ def _whole(low: int, high: int) -> Callable[[Any, int], bool]:
 
 
 def _between(low: float, high: float) -> Callable[[Any, int], bool]:
-    return lambda value, _: type(value) in (int, float) and math.isfinite(value) and low <= value <= high
+    return lambda value, _: type(value) in (int, float) and low <= value <= high
 
 
 _DIMENSION = "a dimension of the model, a whole number from 0 on"

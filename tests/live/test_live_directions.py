@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,7 @@ def test_directions_are_saved_renamed_and_taken_away_with_a_revision(web: TestCl
         ([direction(vector=coded([2, 0, 0, 0, 0, 0, 0, 0]))], "a direction has length 1"),
         ([direction(span=0)], "The span of 'slant' is 0"),
         ([direction(auc=2)], "from 0 to 1"),
+        ([direction(cohens_d=10**400)], "The cohens_d of 'slant'"),
         ([direction(weights="mine")], "16 hexadecimal digits"),
         ([direction(method="magic")], "means, classifier, analogy"),
         ([direction(held_out=[1])], "two whole numbers"),
@@ -168,6 +170,14 @@ def test_directions_that_cannot_be_kept(web: TestClient, bad: list, words: str) 
     assert refusal(answered) == (400, "bad-directions")
     assert words in answered.json()["message"]
     assert web.get(SAVED).json()["revision"] == 0
+
+
+def test_an_infinite_figure_is_not_kept(web: TestClient) -> None:
+    body = json.dumps({"revision": 0, "directions": [direction(cohens_d=1.0)]}).replace(
+        '"cohens_d": 1.0', '"cohens_d": 1e999'
+    )
+    assert "1e999" in body and refusal(web.put(SAVED, content=body)) == (400, "bad-directions")
+    assert web.get(SAVED).json() == {"revision": 0, "directions": []}
 
 
 def test_notes_that_are_read_only_or_damaged_are_said(web: TestClient, tmp_path: Path, monkeypatch) -> None:

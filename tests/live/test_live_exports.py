@@ -229,6 +229,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "long latent": ({"latent": [0, 0, 0]}, "bad-shape", "latent is 3 numbers; tiny-2d takes a list of 2 numbers."),
     "NaN": ({"latent": [0, float("nan")]}, "not-finite", "A latent is NaN or infinite; all must be finite."),
     "far out": ({"latent": [0, 10**400]}, "out-of-range", "at most 10000 to each side of 0 are taken."),
+    "half a pair": ({"what": "\ud800"}, "bad-request", 'what is "\ud800"; it must be one of'),
     "a text": ({"latent": [0, "1"]}, "bad-request", 'A latent is "1"; it must be a number.'),
     "label": ({"label": 3}, "bad-label", "label is 3; tiny-2d is not conditional. Leave it out."),
     "dimension 2": ({"dimensions": [2]}, "bad-request", "dimensions is [2]; it must be a list of different numbers"),

@@ -135,6 +135,7 @@ def test_a_raster_leaves_out_what_does_not_pass_the_filters(web: TestClient) -> 
         ('{"hidden": {"label": 3}}', 400, "'label' must be a list of classes"),
         ('{"ranges": {"kl": [1]}}', 400, "'kl' must be [lowest, highest]"),
         ('{"ranges": {"kl": [0, NaN]}}', 400, "'kl' must be [lowest, highest]"),
+        (f'{{"ranges": {{"kl": [0, {10**400}]}}}}', 400, "'kl' must be [lowest, highest]"),
         ('{"hidden": {"kl": [1]}}', 404, "'kl' holds numbers; this filter takes one of classes"),
         ('{"ranges": {"label": [0, 1]}}', 404, "'label' holds classes; this filter takes one of numbers"),
         ('{"ranges": {"mood": [0, 1]}}', 404, "The column is 'mood'"),

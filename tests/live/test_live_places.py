@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -74,6 +77,17 @@ def test_a_bad_place_is_answered_with_a_reason(case: str) -> None:
     reply = ask(places, **{name: known if value == "{id}" else value for name, value in options.items()})
     assert reply.kind == Kind.ERROR and reply.options["reason"] == reason
     assert words in reply.options["message"]
+
+
+def test_a_map_is_that_of_a_copy_of_the_model_too(
+    live_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("tiny-8d", "copy"):
+        shutil.copytree(live_root / "tiny-8d", tmp_path / name)
+    monkeypatch.setenv("LATENT_EXPLORER_CHECKPOINTS", str(tmp_path))
+    found = a_map()
+    assert a_map("copy").id == found.id, "a map is named by what it depends on"
+    assert ask([[0.5, 0]], map=found.id, model="copy").kind == Kind.PLACE
 
 
 def test_of_places_in_one_lane_the_newest_wins() -> None:

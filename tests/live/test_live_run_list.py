@@ -40,6 +40,15 @@ def test_runs_are_listed_those_under_way_first_with_what_is_noted(root: Path, we
     assert over["message"] == "Finished after 4 epochs."
 
 
+def test_a_folder_that_leads_elsewhere_leaves_the_list_whole(root: Path, web: TestClient) -> None:
+    elsewhere = root.parent / "elsewhere"
+    write_status(elsewhere / "theirs", first_status("finished", 4, ""))
+    write_status(root / "mine", first_status("finished", 4, ""))
+    (root / "theirs").symlink_to(elsewhere / "theirs")
+    answer = web.get("/live/runs")
+    assert answer.status_code == 200 and "mine" in [run["name"] for run in answer.json()["runs"]]
+
+
 def test_damaged_notes_leave_the_list_whole(root: Path, web: TestClient) -> None:
     write_status(root / "mine", first_status("finished", 4, ""))
     (root / "mine" / "notes").mkdir()

@@ -174,6 +174,7 @@ def test_neighbours_of_a_latent_and_of_a_row(web: TestClient) -> None:
         ({"latent": "a"}, 400, "bad-shape"),
         ({}, 400, "bad-shape"),
         ({"latent": [1e5] + [0] * 7}, 400, "out-of-range"),
+        ({"latent": [10**400] + [0] * 7}, 400, "out-of-range"),
         ({"latent": [0] * 8, "k": 0}, 400, "bad-request"),
         ({"row": "7"}, 400, "bad-request"),
         ({"row": 99999}, 404, "no-such-row"),

@@ -202,6 +202,7 @@ def test_a_link_without_wishes_stays_bare(modules: Page) -> None:
         ("?method=umap&neighbours=1e9", "it must be from 2 to 200", "umap"),
         ("?method=umap&min_dist=", "it must be from 0 to 0.99", "umap"),
         ("?method=tsne&seed=1.5", "0 is taken", "tsne"),
+        ("?method=constructor", 'The link\'s method is "constructor"; it must be', "pca"),
     ],
 )
 def test_what_a_link_cannot_mean_is_said(modules: Page, link: str, words: str, method: str) -> None:

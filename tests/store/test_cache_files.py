@@ -91,6 +91,15 @@ def test_what_was_used_longest_ago_goes_first(folder: Path) -> None:
     assert [is_kept("maps", name) for name in (NAME, OTHER, "a" * 16)] == [True, False, True]
 
 
+def test_folders_of_uploads_are_left_alone(folder: Path) -> None:
+    upload = folder / "uploads" / "0123abcd"
+    upload.mkdir(parents=True)
+    os.utime(upload, (1, 1))
+    write_kept("maps", NAME, {"points": np.zeros(1000)})
+    trim(most_bytes=10)
+    assert upload.is_dir() and not is_kept("maps", NAME)
+
+
 def test_the_newest_stays_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
     write_kept("latents", OTHER, {"mean": np.zeros(1000)})
     trim(keep=cache_folder() / "maps" / "none", most_bytes=0)

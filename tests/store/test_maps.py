@@ -62,6 +62,7 @@ BAD = {
         "bad-map",
         "min_dist of umap is nan; it must be a number from",
     ),
+    "a huge number": ({"method": "umap", "min_dist": 10**400}, "bad-map", "it must be a number from"),
     "two rows": ({"rows": np.array([1, 2, 2])}, "too-few-rows", "There are 2 images to map; a map needs 3"),
     "a row that is not there": ({"rows": np.array([1, 2, 9999])}, "no-such-row", "row is 9999; the source reference"),
     "a negative row": ({"rows": np.array([1, 2, -1])}, "no-such-row", "The row is -1"),

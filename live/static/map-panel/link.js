@@ -68,7 +68,7 @@ export function readLink(search, facts) {
 function methodOf(link, { latent_dim: size }, problems) {
   const asked = link.get("method") ?? (link.get("plane") === "pca" ? "pca" : null); // `plane`: links of earlier versions
   const standard = size > 2 && !(link.has("x") || link.has("y")) ? "pca" : "dimensions";
-  if (asked === null || asked in PARAMETERS) return asked ?? standard;
+  if (asked === null || Object.hasOwn(PARAMETERS, asked)) return asked ?? standard;
   problems.push(`The link's method is "${asked.slice(0, 20)}"; it must be ${Object.keys(PARAMETERS).join(", ")}. ${standard} is shown.`);
   return standard;
 }

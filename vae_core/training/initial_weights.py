@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vae_core.checkpoint import Checkpoint, load_evaluation
+from vae_core.likelihoods import LIKELIHOODS
 from vae_core.settings import ModelSettings
 from vae_core.training.errors import TrainingError
 from vae_core.vae import VAE
@@ -56,7 +57,7 @@ def start_from(vae: VAE, settings: ModelSettings, initial: InitialWeights) -> No
         axis = _axis_of_channels(there, here) if gains_colour else None
         if there.shape != here.shape and axis is None:
             raise _refusal(settings, initial, f"{name} is {_shape(there)} there and {_shape(here)} here")
-        fitted[name] = there if axis is None else _in_three_channels(there, axis, is_input=name.startswith("encoder"))
+        fitted[name] = there if axis is None else _in_three_channels(name, there, axis, initial.settings)
     fresh = {name: weights.clone() for name, weights in wanted.items()}
     vae.load_state_dict(fitted)
     _free_collapsed(vae, initial.collapsed, fresh)
@@ -81,9 +82,16 @@ def _takes_latents(name: str, weights: Tensor, size: int) -> bool:
     return name.startswith("decoder") and weights.dim() == 2 and weights.shape[1] >= size
 
 
-def _in_three_channels(weights: Tensor, axis: int, is_input: bool) -> Tensor:
-    channels = torch.cat([weights] * 3, dim=axis)
-    return channels / 3 if is_input else channels
+def _in_three_channels(name: str, weights: Tensor, axis: int, settings: ModelSettings) -> Tensor:
+    """The weights of a grey model, of these settings, for colour: along the axis each plane stands three times.
+
+    A decoder has as many planes as a pixel value has numbers: (place, scale) becomes (place × 3, scale × 3).
+    """
+    is_decoder = name.startswith("decoder")
+    planes = LIKELIHOODS[settings.likelihood].outputs_per_value(settings) if is_decoder else 1
+    in_planes = weights.unflatten(axis, (planes, -1))  # of the mlp a plane is a block of H·W
+    channels = in_planes.repeat_interleave(3, dim=axis).flatten(axis, axis + 1)
+    return channels / 3 if name.startswith("encoder") else channels
 
 
 def _axis_of_channels(there: Tensor, here: Tensor) -> int | None:

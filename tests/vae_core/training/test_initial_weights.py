@@ -11,6 +11,7 @@ import torch
 
 from vae_core.checkpoint import load_checkpoint
 from vae_core.data import ImageSet, load_images
+from vae_core.likelihoods import LIKELIHOODS
 from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import TrainingError, train_model
 from vae_core.training.initial_weights import InitialWeights, initial_weights_of, start_from
@@ -30,12 +31,18 @@ def in_colour(images: ImageSet) -> ImageSet:
 
 
 def grey_model(settings: ModelSettings) -> InitialWeights:
-    return InitialWeights("grey", "grey@0123456789abcdef", settings, build_vae(settings, 1))
+    vae = build_vae(settings, 1)
+    own = torch.Generator().manual_seed(1)
+    for value in vae.likelihood.state_dict().values():  # as training would leave them
+        value.add_(torch.rand(value.shape, generator=own))
+    return InitialWeights("grey", "grey@0123456789abcdef", settings, vae)
 
 
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize(("network", "hidden"), [("mlp", (16, 8)), ("conv", (4, 8)), ("residual", (4, 8))])
-def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, ...]) -> None:
-    settings = MODEL.model_copy(update={"network": network, "hidden": hidden, "image_shape": (1, 16, 16)})
+def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, ...], likelihood: str) -> None:
+    changes = {"network": network, "hidden": hidden, "image_shape": (1, 16, 16), "likelihood": likelihood, "levels": 5}
+    settings = MODEL.model_copy(update=changes)
     grey, coloured = grey_model(settings), settings.model_copy(update={"image_shape": (3, 16, 16)})
     colour = build_vae(coloured, 2)
     start_from(colour, coloured, grey)
@@ -46,6 +53,9 @@ def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, 
         torch.testing.assert_close(code.stddev, known.stddev)
         drawn = colour.decode_mean(known.mean)
         torch.testing.assert_close(drawn, grey.vae.decode_mean(known.mean).expand(-1, 3, -1, -1))
+    weights = colour.state_dict()
+    own = {name: value for name, value in grey.vae.state_dict().items() if name.startswith("likelihood")}
+    assert all(torch.equal(weights[name], value) for name, value in own.items())
 
 
 @pytest.mark.parametrize("network", ["mlp", "conv"])

@@ -15,6 +15,7 @@ from vae_core.vae import VAE
 
 HASH_SHOWN = 16  # hex digits
 COLLAPSED = 0.1  # nats of KL below which a dimension carries next to nothing
+MAY_DIFFER = {"sigma", "dequantise"}  # how far off a pixel may be; the weights draw the same picture
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,16 @@ def start_from(vae: VAE, settings: ModelSettings, initial: InitialWeights) -> No
 
     A model of colour images (3, H, W) may start from one of grey images (1, H, W): its encoder then sees the mean over
     the channels, and its decoder draws the same in each. Dimensions that had collapsed there begin with random
-    weights, so that they can take what is new. Raises TrainingError when the two differ in anything else.
+    weights, so that they can take what is new. Raises TrainingError when the two differ in anything else but a fixed
+    sigma and dequantise, also where the weights would fit: under another activation they mean something else.
     """
+    difference = _different_setting(initial.settings, settings)
+    if difference:
+        raise _refusal(settings, initial, difference)
     known, wanted = initial.vae.state_dict(), vae.state_dict()
     if set(known) != set(wanted):
         raise _refusal(settings, initial, _first_difference(set(known), set(wanted)))
-    gains_colour = (initial.settings.image_shape[0], settings.image_shape[0]) == (1, 3)
+    gains_colour = _gains_colour(initial.settings, settings)
     fitted = {}
     for name, here in wanted.items():
         there = known[name]
@@ -103,6 +108,24 @@ def _axis_of_channels(there: Tensor, here: Tensor) -> int | None:
     return differing[0] if trebled else None
 
 
+def _different_setting(there: ModelSettings, here: ModelSettings) -> str | None:
+    """The first setting that makes them models of two kinds, with both values; None where they are of one."""
+    free = MAY_DIFFER | ({"image_shape"} if _gains_colour(there, here) else set())
+    for name in ModelSettings.model_fields:
+        was, wanted = getattr(there, name), getattr(here, name)
+        if was != wanted and name not in free:
+            return f"{name} is {_value(was)} there and {_value(wanted)} here"
+    return None
+
+
+def _gains_colour(there: ModelSettings, here: ModelSettings) -> bool:
+    return there.image_shape[0] == 1 and here.image_shape == (3, *there.image_shape[1:])
+
+
+def _value(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _first_difference(there: set[str], here: set[str]) -> str:
     missing = sorted(here - there)
     return f"{missing[0]} is only here" if missing else f"{sorted(there - here)[0]} is only there"
@@ -115,8 +138,8 @@ def _shape(weights: Tensor) -> str:
 def _refusal(settings: ModelSettings, initial: InitialWeights, difference: str) -> TrainingError:
     return TrainingError(
         f"the weights of {initial.name} ({_make(initial.settings)}) do not fit the new model ({_make(settings)}): "
-        f"{difference}. Give both the same network, hidden widths, latent size, likelihood and prior, and images of "
-        "one size; colour may start from grey."
+        f"{difference}. Give both the same network, hidden widths, activation, latent size, likelihood, prior and "
+        "classes, and images of one size; colour may start from grey."
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +29,7 @@ from vae_core.training.state import has_state, saved_config
 from vae_core.training.tracking import TRACKERS, check_trackers
 
 INTERRUPTED = 130
+GO_ON = "Go on with the same command and --resume."
 LOG_TO_VARIABLE = "LATENT_EXPLORER_LOG_TO"
 TRAIN_HELP = """Train a model into a new checkpoint folder and measure it on the test images.
 
@@ -56,7 +59,8 @@ Go on after Ctrl-C, or for more epochs:
 
 [cyan]python -m vae_core train --out checkpoints/my-mnist --resume --epochs 60[/cyan]
 
-Ctrl-C stops after the step under way and keeps the best weights so far. Losses are in nats per image.
+Ctrl-C stops after the step under way, keeps the best weights so far and measures them; a second one ends at once and \
+keeps what was saved before. Losses are in nats per image.
 """
 
 Out = Annotated[
@@ -134,7 +138,10 @@ def train(
             images = recorded_images(earlier.data, data_dir, download)
         else:
             images = named_images(name, data_dir, download, data_count)
-        result, interrupted = _train(given, images, out, resume, earlier, device, snapshots, initial_weights, trackers)
+        with _ending_at_once():
+            result, interrupted = _train(
+                given, images, out, resume, earlier, device, snapshots, initial_weights, trackers
+            )
     screen.print(last_word(result), highlight=False)
     screen.print(
         f"{duration(result.facts.seconds)} of training, {result.facts.images_per_second:,.0f} images/s; "
@@ -143,7 +150,7 @@ def train(
     )
     screen.print(score_table(result.evaluation))
     if interrupted:
-        screen.print("Go on with the same command and --resume.")
+        screen.print(GO_ON)
         raise typer.Exit(INTERRUPTED)
 
 
@@ -176,6 +183,16 @@ def _train(
             log_to=trackers,
         )
     return result, interrupt.came
+
+
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """Says what a second Ctrl-C leaves, and ends with the code INTERRUPTED."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.print(f"Ended at once; nothing was measured. What was saved before is kept. {GO_ON}")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _say_stopping() -> None:

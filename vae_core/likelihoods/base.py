@@ -43,7 +43,10 @@ class Likelihood(nn.Module, ABC):
 
     @classmethod
     def outputs_per_value(cls, settings: ModelSettings) -> int:
-        """How many numbers of the decoder's output describe one pixel value."""
+        """How many numbers of the decoder's output describe one pixel value.
+
+        The first numbers of all channels come first, then all second ones: places × C, scales × C.
+        """
         return 1
 
     @abstractmethod

@@ -14,6 +14,7 @@ from typing import Any
 from vae_core.training.run_folder import RunStatus, first_status, rewrite_status, write_status
 
 BEAT_SECONDS = 0.5
+AT_ONCE = "Ended at once, before the model was measured; what was saved before is kept. --resume continues it."
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +58,8 @@ class Heartbeat:
         self._done.set()
         self._thread.join()
         if error is not None:
-            self.update(state="failed", message=str(error) or kind.__name__, seconds_left=None)
+            nameless = AT_ONCE if isinstance(error, KeyboardInterrupt) else kind.__name__
+            self.update(state="failed", message=str(error) or nameless, seconds_left=None)
         self._write(rewrite_status)
 
     def _beat(self) -> None:

@@ -77,6 +77,8 @@ def train_model(
     The process keeps the memory that its tensors free (`keep_freed_memory`); meanwhile denormal numbers count as
     zero (`denormals_flushed`).
     `log_to` names trackers (vae_core.training.tracking.TRACKERS) that the first process carries all figures to.
+    A KeyboardInterrupt stops the run, too, as far as there is a state to resume; where there is none yet, and where
+    the run was asked to stop before, it ends at once: nothing is measured, and the interrupt is raised.
     Raises TrainingError when the folder is taken or goes away, when settings differ on resume, when `initial` does not
     fit, when there is no room on the disk for ten minutes, or when the loss is no number;
     RunDiscarded when it was told to keep nothing.
@@ -91,6 +93,10 @@ def train_model(
         start_from(build_vae(model, 0), model, initial)  # what does not fit is refused before anything is written
         training = training.model_copy(update={"initial_weights": initial.words})
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
+
+    def asked_to_stop() -> bool:
+        return stop_requested(folder) or (should_stop is not None and should_stop())
+
     with RunLock() as lock:
         config = processes.on_first(lambda: claim_folder(folder, wanted, resume, lock))
         with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
@@ -99,7 +105,7 @@ def train_model(
                 config,
                 folder,
                 heartbeat,
-                asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
+                asked_to_stop=asked_to_stop,
                 pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
                 device=getattr(processes, "device", where),
                 processes=processes,
@@ -109,7 +115,7 @@ def train_model(
             processes.on_first(lambda: run.write(lambda: cut_metrics(folder, run.place, run.steps)))
             with Followings() as followed:
                 processes.on_first(lambda: followed.begin(trackers, folder, config))
-                state = _train(run, progress or (lambda record: None))
+                state = _train(run, progress or (lambda record: None), asked_to_stop)
                 if state != "discarded":
                     result = _measured(run, images, state, command)
                     followed.finish(state, result.evaluation)
@@ -178,12 +184,16 @@ def _config(images: ImageSet, model: ModelSettings, training: TrainingSettings, 
     )
 
 
-def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Ending:
+def _train(run: Run, progress: Callable[[EpochRecord], None], asked_to_stop: Callable[[], bool]) -> Ending:
     try:
         return run.train(progress)
     except KeyboardInterrupt:
         if run.processes.count > 1:
             raise  # the others wait for a step that will not come: torchrun ends them
+        if run.control.ending or asked_to_stop():
+            raise  # for the second time: at once
+        if not run.has_state:
+            raise  # weights without a state are somebody's model; a folder without both is begun anew
         # It may have struck inside a step: the best weights are whole, the state saved last stays as it is.
         run.keep_best()
         return "stopped"

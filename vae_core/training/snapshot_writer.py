@@ -19,6 +19,7 @@ from vae_core.settings import ModelSettings
 from vae_core.training.health import network_health
 from vae_core.training.noise import PREVIEW, stream_generator, stream_seed
 from vae_core.training.snapshots import (
+    FIXED_FILE,
     SNAPSHOTS,
     FixedLooks,
     Snapshot,
@@ -49,7 +50,10 @@ class SnapshotWriter:
     def __init__(self, folder: Path, images: ImageSet, model: ModelSettings, seed: int, wanted: bool) -> None:
         self._folder, self._model = folder, model
         self._seconds, self._started = 0.0, time.monotonic()
-        self._fixed = _fixed(folder, images, model, seed) if wanted or (folder / SNAPSHOTS).is_dir() else None
+        self._fixed = _kept(folder)
+        self._is_kept = self._fixed is not None
+        if not self._is_kept and (wanted or (folder / SNAPSHOTS).is_dir()):
+            self._fixed = _drawn(images, model, seed)
         self._pixels = None if self._fixed is None else images.pixels(self._fixed.rows)
 
     def write(self, vae: VAE, epoch: int, now: bool = False) -> None:
@@ -57,16 +61,22 @@ class SnapshotWriter:
 
         Raises OSError as the file system does.
         """
-        if self._fixed is None or (now and snapshot_file(self._folder, epoch).exists()):
+        if self._fixed is None:
+            return
+        self._keep_fixed()
+        if now and snapshot_file(self._folder, epoch).exists():
             return
         began = time.monotonic()
         if not now and self._seconds > TIME_SHARE * (began - self._started):
             return
-        if not (self._folder / SNAPSHOTS / "fixed.npz").exists():
-            write_fixed(self._folder, self._fixed)
         write_snapshot(self._folder, self._look(vae, epoch))
         thin_snapshots(self._folder)
         self._seconds += time.monotonic() - began
+
+    def _keep_fixed(self) -> None:
+        if not (self._is_kept and (self._folder / SNAPSHOTS / FIXED_FILE).exists()):
+            write_fixed(self._folder, self._fixed)
+            self._is_kept = True
 
     @torch.inference_mode()
     def _look(self, vae: VAE, epoch: int) -> Snapshot:
@@ -113,11 +123,11 @@ def thin_snapshots(folder: Path, most: int = MOST_BYTES) -> None:
         del sizes[epoch]
 
 
-def _fixed(folder: Path, images: ImageSet, model: ModelSettings, seed: int) -> FixedLooks:
+def _kept(folder: Path) -> FixedLooks | None:
     try:
         return read_fixed(folder)
-    except CheckpointError:  # a new run, or one whose file was damaged: the same is drawn again
-        return _drawn(images, model, seed)
+    except CheckpointError:  # a new run, or one whose file was damaged: the same is drawn again, and written anew
+        return None
 
 
 def _drawn(images: ImageSet, model: ModelSettings, seed: int) -> FixedLooks:

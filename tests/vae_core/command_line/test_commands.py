@@ -18,10 +18,13 @@ from tests.tiny import tiny_checkpoint
 from vae_core.__main__ import app
 from vae_core.checkpoint import load_checkpoint, load_config, load_evaluation, load_latents, read_metrics
 from vae_core.command_line.options import flag_of
+from vae_core.command_line.screen import TrainingScreen
 from vae_core.data import DATA_VARIABLE
 from vae_core.data.idx import write_idx
 from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import read_status
+from vae_core.training import run as run_module
+from vae_core.training.state import has_state
 
 PROJECT = Path(__file__).resolve().parents[3]
 QUICK = ["--epochs", "2", "--hidden", "16", "--batch-size", "200", "--threads", "1"]
@@ -292,6 +295,36 @@ def test_an_interrupted_process_leaves_a_model_that_loads_and_can_be_resumed(tmp
     epochs = len(read_metrics(out))
     assert call("train", "--out", out, "--resume", "--epochs", str(epochs + 2)).exit_code == 0
     assert [line["epoch"] for line in read_metrics(out)] == list(range(1, epochs + 3))
+
+
+@pytest.mark.parametrize("when", ["before the first save", "in training", "in measuring"])
+def test_a_second_interrupt_ends_at_once_and_leaves_what_can_be_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr(run_module, "PULSE_SECONDS", -1.0)
+    out = tmp_path / "mine"
+
+    def twice(*arguments: object) -> None:
+        monkeypatch.undo()
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+
+    def once_then_in_measuring(*arguments: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        monkeypatch.setattr("vae_core.training.loop.write_results", lambda *rest: signal.raise_signal(signal.SIGINT))
+
+    struck = {"before the first save": "pulse", "in training": "epoch", "in measuring": "epoch"}[when]
+    monkeypatch.setattr(TrainingScreen, struck, once_then_in_measuring if when == "in measuring" else twice)
+    result = call("train", "--data", "digits", "--out", out, *QUICK)
+    assert result.exit_code == 130, result.output
+    assert "Ctrl-C again ends at once." in result.output
+    said = "Ended at once; nothing was measured. What was saved before is kept. Go on with the same command and"
+    assert said in result.output and "images/s; everything is in" not in result.output
+    assert not (out / "evaluation.json").exists()
+    assert (out / "model.safetensors").exists() is has_state(out) is (when != "before the first save")
+    monkeypatch.undo()
+    assert call("train", "--data", "digits", "--out", out, *QUICK, "--resume").exit_code == 0
+    assert [line["epoch"] for line in read_metrics(out)] == [1, 2]
 
 
 def test_metrics_can_be_read_while_training_runs(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,16 @@ import pytest
 import torch
 
 from vae_core.checkpoint import load_checkpoint
+from vae_core.command_line.choices import settings_from
+from vae_core.command_line.options import Choices, flag_of
 from vae_core.data import ImageSet, load_images
+from vae_core.likelihoods import LIKELIHOODS
 from vae_core.settings import ModelSettings, TrainingSettings
 from vae_core.training import TrainingError, train_model
 from vae_core.training.initial_weights import InitialWeights, initial_weights_of, start_from
 from vae_core.vae import build_vae
 
+PROJECT = Path(__file__).resolve().parents[3]
 MODEL = ModelSettings(network="mlp", image_shape=(1, 8, 8), latent_dim=3, likelihood="gaussian", hidden=(24,))
 TRAINING = TrainingSettings(epochs=1, batch_size=100, learning_rate=1e-6, patience=10)
 
@@ -30,12 +35,18 @@ def in_colour(images: ImageSet) -> ImageSet:
 
 
 def grey_model(settings: ModelSettings) -> InitialWeights:
-    return InitialWeights("grey", "grey@0123456789abcdef", settings, build_vae(settings, 1))
+    vae = build_vae(settings, 1)
+    own = torch.Generator().manual_seed(1)
+    for value in vae.likelihood.state_dict().values():  # as training would leave them
+        value.add_(torch.rand(value.shape, generator=own))
+    return InitialWeights("grey", "grey@0123456789abcdef", settings, vae)
 
 
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize(("network", "hidden"), [("mlp", (16, 8)), ("conv", (4, 8)), ("residual", (4, 8))])
-def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, ...]) -> None:
-    settings = MODEL.model_copy(update={"network": network, "hidden": hidden, "image_shape": (1, 16, 16)})
+def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, ...], likelihood: str) -> None:
+    changes = {"network": network, "hidden": hidden, "image_shape": (1, 16, 16), "likelihood": likelihood, "levels": 5}
+    settings = MODEL.model_copy(update=changes)
     grey, coloured = grey_model(settings), settings.model_copy(update={"image_shape": (3, 16, 16)})
     colour = build_vae(coloured, 2)
     start_from(colour, coloured, grey)
@@ -46,6 +57,9 @@ def test_a_colour_model_begins_as_the_grey_one(network: str, hidden: tuple[int, 
         torch.testing.assert_close(code.stddev, known.stddev)
         drawn = colour.decode_mean(known.mean)
         torch.testing.assert_close(drawn, grey.vae.decode_mean(known.mean).expand(-1, 3, -1, -1))
+    weights = colour.state_dict()
+    own = {name: value for name, value in grey.vae.state_dict().items() if name.startswith("likelihood")}
+    assert all(torch.equal(weights[name], value) for name, value in own.items())
 
 
 @pytest.mark.parametrize("network", ["mlp", "conv"])
@@ -72,15 +86,78 @@ def test_a_collapsed_dimension_begins_afresh(network: str) -> None:
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        ({"latent_dim": 4}, r"encoder\.3\.weight is 6×24 there and 8×24 here"),
-        ({"image_shape": (1, 8, 24)}, r"encoder\.1\.weight is 24×64 there and 24×192 here"),
-        ({"hidden": (24, 12)}, r"decoder\.4\.bias is only here"),
+        ({"network": "conv"}, "network is mlp there and conv here"),
+        ({"latent_dim": 4}, "latent_dim is 3 there and 4 here"),
+        ({"image_shape": (1, 8, 24)}, "image_shape is 1,8,8 there and 1,8,24 here"),
+        ({"image_shape": (3, 8, 16)}, "image_shape is 1,8,8 there and 3,8,16 here"),
+        ({"hidden": (24, 12)}, "hidden is 24 there and 24,12 here"),
+        ({"activation": "relu"}, "activation is silu there and relu here"),
+        ({"likelihood": "gaussian-optimal"}, "likelihood is gaussian there and gaussian-optimal here"),
+        ({"prior": "mixture"}, "prior is normal there and mixture here"),
+        ({"posterior": "point"}, "posterior is normal there and point here"),
+        ({"classes": 10}, "classes is 0 there and 10 here"),
     ],
 )
 def test_another_make_is_refused(change: dict, difference: str) -> None:
     other = MODEL.model_copy(update=change)
-    with pytest.raises(TrainingError, match=difference):
+    with pytest.raises(TrainingError, match=rf"do not fit the new model \(.*\): {difference}\. Give both the same"):
         start_from(build_vae(other, 0), other, grey_model(MODEL))
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "difference"),
+    [
+        ({"activation": "silu"}, {"activation": "relu"}, "activation is silu there and relu here"),
+        (
+            {"likelihood": "bernoulli"},
+            {"likelihood": "continuous-bernoulli"},
+            "likelihood is bernoulli there and continuous-bernoulli here",
+        ),
+        ({"image_shape": (1, 8, 32)}, {"image_shape": (1, 16, 16)}, "image_shape is 1,8,32 there and 1,16,16 here"),
+        (
+            {"image_shape": (1, 8, 8), "likelihood": "categorical", "levels": 12},
+            {"image_shape": (3, 8, 8), "likelihood": "categorical", "levels": 4},
+            "levels is 12 there and 4 here",
+        ),
+        (
+            {"prior": "mixture", "prior_components": 1},
+            {"image_shape": (3, 8, 8), "prior": "mixture", "prior_components": 3},
+            "prior_components is 1 there and 3 here",
+        ),
+    ],
+)
+def test_another_kind_is_refused_where_the_weights_would_fit(there: dict, here: dict, difference: str) -> None:
+    known, other = grey_model(MODEL.model_copy(update=there)), MODEL.model_copy(update=here)
+    with pytest.raises(TrainingError, match=difference):
+        start_from(build_vae(other, 0), other, known)
+
+
+def test_colour_of_a_conditional_model_is_refused_by_its_shapes() -> None:
+    grey, colour = (MODEL.model_copy(update={"classes": 2, "image_shape": (count, 8, 8)}) for count in (1, 3))
+    with pytest.raises(TrainingError, match=r"encoder\.1\.weight is 24×192 there and 24×320 here"):
+        start_from(build_vae(colour, 0), colour, grey_model(grey))
+
+
+def test_a_fixed_sigma_and_dequantisation_may_differ() -> None:
+    there = MODEL.model_copy(update={"likelihood": "gaussian-fixed"})
+    here = there.model_copy(update={"sigma": 0.3, "dequantise": True})
+    new, known = build_vae(here, 0), grey_model(there)
+    start_from(new, here, known)
+    latents = torch.randn((4, 3), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(new.decode_mean(latents), known.vae.decode_mean(latents))
+
+
+def test_the_example_of_the_readme_fits() -> None:
+    readme, flag = (PROJECT / "README.md").read_text(), "--initial-weights"
+    words = next(line for line in readme.splitlines() if flag in line and line.startswith("python")).split()
+    options = {word: value for word, value in pairwise(words) if word.startswith("--")}
+    given = {flag_of(field.name): field.name for field in fields(Choices)}
+    choices = {given[option]: value for option, value in options.items() if option in given}
+    choices["latent_dim"] = int(choices["latent_dim"])
+    images = load_images(options["--data"], count=80)
+    model, _ = settings_from(Choices(**choices), images, None)
+    start_from(build_vae(model, 0), model, initial_weights_of(load_checkpoint(PROJECT / options[flag])))
 
 
 def test_a_run_begins_there_says_so_and_is_resumed(digits: ImageSet, tmp_path: Path) -> None:

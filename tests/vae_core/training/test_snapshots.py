@@ -94,6 +94,19 @@ def test_an_epoch_without_a_snapshot_and_a_damaged_one_say_so(tmp_path: Path) ->
         read_fixed(tmp_path)
 
 
+@pytest.mark.parametrize("content", [b"PK", None])
+@pytest.mark.parametrize("epoch", [1, 2])  # one that has its snapshot already, and a new one
+def test_fixed_looks_that_cannot_be_read_are_drawn_and_written_again(
+    tmp_path: Path, content: bytes | None, epoch: int
+) -> None:
+    written(tmp_path, 1)
+    before, file = read_fixed(tmp_path), tmp_path / SNAPSHOTS / "fixed.npz"
+    file.write_bytes(content) if content else file.unlink()
+    written(tmp_path, epoch)
+    after = read_fixed(tmp_path)
+    assert all(np.array_equal(look, vars(after)[name]) for name, look in vars(before).items())
+
+
 def test_a_model_that_is_too_large_keeps_pictures_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer_module, "MOST_WEIGHTS", 100)
     written(tmp_path, 3)

@@ -166,6 +166,52 @@ def test_resume_starts_anew_a_run_that_was_killed_before_its_first_save(
 
 
 @pytest.mark.usefixtures("looks_at_every_step")
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_interrupt_before_the_first_save_leaves_a_folder_to_begin_in(
+    whole: Path, digits: ImageSet, tmp_path: Path, asked: bool
+) -> None:
+    folder = tmp_path / "early"
+    pulse, should_stop = _interrupted_at(5, asked)
+    with pytest.raises(KeyboardInterrupt):
+        train_model(digits, MODEL, TRAINING, folder, on_pulse=pulse, should_stop=should_stop)
+    assert not (folder / "model.safetensors").exists() and not (folder / "config.json").exists()
+    status = read_status(folder)
+    assert status.state == "failed" and status.message.startswith("Ended at once, before the model was measured;")
+    train_model(digits, MODEL, TRAINING, folder, resume=True)
+    assert figures(folder) == figures(whole) and same_weights(folder, whole)
+
+
+@pytest.mark.usefixtures("looks_at_every_step")
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_interrupt_stops_a_run_and_ends_one_that_was_asked_to_stop(
+    whole: Path, digits: ImageSet, tmp_path: Path, asked: bool
+) -> None:
+    folder = tmp_path / "late"
+    pulse, should_stop = _interrupted_at(33, asked)
+    if asked:
+        with pytest.raises(KeyboardInterrupt):
+            train_model(digits, MODEL, TRAINING, folder, on_pulse=pulse, should_stop=should_stop)
+    else:
+        assert train_model(digits, MODEL, TRAINING, folder, on_pulse=pulse).state == "stopped"
+    assert (folder / "evaluation.json").exists() is not asked
+    assert load_checkpoint(folder).config.name == "late"  # what was saved after the first epoch
+    train_model(digits, MODEL, TRAINING, folder, resume=True)
+    assert figures(folder) == figures(whole) and same_weights(folder, whole)
+
+
+def _interrupted_at(pulse: int, asked: bool) -> tuple[Callable[[object], None], Callable[[], bool]]:
+    """A Ctrl-C that strikes at the given pulse, and whether somebody has asked for a stop by then."""
+    counter, struck = itertools.count(1), []
+
+    def interrupt(status: object) -> None:
+        if next(counter) == pulse:
+            struck.append(True)
+            raise KeyboardInterrupt
+
+    return interrupt, lambda: asked and bool(struck)
+
+
+@pytest.mark.usefixtures("looks_at_every_step")
 def test_a_run_stopped_inside_its_first_epoch_can_be_used(digits: ImageSet, tmp_path: Path) -> None:
     result = train_model(digits, MODEL, TRAINING, tmp_path / "short", should_stop=lambda: True)
     assert (result.state, result.epochs, result.facts.best_loss) == ("stopped", 0, None)

@@ -164,7 +164,16 @@ def test_one_image_is_no_path_and_says_so(page: Page, app_server: RunningApp) ->
     open_live(page, morph(app_server, "&keys=3", model="digits-8d"))
     expect(page.locator(".key-note")).to_have_text("There is 1 image; a path needs 2. Add another.")
     expect(page.locator(".paths")).to_be_hidden()
+    adding = page.locator(".choosing")
+    page.get_by_role("button", name="Add image").click()
+    expect(adding).to_be_visible()
+    adding.get_by_role("button").first.focus()
+    page.keyboard.press("Escape")
+    expect(adding).to_be_hidden()
+    page.get_by_role("button", name="Add image").click()
     page.get_by_role("radio", name="Palette").click()
+    expect(adding).to_be_hidden()
+    expect(page.locator(".palette-words")).to_be_visible()
     expect(page.locator(".palette-words")).to_contain_text("the palette mixes 3 or 4. Add another.")
 
 

@@ -6,12 +6,13 @@ import re
 
 import numpy as np
 import pandas as pd
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live_page import pixels
 from tools.running_app import PROJECT, RunningApp
 from vae_core import load_checkpoint
-from vae_core.data import load_recorded
+from vae_core.data import data_root, load_recorded
 from vae_core.metrics import anomaly_auroc, anomaly_reference, anomaly_scores
 
 PATIENCE = 240_000  # a fresh worker imports all it needs first
@@ -23,6 +24,15 @@ def open_odd(page: Page, app: RunningApp, rest: str = "") -> None:
     expect(page.locator(".csv")).to_be_enabled(timeout=PATIENCE)  # until then the stored costs are ranked
     expect(page.locator(".basis")).not_to_contain_text("Meanwhile")
     expect(page.locator("button.odd-card")).to_have_count(24)
+
+
+@pytest.mark.skipif((data_root() / "mnist").is_dir(), reason="mnist is on this machine")
+def test_why_only_what_is_stored_is_ranked_is_said_the_first_time_too(page: Page, app_server: RunningApp) -> None:
+    for _ in range(2):
+        page.goto(f"{app_server.url}/odd?model=mnist-16d", timeout=PATIENCE)
+        expect(page.locator(".csv")).to_be_enabled(timeout=PATIENCE)
+        said = "Only the stored latents and costs are ranked: the images are not on this machine."
+        expect(page.locator(".basis")).to_have_text(said)
 
 
 def test_threshold_class_csv_map_and_link(page: Page, browser: Browser, app_server: RunningApp, tmp_path) -> None:

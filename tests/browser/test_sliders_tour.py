@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.live_page import drag, open_live, pixels
 from tools.running_app import RunningApp
+from vae_core.data import data_root
 
 # a 3, in shares of the canvas
 THREE = [(0.3, 0.25), (0.5, 0.18), (0.68, 0.3), (0.5, 0.48), (0.68, 0.65), (0.5, 0.82), (0.3, 0.75)]
@@ -187,6 +188,8 @@ def test_the_gauge_says_where_nothing_was_ever_encoded(page: Page, app_server: R
     gauge = page.locator(".gauge")
     expect(gauge.locator(".verdict")).to_have_text("Usual")
     expect(gauge.locator(".neighbour:visible")).to_have_count(8)
+    real = (data_root() / "mnist").is_dir()
+    expect(gauge.locator(".nearest")).to_contain_text("real images" if real else "images, as reconstructed")
     below = page.locator(".source").bounding_box()["y"]
     zeros = ",".join(["9"] + ["-9"] * 15)
     open_live(page, address(app_server, rest=f"&z={zeros}"))

@@ -56,14 +56,15 @@ def _progress(request: RunRequest, job: EstimateJob) -> None:
 
 def _figures(found: dict[str, Any], epochs: int) -> str:
     time, memory = duration(seconds_of(found, epochs)), size_words(found["memory_bytes"])
-    return f"**{time}** at most · **{memory}** of memory · **{size_words(found['checkpoint_bytes'])}** on disk"
+    return f"**{time}** for all epochs · **{memory}** of memory · **{size_words(found['checkpoint_bytes'])}** on disk"
 
 
 def _how(found: dict[str, Any]) -> str:
     return plain(
         f"Measured on {found['steps']:,} steps: {found['images_per_second']:,.0f} images/s, "
         f"{found['epoch_seconds']:.3g} s an epoch, {found['start_seconds'] + found['results_seconds']:.0f} s for start "
-        f"and results. To resume it keeps {size_words(found['state_bytes'])} more, and up to 20 MB of snapshots."
+        f"and results. Other work on this machine makes it longer, patience may end it sooner. "
+        f"To resume it keeps {size_words(found['state_bytes'])} more, and up to 20 MB of snapshots."
     )
 
 

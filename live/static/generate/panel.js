@@ -144,6 +144,7 @@ export class GeneratePanel {
   /** Some settings change. held: the hand is still on it, and `stamp` its time. */
   change(some, { stamp = null, held = false } = {}) {
     this.show({ ...this.settings, ...some }, stamp, held);
+    this.find(".seed-problem").textContent = "";
     if (!held) this.settle();
   }
 
@@ -369,9 +370,9 @@ export class GeneratePanel {
   typedSeed(field) {
     const seed = field.value.trim() === "" ? NaN : Number(field.value);
     const usable = Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
-    if (!usable) this.say(`The seed is "${field.value.slice(0, 20)}"; it must be a whole number from 0 to ${LARGEST_SEED}.`);
-    else this.say("");
+    const typed = field.value.slice(0, 20);
     this.change({ seed: usable ? seed : this.settings.seed });
+    if (!usable) this.find(".seed-problem").textContent = `The seed is "${typed}"; it must be a whole number from 0 to ${LARGEST_SEED}.`;
   }
 
   async save() {

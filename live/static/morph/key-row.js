@@ -37,7 +37,7 @@ export function createKeyRow(element, { onMove, onOpen, onRemove, picture }) {
   function pictured(image, text, { fitted, row }) {
     const isOfSet = !fitted && row !== null && row !== undefined;
     const address = fitted ?? (isOfSet ? picture(row) : null);
-    const without = () => isOfSet && (text.textContent += " (reconstruction)");
+    const without = () => isOfSet && (text.textContent += "\n(reconstruction)");
     if (!address) return without();
     image.onload = () => (image.hidden = false);
     image.onerror = without;

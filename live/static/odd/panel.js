@@ -254,8 +254,20 @@ export class OddPanel {
     this.find(".score-words").textContent = joined
       ? `The sum of ${chosen.length} scores, each in standard deviations from its mean over all these images.`
       : `${chosen[0].words}${chosen[0].unit ? ` (${chosen[0].unit})` : ""}.`;
-    const basis = this.scored.meanwhile ? "Meanwhile by the costs that are stored with the model; the images themselves, and further scores, follow: the order and the count will change a little." : this.scored.another ? "Ranked anew: these are the images' own scores; before, the stored costs were shown." : this.scored.basis === "stored" ? "Only the stored latents and costs are ranked here: the images are not on this machine, or the model has classes or no ELBO. " : "";
-    this.find(".basis").textContent = basis;
+    this.find(".basis").textContent = this.basisWords();
+  }
+
+  /** What the ranking rests on, where that is not the images themselves or has just changed. */
+  basisWords() {
+    const { meanwhile, another, basis } = this.scored;
+    if (meanwhile) return "Meanwhile by the costs that are stored with the model; the images themselves, and further scores, follow: the order and the count will change a little.";
+    if (basis === "stored") return `Only the stored latents and costs are ranked: ${this.originals ? "images are not scored anew for a model with classes or without an ELBO" : "the images are not on this machine"}.`;
+    return another ? "Ranked anew: these are the images' own scores; before, the stored costs were shown." : "";
+  }
+
+  /** Whether the images that are ranked are on this machine. */
+  get originals() {
+    return this.data.originals || this.state.source !== "reference";
   }
 
   showClasses() {
@@ -284,7 +296,7 @@ export class OddPanel {
     this.find(".simple").hidden = !said;
     this.find(".simple-words").textContent = said;
     this.showCounts();
-    const originals = this.data.originals || this.state.source !== "reference";
+    const { originals } = this;
     this.find(".legend").hidden = !originals;
     this.find(".without-originals").hidden = originals;
     this.cards.show(this.order, { source: this.state.source, originals, words: (row) => this.wordsOf(row) }).then(() => {

@@ -80,8 +80,9 @@ export function createGauge(element, edit, { judge, picture, open }) {
   const stops = [edit.on("move", ({ by }) => by !== "begin" && later()), edit.on("settle", now), () => [soon, fetching].forEach(clearTimeout)];
   return {
     /** Another model: what is shown no longer holds. Without encoded images there is nothing to compare with. */
-    clear({ images }) {
+    clear({ images, originals }) {
       shownFor = null;
+      find(".nearest").textContent = originals ? "Nearest real images, and how far they are" : "Nearest images, as reconstructed, and how far they are";
       clearTimeout(fetching);
       element.hidden = images < 2;
       element.classList.add("waiting");

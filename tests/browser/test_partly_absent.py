@@ -40,6 +40,6 @@ def test_the_map_shows_each_picture_for_what_it_is(page: Page, app: RunningApp) 
 def test_the_morph_names_each_key_for_what_it_is(page: Page, app: RunningApp) -> None:
     open_live(page, f"{app.url}/morph?model=partly&a=0&b=1")
     expect(page.locator(".key-words").nth(0)).to_have_text(re.compile(r"^image 0, label \d$"))
-    expect(page.locator(".key-words").nth(1)).to_have_text(re.compile(r"^image 1, label \d \(reconstruction\)$"))
+    expect(page.locator(".key-words").nth(1)).to_have_text(re.compile(r"^image 1, label \d\n\(reconstruction\)$"))
     expect(page.locator(".key-picture img").nth(0)).to_be_visible()
     expect(page.locator(".key-picture img").nth(1)).to_be_hidden()

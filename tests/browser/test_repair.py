@@ -44,6 +44,7 @@ def levels(canvas: Locator) -> np.ndarray:
 def fit(page: Page) -> float:
     """Fits and gives back the PSNR that stands under the picture."""
     page.get_by_role("button", name="Fit the latent").click()
+    assert np.ptp(levels(page.locator("canvas.repaired"))) > 0, "the picture before stays until the fit has one"
     expect(page.locator(".fit-words")).to_contain_text("Found after 150 steps", timeout=PATIENCE)
     return float(re.search(r"[\d.]+", page.locator(".result[data-key=fit] .psnr").text_content())[0])
 

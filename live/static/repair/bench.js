@@ -250,8 +250,9 @@ export class RepairBench {
   showLarge() {
     const { show } = this.state;
     this.results.show(show);
-    const name = RESULTS.find(([key]) => key === show)[1];
-    const large = this.pictureOf(show);
+    const waits = show === "fit" && !this.fitFound; // the fit has no picture yet: the one before stays in sight
+    const large = this.pictureOf(waits ? "reconstruction" : show);
+    const name = waits ? "Encode–decode, until the fit is here" : RESULTS.find(([key]) => key === show)[1];
     this.find(".repaired-name").textContent = show === "filter" && this.found ? capital(this.found.filter) : name;
     this.find(".repaired-figures").textContent = large ? figuresOf(large.psnr, large.ssim) : "";
     if (large) this.pictures.repaired.draw(large.pixels, this.found.shape);

@@ -94,9 +94,6 @@ def train_model(
         training = training.model_copy(update={"initial_weights": initial.words})
     wanted = processes.on_first(lambda: _config(images, model, training, folder.name))
 
-    def asked_to_stop() -> bool:
-        return stop_requested(folder) or (should_stop is not None and should_stop())
-
     with RunLock() as lock:
         config = processes.on_first(lambda: claim_folder(folder, wanted, resume, lock))
         with Heartbeat(folder, config.training.epochs, command, is_seen=processes.is_first) as heartbeat:
@@ -105,7 +102,7 @@ def train_model(
                 config,
                 folder,
                 heartbeat,
-                asked_to_stop=asked_to_stop,
+                asked_to_stop=lambda: stop_requested(folder) or (should_stop is not None and should_stop()),
                 pulse=lambda: on_pulse(heartbeat.status) if on_pulse else None,
                 device=getattr(processes, "device", where),
                 processes=processes,
@@ -115,7 +112,7 @@ def train_model(
             processes.on_first(lambda: run.write(lambda: cut_metrics(folder, run.place, run.steps)))
             with Followings() as followed:
                 processes.on_first(lambda: followed.begin(trackers, folder, config))
-                state = _train(run, progress or (lambda record: None), asked_to_stop)
+                state = _train(run, progress or (lambda record: None))
                 if state != "discarded":
                     result = _measured(run, images, state, command)
                     followed.finish(state, result.evaluation)
@@ -184,13 +181,13 @@ def _config(images: ImageSet, model: ModelSettings, training: TrainingSettings, 
     )
 
 
-def _train(run: Run, progress: Callable[[EpochRecord], None], asked_to_stop: Callable[[], bool]) -> Ending:
+def _train(run: Run, progress: Callable[[EpochRecord], None]) -> Ending:
     try:
         return run.train(progress)
     except KeyboardInterrupt:
         if run.processes.count > 1:
             raise  # the others wait for a step that will not come: torchrun ends them
-        if run.control.ending or asked_to_stop():
+        if run.control.ending or run.steering.asked_to_stop():
             raise  # for the second time: at once
         if not run.has_state:
             raise  # weights without a state are somebody's model; a folder without both is begun anew

@@ -66,11 +66,11 @@ class Agreed:
 
 
 class Steering:
-    """Reads the orders of a run, in the first of its processes."""
+    """Reads the orders of a run, in the first of its processes. `asked_to_stop()`: whether its end was asked for."""
 
     def __init__(self, folder: Path, asked_to_stop: Callable[[], bool]) -> None:
         self._folder = folder
-        self._asked_to_stop = asked_to_stop
+        self.asked_to_stop = asked_to_stop
 
     def agreed(
         self, control: Control, offset: int, seconds: float, save: bool, steps_to_next: int, has_begun: bool
@@ -82,7 +82,7 @@ class Steering:
         taken = read_orders(self._folder, offset)
         for order in taken.orders:
             control = control.after(order)
-        if (has_begun or control.paused) and self._asked_to_stop():
+        if (has_begun or control.paused) and self.asked_to_stop():
             control = control.after(Order("stop"))
         set_orders = tuple(order for order in taken.orders if order.order == "set")
         next_look = 1 if control.delay else min(steps_to_next, control.steps or steps_to_next)

@@ -105,7 +105,7 @@ export class MorphPanel {
       decode: (latents, count, draw) => this.socket.decode(this.asking(`${LANE}-palette`, { latents, count }), draw, ({ message }) => this.say(message)),
       picture: (index) => this.imageOf(this.edit.state.keys[index].source),
     });
-    this.modes = createChoice(this.find(".modes"), { label: "What is done with the images", onChoose: (mode) => (this.choosing.close(), this.edit.set({ mode })) });
+    this.modes = createChoice(this.find(".modes"), { label: "What is done with the images", onChoose: (mode) => (this.choosing.choose(null), this.edit.set({ mode })) });
     this.modes.offer([
       { value: "path", text: "Path", title: "Walk from image to image" },
       { value: "palette", text: "Palette", title: "Mix three or four images at the corners of a field" },

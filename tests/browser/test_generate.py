@@ -68,6 +68,7 @@ def test_samples_follow_the_hand_and_are_judged_drawn_taken_away_and_opened(
 def test_a_seed_that_is_none_is_said_beside_it_until_the_next_change(page: Page, app_server: RunningApp) -> None:
     open_sheet(page, f"{app_server.url}/generate?model=digits-8d&n=16&seed=3")
     seed, said = page.get_by_label("Seed"), page.locator(".seed-problem")
+    expect(said).to_be_hidden()
     above = page.locator(".temperature").bounding_box()
     seed.fill("1.5")
     seed.press("Enter")
@@ -75,7 +76,7 @@ def test_a_seed_that_is_none_is_said_beside_it_until_the_next_change(page: Page,
     expect(seed).to_have_value("3")
     assert page.locator(".temperature").bounding_box() == above, "the sliders moved under the hand"
     page.get_by_role("radio", name="36").click()
-    expect(said).to_be_empty()
+    expect(said).to_be_hidden()
 
 
 def becomes(canvas: Locator, wanted: str) -> None:
